@@ -1,0 +1,121 @@
+"""Closed forms of zeros: polynomials of degree one and two in a power or an exponential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+
+@dataclass(frozen=True)
+class Monomial:
+    """An expression rewritten as a polynomial in ``w``, with the way back to the variable."""
+
+    polynomial: sp.Poly
+    w: sp.Symbol
+    back: sp.Expr  # the variable as an expression in w
+
+
+def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
+    """Return the zeros of `expr` that have a closed form; all of them, or none.
+
+    Examples
+    --------
+    >>> u = sp.Symbol("u", positive=True)
+    >>> closed_roots(sp.sqrt(u) - 3, u)
+    [9]
+    >>> closed_roots(sp.exp(u) - u - 7, u)
+    []
+    """
+    monomial = as_monomial(expr, variable)
+    if monomial is None:
+        return []
+    roots = [root for root in solve_polynomial(monomial.polynomial) if not _outside(root, variable)]
+    return [monomial.back.subs(monomial.w, root) for root in roots]
+
+
+def _outside(root: sp.Expr, variable: sp.Symbol) -> bool:
+    return bool(variable.is_positive and root.is_nonpositive) or root.is_real is False
+
+
+def as_monomial(expr: sp.Expr, variable: sp.Symbol) -> Monomial | None:
+    """Write ``expr = 0`` as a polynomial equation in ``w = variable**g`` or ``w = exp(g*variable)``."""
+    powers = _exponents(expr, variable)
+    w = sp.Symbol("w", positive=True)
+    if powers is not None:
+        step = powers if variable.is_positive else sp.S.One
+        if not (powers / step).is_Integer:
+            return None
+        replaced = expr.subs(variable, w ** (1 / step)) if step != 1 else expr.subs(variable, w)
+        back = w ** (1 / step)
+    else:
+        rate = _rate(expr, variable)
+        if rate is None:
+            return None
+        replaced = sp.expand(expr, power_exp=True).subs(variable, sp.log(w) / rate)
+        back = sp.log(w) / rate
+    numerator = sp.numer(sp.together(sp.powsimp(sp.expand(replaced))))
+    if not numerator.is_polynomial(w) or not numerator.has(w):
+        return None
+    polynomial = sp.Poly(numerator, w)
+    if variable.is_positive:
+        # w = 0 lies outside the stretch: a common power of w carries no zero.
+        lowest = min(monomial[0] for monomial in polynomial.monoms())
+        polynomial = sp.Poly(sp.expand(numerator / w**lowest), w)
+    return Monomial(polynomial, w, back)
+
+
+def _exponents(expr: sp.Expr, variable: sp.Symbol) -> sp.Rational | None:
+    """Return the greatest g such that every power of the variable is a multiple of g."""
+    powers = [p for p in expr.atoms(sp.Pow) if p.has(variable)]
+    direct = [p for p in powers if p.base == variable]
+    if expr.atoms(sp.Function) and any(f.has(variable) for f in expr.atoms(sp.Function)):
+        return None
+    if any(not p.exp.is_Rational for p in direct):
+        return None
+    if any(not p.exp.is_Integer for p in powers if p.base != variable):
+        return None
+    exponents = [p.exp for p in direct]
+    if expr.xreplace({p: sp.Dummy() for p in direct}).has(variable):
+        exponents.append(sp.S.One)
+    if not exponents:
+        return None
+    denominator = sp.ilcm(1, *[e.q for e in exponents])
+    return sp.Rational(sp.igcd(0, *[e * denominator for e in exponents]), denominator)
+
+
+def _rate(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr | None:
+    """Return k when the variable occurs only in ``exp(integer*k*variable)``."""
+    rate: sp.Expr | None = None
+    rest = expr
+    for term in expr.atoms(sp.exp):
+        if not term.has(variable):
+            continue
+        slope = sp.diff(term.exp, variable)
+        if slope.has(variable):
+            return None
+        if rate is None or (rate / slope).is_Integer:
+            rate = slope
+        elif not (slope / rate).is_Integer:
+            return None
+        rest = rest.xreplace({term: sp.Dummy()})
+    return None if rate is None or rest.has(variable) else rate
+
+
+def solve_polynomial(polynomial: sp.Poly) -> list[sp.Expr]:
+    """Return the roots of a polynomial of degree one or two, or of ``a*w**n + b``."""
+    terms = polynomial.terms()
+    degree = polynomial.degree()
+    if degree == 1:
+        a, b = polynomial.all_coeffs()
+        return [sp.factor(-b / a)]
+    if degree == 2:
+        return _quadratic(*polynomial.all_coeffs())
+    if len(terms) == 2 and terms[1][0] == (0,):
+        return [sp.factor(-terms[1][1] / terms[0][1]) ** sp.Rational(1, degree)]
+    return []
+
+
+def _quadratic(a: sp.Expr, b: sp.Expr, c: sp.Expr) -> list[sp.Expr]:
+    radical = sp.sqrt(sp.factor(b**2 - 4 * a * c))
+    return [sp.factor_terms((-b + sign * radical) / (2 * a)) for sign in (1, -1)]

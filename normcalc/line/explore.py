@@ -1,0 +1,185 @@
+"""Parameter regimes: run one computation once for each sign that it needs and cannot prove.
+
+The result is a tree of forks.  Cells that no parameters satisfy are dropped; a border, where the
+forked expression vanishes, is joined to a neighbour when the neighbour's answer is proved to hold
+there as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy as sp
+
+from normcalc.line.context import Context, Fork, Refusal, draw_samples
+from normcalc.line.merge import absorb
+from normcalc.line.regimes import describe
+from normcalc.line.smt import unsatisfiable
+from normcalc.line.table import Regime
+
+DEPTH = 7
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One regime with the context that proved it and the forks that led to it."""
+
+    regime: Regime
+    context: Context
+    forks: tuple[tuple[sp.Expr, int], ...]
+
+
+Compute = Callable[[Context], Regime]
+
+
+def explore(
+    compute: Compute, symbols: list[sp.Symbol], relations: tuple[sp.Basic, ...]
+) -> tuple[Regime, ...]:
+    """Return the regimes of `compute` over all parameters that satisfy `relations`.
+
+    Parameters
+    ----------
+    compute : callable
+        Maps a context to a regime without conditions; raises `Fork` for a sign it needs.
+    symbols : list of sympy.Symbol
+        The parameters, from which sample values are drawn (hints only).
+    relations : tuple of sympy relations
+        What is known of the parameters.
+
+    Returns
+    -------
+    tuple of Regime
+        Disjoint, complete over the relations, conditions filled in.
+    """
+    root = Context(relations, samples=draw_samples(symbols, relations))
+    cells = _explore(compute, symbols, root, ())
+    return describe(tuple(cell.regime for cell in cells), relations)
+
+
+def _explore(
+    compute: Compute, symbols: list[sp.Symbol], context: Context, forks: tuple[tuple[sp.Expr, int], ...]
+) -> list[Cell]:
+    try:
+        regime = compute(context)
+    except Refusal as refusal:
+        regime = Regime((), refusal=str(refusal), log=tuple(context.log), how=tuple(context.how))
+    except Fork as fork:
+        if len(forks) >= DEPTH:
+            reason = f"more than {DEPTH} case distinctions; the last was the sign of {fork.expr}"
+            regime = Regime((), refusal=reason, log=tuple(context.log))
+        else:
+            return _children(compute, symbols, context, forks, fork.expr)
+    conditions = tuple(as_relation(expr, sign) for expr, sign in forks)
+    return [Cell(_with(regime, conditions), context, forks)]
+
+
+def _children(
+    compute: Compute,
+    symbols: list[sp.Symbol],
+    context: Context,
+    forks: tuple[tuple[sp.Expr, int], ...],
+    expr: sp.Expr,
+) -> list[Cell]:
+    families = {}
+    for sign in (1, 0, -1):
+        child = _narrow(context, symbols, expr, sign)
+        families[sign] = (
+            [] if child is None else _explore(compute, symbols, child, (*forks, (expr, sign)))
+        )
+    return _join(families, expr)
+
+
+def _narrow(context: Context, symbols: list[sp.Symbol], expr: sp.Expr, sign: int) -> Context | None:
+    """Return the context with one more sign known, or None when nothing satisfies it."""
+    relation = {1: expr > 0, 0: sp.Eq(expr, 0), -1: expr < 0}[sign]
+    relations = (*context.relations, relation)
+    roots = list(context.roots)
+    # Roots found before the fork stay known: the relation may be about them.
+    samples = [s for s in context.samples if relation.xreplace(s) == sp.true]
+    if not samples:
+        samples = draw_samples(symbols, relations) if sign else []
+    if not samples and unsatisfiable(relations, tuple(roots)):
+        return None
+    memo = dict(context.memo)
+    memo[expr] = sign
+    substitution = dict(context.substitution)
+    if sign == 0:
+        substitution.update(_solve_border(expr))
+    return Context(relations, substitution, memo, roots=[], samples=samples)
+
+
+def _solve_border(expr: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
+    """Solve ``expr = 0`` for a parameter in which it is linear, when its kind is kept."""
+    for symbol in sorted(expr.free_symbols, key=lambda s: (s.name == "step", s.name)):
+        if sp.degree(expr, symbol) != 1 if expr.is_polynomial(symbol) else True:
+            continue
+        solution = sp.factor(-expr.coeff(symbol, 0) / expr.coeff(symbol, 1))
+        if not symbol.is_positive or solution.is_positive:
+            return {symbol: solution}
+    return {}
+
+
+def _join(families: dict[int, list[Cell]], expr: sp.Expr) -> list[Cell]:
+    """Join the border to a side whose answer holds there too."""
+    above, border, below = families[1], families[0], families[-1]
+    if len(border) != 1:
+        return above + border + below
+    edge = border[0]
+    for side in (below, above):
+        for i, cell in enumerate(side):
+            if not _others_hold(cell, edge, expr):
+                continue
+            joined = absorb(cell.regime, edge.regime, edge.context, as_relation(expr, 0))
+            if joined is None:
+                continue
+            side[i] = _weaken(cell, joined, expr, 1 if side is above else -1)
+            return above + below
+    return above + border + below
+
+
+def _others_hold(cell: Cell, edge: Cell, expr: sp.Expr) -> bool:
+    others = [(e, s) for e, s in cell.forks if e != expr and (e, s) not in edge.forks]
+    return all(edge.context.holds(as_relation(e, s)) for e, s in others)
+
+
+def _weaken(cell: Cell, regime: Regime, expr: sp.Expr, sign: int) -> Cell:
+    strict, weak = as_relation(expr, sign), as_relation(expr, sign, weak=True)
+    conditions = tuple(weak if c == strict else c for c in regime.conditions)
+    return Cell(_with(regime, conditions), cell.context, cell.forks)
+
+
+def _with(regime: Regime, conditions: tuple[sp.Basic, ...]) -> Regime:
+    return Regime(
+        conditions, regime.roots, regime.cases, regime.flats, regime.refusal, regime.log, regime.how
+    )
+
+
+def as_relation(expr: sp.Expr, sign: int, weak: bool = False) -> sp.Basic:
+    """Write the sign of an expression as a comparison of its positive and negative terms.
+
+    Examples
+    --------
+    >>> a, s = sp.symbols("a step", positive=True)
+    >>> as_relation(a - s - 1, 1)
+    step < a - 1
+    """
+    step = sp.Symbol("step", positive=True)
+    expr = sp.expand(expr).as_content_primitive()[1]
+    if expr.coeff(step) in (1, -1) and not (expr - expr.coeff(step) * step).has(step):
+        # Say it of the step, the number that users choose last.
+        sign, expr = sign * int(expr.coeff(step)), expr * expr.coeff(step)
+        left, right = step, step - expr
+        return _compare(left, right, sign, weak)
+    terms = sp.Add.make_args(expr)
+    right = -sp.Add(*[t for t in terms if t.could_extract_minus_sign()])
+    left = sp.Add(*[t for t in terms if not t.could_extract_minus_sign()])
+    return _compare(left, right, sign, weak)
+
+
+def _compare(left: sp.Expr, right: sp.Expr, sign: int, weak: bool) -> sp.Basic:
+    if sign == 0:
+        return sp.Eq(left, right)
+    if sign > 0:
+        return sp.Ge(left, right) if weak else sp.Gt(left, right)
+    return sp.Le(left, right) if weak else sp.Lt(left, right)

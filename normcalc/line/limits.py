@@ -1,0 +1,94 @@
+"""One-sided limits of smooth pieces, with parameters kept symbolic.
+
+Elementary expressions are continuous wherever substitution gives a finite value, so the limit is
+first looked for by substitution, then by the leading powers, and only then by SymPy's algorithm,
+under a time budget.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from normcalc.line.context import Context, Refusal
+from normcalc.line.deadline import limited
+
+SECONDS = 4.0
+_BAD = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+
+
+def limit(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str, context: Context) -> sp.Expr:
+    """Return the limit of `expr` as `variable` tends to `end` from `side` ("+" or "-").
+
+    Raises
+    ------
+    Refusal
+        The limit does not exist or could not be found within the budget.
+    """
+    if not expr.has(variable):
+        return expr
+    if end.is_finite is not False:
+        value = _substitute(expr, variable, end)
+        if value is not None:
+            return value
+    leading = _leading(expr, variable, end, context)
+    if leading is not None:
+        return leading
+    return _general(expr, variable, end, side)
+
+
+def _substitute(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr | None:
+    value = expr.xreplace({variable: end})
+    value = value if end.is_Symbol else expr.subs(variable, end)
+    if value.has(*_BAD) or any(power.base.is_zero for power in value.atoms(sp.Pow)):
+        return None
+    return value
+
+
+def _leading(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, context: Context) -> sp.Expr | None:
+    """Limits at 0 and at infinity of sums of powers: the leading power alone decides."""
+    if not (end.is_zero or end == sp.oo):
+        return None
+    terms = [_power_term(term, variable) for term in sp.Add.make_args(sp.expand(expr))]
+    if any(term is None for term in terms):
+        return None
+    grouped: dict[sp.Expr, sp.Expr] = {}
+    for coefficient, exponent in terms:  # type: ignore[misc]  # None was excluded above
+        grouped[exponent] = grouped.get(exponent, sp.S.Zero) + coefficient
+    towards = -1 if end.is_zero else 1
+    constant = grouped.pop(sp.S.Zero, sp.S.Zero)
+    best: sp.Expr | None = None
+    for exponent, coefficient in grouped.items():
+        if towards * context.sign(exponent) <= 0 or context.sign(coefficient) == 0:
+            continue
+        if best is None or towards * context.compare(exponent, best) > 0:
+            best = exponent
+    if best is None:
+        return constant
+    return sp.oo * context.sign(grouped[best])
+
+
+def _power_term(term: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
+    coefficient, rest = term.as_independent(variable, as_Add=False)
+    exponent = sp.S.Zero
+    for factor in sp.Mul.make_args(rest):
+        base, power = factor.as_base_exp()
+        if factor == 1:
+            continue
+        if base != variable or power.has(variable):
+            return None
+        exponent += power
+    return coefficient, exponent
+
+
+def _general(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str) -> sp.Expr:
+    def work() -> sp.Expr | None:
+        try:
+            return sp.limit(expr, variable, end, side)
+        except (NotImplementedError, ValueError, TypeError):
+            return None
+
+    found = limited(SECONDS, work)
+    undecided = found is None or found.has(sp.nan, sp.zoo, sp.AccumBounds, sp.Limit, variable)
+    if undecided:
+        raise Refusal(f"the limit of {expr} as {variable} -> {end}{side} was not found")
+    return found

@@ -1,0 +1,184 @@
+"""From branches to the lower convex hull: which branch is minimal for which slope v.
+
+Write ``e(v)`` for the least value of ``F(u) - v*u`` on a branch; then ``e' = -u``.  For a branch i
+left of a branch j the difference ``e_i - e_j`` has the derivative ``u_j - u_i > 0``, so j overtakes
+i at most once.  One sweep from left to right with a stack finds all reigns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from normcalc.line.branches import Branch, Candidates
+from normcalc.line.closed_roots import closed_roots
+from normcalc.line.context import Context, Refusal
+from normcalc.line.invert import invert
+from normcalc.line.limits import limit
+from normcalc.line.simplify import tidy
+from normcalc.line.table import Arc
+
+
+@dataclass(frozen=True)
+class Reign:
+    """A branch, the slope at which it starts to be minimal, and whether the point jumps there."""
+
+    branch: Branch
+    start: sp.Expr
+    jump: bool
+    why: str
+
+
+def sweep(found: Candidates, start: sp.Expr, context: Context) -> list[Reign]:
+    """Return the reigns from left to right; the first begins at `start`."""
+    stack: list[Reign] = []
+    for branch in found.branches:
+        if context.compare(branch.vhi, start) > 0:
+            _push(stack, branch, start, found, context)
+    return stack
+
+
+def _push(
+    stack: list[Reign], new: Branch, start: sp.Expr, found: Candidates, context: Context
+) -> None:
+    while stack:
+        top = stack[-1]
+        order = context.compare(new.vlo, top.branch.vhi)
+        if order == 0:
+            jump = top.branch.hi != new.lo and not context.is_zero(top.branch.hi - new.lo)
+            stack.append(Reign(new, new.vlo, jump, "the slopes meet"))
+            return
+        if order > 0:
+            raise Refusal(f"no minimiser for slopes between {top.branch.vhi} and {new.vlo}")
+        neighbours = (top.branch.hi, new.lo) in found.concave
+        at, why = _overtakes(top.branch, new, neighbours, context)
+        if at == sp.oo:
+            return
+        if at != -sp.oo and _starts_before(top, new, at, context):
+            context.log.append(f"v = {at}: {_name(new)} overtakes {_name(top.branch)} ({why})")
+            stack.append(Reign(new, at, True, why))
+            return
+        stack.pop()
+    # Everything to the left was overtaken before it reigned.
+    first = start if context.compare(new.vlo, start) < 0 else new.vlo
+    stack.append(Reign(new, first, False, "leftmost"))
+
+
+def _starts_before(top: Reign, new: Branch, at: sp.Expr, context: Context) -> bool:
+    """Whether the branch on top reigns at all before the new one overtakes it."""
+    if top.start == -sp.oo or context.holds(sp.Ge(new.vlo, top.start, evaluate=False)):
+        return True
+    return context.compare(at, top.start) > 0
+
+
+def _name(branch: Branch) -> str:
+    return f"u = {branch.lo}" if branch.slope is None else f"the arc on ({branch.lo}, {branch.hi})"
+
+
+def _overtakes(
+    left: Branch, right: Branch, neighbours: bool, context: Context
+) -> tuple[sp.Expr, str]:
+    """Return the slope at which `right` becomes smaller than `left`: -oo always, oo never.
+
+    Neighbours have only a concave stretch between them.  There ``F(u) - v*u`` rises towards the
+    right one at its first slope, and falls away from the left one at its last slope: each is the
+    better one at its own end, so that the overtaking in between is certain.
+    """
+    if left.slope is None and right.slope is None:
+        chord = (right.value - left.value) / (right.lo - left.lo)
+        return tidy(chord), "slope of the chord"
+    if left.slope is None or right.slope is None:
+        return _tangent(left, right, neighbours, context)
+    return _bitangent(left, right, neighbours, context)
+
+
+def _tangent(
+    left: Branch, right: Branch, neighbours: bool, context: Context
+) -> tuple[sp.Expr, str]:
+    """One kink and one arc: the tangent of the arc that passes through the kink.
+
+    ``T(u) = F(u) - F(c) - (u - c) F'(u)`` has the derivative ``-(u - c) F''(u)``: it is monotone,
+    so its signs at the ends of the arc say whether there is a tangent point, and where to look.
+    """
+    kink, arc = (left, right) if left.slope is None else (right, left)
+    assert arc.slope is not None
+    assert arc.variable is not None
+    u, c = arc.variable, kink.lo
+    equation = tidy(sp.expand(arc.value - kink.value - (u - c) * arc.slope))
+    rising = kink is right
+    toward = 1 if rising else -1
+    # `before` and `after` are signs of e_left - e_right at the two ends of the arc.
+    first = neighbours and not rising and context.compare(arc.vlo, kink.vlo) >= 0
+    last = neighbours and rising and context.compare(arc.vhi, kink.vhi) <= 0
+    before = -1 if first else toward * context.sign(limit(equation, u, arc.lo, "+", context))
+    after = 1 if last else toward * context.sign(limit(equation, u, arc.hi, "-", context))
+    if before >= 0:
+        return (arc.vlo if before == 0 else -sp.oo), "better from its first slope on"
+    if after <= 0:
+        return (arc.vhi if after == 0 else sp.oo), "never better"
+    point = _root_between(equation, arc, rising, context)
+    return tidy(arc.slope.subs(u, point)), f"tangent through u = {c}: {equation} = 0"
+
+
+def _root_between(equation: sp.Expr, arc: Branch, rising: bool, context: Context) -> sp.Expr:
+    assert arc.variable is not None
+    for candidate in closed_roots(equation, arc.variable):
+        above = arc.lo == -sp.oo or context.holds(sp.Gt(candidate, arc.lo, evaluate=False))
+        if above and (arc.hi == sp.oo or context.holds(sp.Lt(candidate, arc.hi, evaluate=False))):
+            return candidate
+    return context.new_root(equation, arc.variable, arc.lo, arc.hi, rising)
+
+
+def _bitangent(
+    left: Branch, right: Branch, neighbours: bool, context: Context
+) -> tuple[sp.Expr, str]:
+    """Two arcs: the common tangent, where their least values agree."""
+    lo = _later(left.vlo, right.vlo, context)
+    hi = left.vhi if context.compare(left.vhi, right.vhi) <= 0 else right.vhi
+    v = sp.Symbol("v", real=True)
+    arcs = [invert(branch, v, context) for branch in (left, right)]
+    certain = neighbours and (lo, hi) == (right.vlo, left.vhi)
+    if not all(_algebraic(arc) for arc in arcs):
+        if not certain:
+            raise Refusal(f"the common tangent of two arcs on ({lo}, {hi}) has no certain bracket")
+        return _implicit_bitangent(left, right, arcs, (lo, hi), context)
+    gap = tidy(sp.expand(_least(left, arcs[0], v) - _least(right, arcs[1], v)))
+    before = -1 if certain else context.sign(limit(gap, v, lo, "+", context))
+    after = 1 if certain else context.sign(limit(gap, v, hi, "-", context))
+    if before >= 0:
+        return (lo if before == 0 else -sp.oo), "better from its first slope on"
+    if after <= 0:
+        return (hi if after == 0 else sp.oo), "never better"
+    for candidate in closed_roots(gap, v):
+        above = lo == -sp.oo or context.holds(sp.Gt(candidate, lo, evaluate=False))
+        if above and (hi == sp.oo or context.holds(sp.Lt(candidate, hi, evaluate=False))):
+            return tidy(candidate), f"equal values: {gap} = 0"
+    return context.new_root(gap, v, lo, hi, True), f"equal values: {gap} = 0"
+
+
+def _implicit_bitangent(
+    left: Branch, right: Branch, arcs: list[Arc], span: tuple[sp.Expr, sp.Expr], context: Context
+) -> tuple[sp.Expr, str]:
+    """Two arcs of which one has no closed form: the tie is a root whose points are roots."""
+    v = sp.Symbol("v", real=True)
+    points = [sp.Symbol(f"p{i}", real=True) for i in (1, 2)]
+    values = [
+        branch.value.subs(branch.variable, p) - v * p
+        for branch, p in zip((left, right), points, strict=True)
+    ]
+    inner = tuple(zip(points, arcs, strict=True))
+    root = context.new_root(values[0] - values[1], v, *span, rising=True, inner=inner)
+    return root, "equal values on two arcs"
+
+
+def _algebraic(arc: Arc) -> bool:
+    return arc.closed is not None and not arc.closed.has(sp.LambertW)
+
+
+def _least(branch: Branch, arc: Arc, v: sp.Symbol) -> sp.Expr:
+    return branch.value.subs(branch.variable, arc.closed) - v * arc.closed
+
+
+def _later(first: sp.Expr, second: sp.Expr, context: Context) -> sp.Expr:
+    return first if context.compare(first, second) >= 0 else second
