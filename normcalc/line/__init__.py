@@ -1,0 +1,1 @@
+"""The calculus of one real variable: pieces, branches, the sweep, regimes, inversion."""

@@ -59,21 +59,16 @@ def candidates(curve: Curve, context: Context) -> Candidates:
     affine: list[Affine] = []
     concave: list[tuple[sp.Expr, sp.Expr]] = []
     knots = {k.at: k for k in curve.knots}
-    ends = [end for piece in curve.pieces for end in (piece.lo, piece.hi)]
-    loose = [k for k in curve.knots if k.at not in ends]
-    for piece in curve.pieces:
-        while loose and context.compare(loose[0].at, piece.lo) < 0:
-            found += _kink(loose.pop(0), curve, context)
-        if piece.lo in knots:
-            found += _kink(knots.pop(piece.lo), curve, context)
-        part = _arcs(piece, context)
-        found += part.branches
-        affine += part.affine
-        concave += part.concave
-        if piece.hi in knots and not any(p.lo == piece.hi for p in curve.pieces):
-            found += _kink(knots.pop(piece.hi), curve, context)
-    for knot in loose:
-        found += _kink(knot, curve, context)
+    pieces = {p.lo: p for p in curve.pieces}
+    # A first break at -oo stands for the piece that has no left end.
+    for at in (-sp.oo, *curve.breaks):
+        if at in knots:
+            found += _kink(knots[at], curve, context)
+        if at in pieces:
+            part = _arcs(pieces[at], context)
+            found += part.branches
+            affine += part.affine
+            concave += part.concave
     return Candidates(tuple(found), tuple(affine), tuple(concave))
 
 
@@ -115,7 +110,8 @@ def _arcs(piece: Piece, context: Context) -> Candidates:
     arcs, flats, concave = [], [], []
     for lo, hi, sign in zip(ends[:-1], ends[1:], convexity.signs, strict=True):
         if sign == 0:
-            flats.append(Affine(lo, hi, slope))
+            at = lo if lo.is_finite is not False else hi
+            flats.append(Affine(lo, hi, tidy(slope.subs(u, at))))
         elif sign < 0:
             concave.append((lo, hi))
         else:

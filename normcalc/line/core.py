@@ -7,7 +7,7 @@ with ``F = f`` it gives the convex conjugate.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import sympy as sp
@@ -19,6 +19,7 @@ from normcalc.line.curve import Curve, curve
 from normcalc.line.deadline import TimeUp, deadline
 from normcalc.line.explore import Compute, explore
 from normcalc.line.invert import invert
+from normcalc.line.resolve import Piece
 from normcalc.line.simplify import tidy
 from normcalc.line.sweep import Reign, sweep
 from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
@@ -137,6 +138,45 @@ def conjugate_table(line: Line, budget: float = BUDGET) -> CaseTable:
     return CaseTable(ARGUMENT, POINT, line.parameters, regimes, "even" if even else None)
 
 
+def value_table(line: Line, budget: float = BUDGET) -> CaseTable:
+    """Return the function itself as a table: its pieces, and its values at the knots between.
+
+    Raises
+    ------
+    NotDerivable
+        As for `prox_table`.
+    """
+    even = line.even
+
+    def compute(context: Context) -> Regime:
+        f = _substituted(_curve(line, even, context), context)
+        return Regime((), tuple(context.roots), tuple(_value_cases(f, even)))
+
+    regimes = _explore(compute, line, line.parameters, budget)
+    return CaseTable(ARGUMENT, POINT, line.parameters, regimes, "even" if even else None)
+
+
+def _value_cases(f: Curve, even: bool) -> Iterator[Case]:
+    """Yield pieces and knots from left to right, with the gaps in between where f is ``oo``."""
+    knots = {k.at: k.value for k in f.knots}
+    pieces = {p.lo: p for p in f.pieces}
+    starts = (sp.S.Zero if even else -sp.oo, *f.breaks)
+    for lo, hi in zip(starts, (*f.breaks, sp.oo), strict=True):
+        piece = pieces.get(lo)
+        joined = piece is not None and hi in knots and _continues(piece, hi, knots[hi])
+        if lo != hi:
+            result = sp.oo if piece is None else piece.expr.subs(piece.variable, POINT)
+            point = sp.nan if piece is None else ARGUMENT
+            yield Case(lo, hi, point, result, "piece", hi_open=hi in knots and not joined)
+        if hi in knots and not joined:
+            yield Case(hi, hi, hi, knots[hi], "knot")
+
+
+def _continues(piece: Piece, end: sp.Expr, value: sp.Expr) -> bool:
+    """Whether the formula of the piece gives the value at its right end as well."""
+    return bool(piece.expr.subs(piece.variable, end) == value)
+
+
 def _finite(regime: Regime, even: bool) -> Regime:
     """Add the stretches beyond the domain of a conjugate, where it is ``oo``."""
     first, last = regime.cases[0], regime.cases[-1]
@@ -149,17 +189,30 @@ def _infinite(lo: sp.Expr, hi: sp.Expr, hi_open: bool = False) -> Case:
     return Case(lo, hi, sp.nan, sp.oo, "outside the domain", hi_open=hi_open)
 
 
-def _explore(
+def settle(
     compute: Compute, line: Line, symbols: tuple[sp.Symbol, ...], budget: float
 ) -> tuple[Regime, ...]:
+    """Run a computation over all regimes of the parameters, within a time budget.
+
+    Raises
+    ------
+    NotDerivable
+        The budget ran out.
+    """
     try:
         with deadline(budget):
-            regimes = explore(compute, list(symbols), line.relations)
+            return explore(compute, list(symbols), line.relations)
     except TimeUp:
         raise NotDerivable(
             f"the derivation for {line.expr} did not end within {budget:g} s: "
             "raise budget=, or give numbers for some of the parameters"
         ) from None
+
+
+def _explore(
+    compute: Compute, line: Line, symbols: tuple[sp.Symbol, ...], budget: float
+) -> tuple[Regime, ...]:
+    regimes = settle(compute, line, symbols, budget)
     if all(regime.refusal for regime in regimes):
         reasons = "; ".join(dict.fromkeys(str(r.refusal) for r in regimes))
         raise NotDerivable(f"no answer for {line.expr}: {reasons}")
@@ -168,6 +221,11 @@ def _explore(
 
 def _curve(line: Line, even: bool, context: Context) -> Curve:
     return curve(line.expr, line.variable, line.lo, line.hi, even, context)
+
+
+def shape_of(line: Line, context: Context) -> Curve:
+    """Return the whole function as pieces and knots, in the regime of the context."""
+    return _substituted(_curve(line, False, context), context)
 
 
 def _substituted(f: Curve, context: Context) -> Curve:

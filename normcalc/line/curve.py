@@ -29,10 +29,14 @@ class Knot:
 
 @dataclass(frozen=True)
 class Curve:
-    """Knots and finite pieces, left to right; `even` means that only ``u >= 0`` is listed."""
+    """Knots and finite pieces, left to right; `even` means that only ``u >= 0`` is listed.
+
+    `breaks` are the ends of pieces and the places of knots, in order.
+    """
 
     pieces: tuple[Piece, ...]
     knots: tuple[Knot, ...]
+    breaks: tuple[sp.Expr, ...]
     even: bool = False
 
     def map(self, rule: Callable[[sp.Expr, sp.Expr], sp.Expr]) -> Curve:
@@ -43,7 +47,7 @@ class Curve:
         knots = tuple(
             Knot(k.at, *(rule(e, k.at) for e in (k.value, k.left, k.right))) for k in self.knots
         )
-        return Curve(pieces, knots, self.even)
+        return Curve(pieces, knots, self.breaks, self.even)
 
 
 def curve(
@@ -72,10 +76,10 @@ def curve(
     cuts += [end for end in (hi,) if end.is_finite is not False]
     finite = [p for p in pieces if p.expr != sp.oo]
     knots = [_knot(expr, x, at, finite, even, context) for at in cuts]
-    result = _join(finite, [k for k in knots if k.value != sp.oo])
+    result = _join(finite, [k for k in knots if k.value != sp.oo], cuts)
     if not result.pieces and not result.knots:
         raise Refusal("the domain is empty: the function is +oo everywhere")
-    return Curve(result.pieces, result.knots, even)
+    return Curve(result.pieces, result.knots, result.breaks, even)
 
 
 def _knot(
@@ -99,7 +103,7 @@ def _knot(
     return Knot(at, value, left, right)
 
 
-def _join(pieces: list[Piece], knots: list[Knot]) -> Curve:
+def _join(pieces: list[Piece], knots: list[Knot], breaks: list[sp.Expr]) -> Curve:
     """Drop knots at which nothing happens: one formula on both sides, and its value between."""
     kept = {k.at: k for k in knots}
     joined: list[Piece] = []
@@ -110,9 +114,10 @@ def _join(pieces: list[Piece], knots: list[Knot]) -> Curve:
             knot = kept[piece.lo]
             if same and knot.value == knot.left == knot.right:
                 del kept[piece.lo]
+                breaks = [b for b in breaks if b != piece.lo]
                 variable = sp.Symbol(piece.variable.name, real=True)
                 expr = piece.expr.subs(piece.variable, variable)
                 joined[-1] = Piece(last.lo, piece.hi, expr, variable)
                 continue
         joined.append(piece)
-    return Curve(tuple(joined), tuple(kept.values()))
+    return Curve(tuple(joined), tuple(kept.values()), tuple(breaks))

@@ -166,11 +166,11 @@ def as_relation(expr: sp.Expr, sign: int, weak: bool = False) -> sp.Basic:
     """
     step = sp.Symbol("step", positive=True)
     expr = sp.expand(expr).as_content_primitive()[1]
-    if expr.coeff(step) in (1, -1) and not (expr - expr.coeff(step) * step).has(step):
+    slope = expr.coeff(step)
+    rest = sp.expand(expr - slope * step)
+    if (slope.is_positive or slope.is_negative) and not rest.has(step):
         # Say it of the step, the number that users choose last.
-        sign, expr = sign * int(expr.coeff(step)), expr * expr.coeff(step)
-        left, right = step, step - expr
-        return _compare(left, right, sign, weak)
+        return _compare(step, sp.factor(-rest / slope), sign if slope.is_positive else -sign, weak)
     terms = sp.Add.make_args(expr)
     right = -sp.Add(*[t for t in terms if t.could_extract_minus_sign()])
     left = sp.Add(*[t for t in terms if not t.could_extract_minus_sign()])

@@ -1,0 +1,15 @@
+"""The search for a derivation, the derivation itself, and the verbs of the public face."""
+
+from normcalc.derive.cite import cite
+from normcalc.derive.derivation import Derivation
+from normcalc.derive.verbs import conjugate, derive, dual_norm, moreau_envelope, prox
+
+__all__ = [
+    "Derivation",
+    "cite",
+    "conjugate",
+    "derive",
+    "dual_norm",
+    "moreau_envelope",
+    "prox",
+]

@@ -1,0 +1,26 @@
+"""What a paper has to cite when it uses a derivation."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from normcalc.derive.derivation import Derivation
+
+
+def cite(derivation: Derivation) -> str:
+    """Return the BibTeX entries of the sources that a derivation rests on.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> print(nc.cite(nc.prox(nc.function("sum(abs(x))"))).splitlines()[0])
+    @book{beck2017,
+    """
+    keys = dict.fromkeys(t.source.partition(",")[0] for t in derivation.theorems())
+    text = files("normcalc.theorems").joinpath("sources.bib").read_text("utf-8")
+    entries = {found.group(1): found.group(0) for found in _ENTRY.finditer(text)}
+    return "\n\n".join(entries[key].strip() for key in keys)
+
+
+_ENTRY = re.compile(r"^@\w+\{(\w+),.*?^\}", re.MULTILINE | re.DOTALL)

@@ -1,0 +1,113 @@
+"""`Derivation`: an answer with the way to it, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from normcalc.derive.explain import explanation
+from normcalc.derive.show import latex_of, table_text
+from normcalc.errors import NotDerivable
+from normcalc.forms import Form
+from normcalc.language.function import Function
+from normcalc.line.table import CaseTable
+from normcalc.theorems.registry import Theorem
+
+
+@dataclass(frozen=True, repr=False)
+class Derivation:
+    """An answer to one goal about one function.
+
+    Derivations are made by `normcalc.prox`, `normcalc.conjugate`, `normcalc.moreau_envelope` and
+    `normcalc.dual_norm`.
+
+    Parameters
+    ----------
+    goal : str
+        The verb that was asked.
+    function : Function
+        What it was asked about.
+    form : Form
+        Its canonical form.
+    theorem : Theorem
+        The theorem that gave the answer.
+    table : CaseTable or None
+        The answer as cases per regime, where it is a function of one real argument.
+    value : Function or None
+        The answer as a function in the language, where it is one.
+    premises : tuple of Derivation
+        The answers the theorem rests on.
+    """
+
+    goal: str
+    function: Function
+    form: Form
+    theorem: Theorem
+    table: CaseTable | None = None
+    value: Function | None = None
+    premises: tuple[Derivation, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the answer: the case table, regime by regime, or the formula."""
+        if self.table is not None:
+            return table_text(self.goal, str(self.function), self.table)
+        return f"{self.goal} of {self.function}: {self.value}"
+
+    __repr__ = __str__
+
+    def explain(self) -> str:
+        """Return the steps: theorems, hypotheses, branches, ties, how each sign was settled."""
+        return explanation(self)
+
+    def latex(self) -> str:
+        """Return the answer in LaTeX: a ``cases`` environment per regime."""
+        return latex_of(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def theorems(self) -> tuple[Theorem, ...]:
+        """Return the theorems used, each once, this derivation's own first."""
+        below = [t for premise in self.premises for t in premise.theorems()]
+        return tuple({t.name: t for t in (self.theorem, *below)}.values())
+
+    def __call__(self, v: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Return numbers, through the compiled kernel: the arguments are the kernel's.
+
+        Parameters
+        ----------
+        v : float or array_like
+            Where to evaluate; any shape, float64 or float32.
+        step : float
+            For a prox or an envelope: positive.
+        **kwargs : float
+            A value for every parameter of the function; ``out=`` for the result.
+        """
+        if self.value is not None:
+            return self.value(v, *args, **kwargs)
+        return _to_the_right("codegen", "evaluate")(self, v, *args, **kwargs)
+
+    def set_valued(self, v: float, /, **kwargs: float) -> tuple[float, ...]:
+        """Return all minimisers at `v`, in increasing order: more than one exactly at a tie.
+
+        Raises
+        ------
+        NotDerivable
+            The answer is not a set of minimisers.
+        """
+        if self.goal != "prox" or self.table is None:
+            raise NotDerivable(f"{self.goal} has one value everywhere; set_valued is for a prox")
+        points = _to_the_right("certify", "set_valued")(self.table, v, kwargs)
+        return tuple(float(p) for p in points)
+
+
+def _to_the_right(room: str, name: str) -> Callable[..., Any]:
+    """Return what binds a derivation to numbers.
+
+    Kernels lie to the right of this room, and nothing here may depend on them: the name is looked
+    up when a user asks for numbers, and only then.
+    """
+    found: Callable[..., Any] = getattr(import_module(f"normcalc.{room}"), name)
+    return found

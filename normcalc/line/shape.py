@@ -1,0 +1,77 @@
+"""What the pieces and knots of a function say about its shape: convex, where finite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from normcalc.line.branches import one_sided_slopes
+from normcalc.line.context import Context
+from normcalc.line.core import BUDGET, Line, settle, shape_of
+from normcalc.line.curve import Curve
+from normcalc.line.pattern import Stretch, pattern
+from normcalc.line.table import Regime
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a property holds in one regime of the parameters, and what shows it."""
+
+    conditions: tuple[sp.Basic, ...]
+    holds: bool
+    reason: str
+
+
+def convexity(line: Line, budget: float = BUDGET) -> tuple[Verdict, ...]:
+    """Return where the function is convex, regime by regime.
+
+    Examples
+    --------
+    >>> x, w = sp.Symbol("x", real=True), sp.Symbol("w", positive=True)
+    >>> for v in convexity(Line(x**2 - w * x**2, x, (w,))): print(v.conditions, v.holds)
+    (w > 1,) False
+    (w <= 1,) True
+    """
+
+    def compute(context: Context) -> Regime:
+        reason = _defect(shape_of(line, context), context)
+        # A regime carries its verdict as a refusal: equal verdicts are then joined like answers.
+        return Regime((), refusal=reason or "convex")
+
+    regimes = settle(compute, line, line.parameters, budget)
+    return tuple(Verdict(r.conditions, r.refusal == "convex", _words(r.refusal)) for r in regimes)
+
+
+def _words(reason: str | None) -> str:
+    convex = "the slope never decreases: F'' >= 0 on every piece, left <= right at every knot"
+    return convex if reason == "convex" else str(reason)
+
+
+def _defect(f: Curve, context: Context) -> str | None:
+    """Return the first place where convexity fails, or None."""
+    for piece in f.pieces:
+        curvature = sp.diff(piece.expr, piece.variable, 2)
+        signs = pattern(curvature, Stretch(piece.lo, piece.hi, piece.variable), context).signs
+        if -1 in signs:
+            return f"concave somewhere on ({piece.lo}, {piece.hi})"
+    covered = [(p.lo, p.hi) for p in f.pieces]
+    for i, (left, right) in enumerate(zip(covered, covered[1:], strict=False)):
+        if left[1] != right[0]:
+            return f"infinite between {covered[i][1]} and {right[0]}, finite on both sides"
+    for knot in f.knots:
+        inside = any(lo == knot.at for lo, _ in covered), any(hi == knot.at for _, hi in covered)
+        slopes = one_sided_slopes(knot, f, context)
+        if context.compare(*slopes) > 0:
+            return f"concave kink at {knot.at}"
+        if any(inside) and context.compare(_largest(knot.left, knot.right, f), knot.value) > 0:
+            return f"jump at {knot.at}"
+        if not any(inside) and (f.pieces or len(f.knots) > 1):
+            return f"isolated value at {knot.at}"
+    return None
+
+
+def _largest(left: sp.Expr, right: sp.Expr, f: Curve) -> sp.Expr:
+    del f
+    finite = [e for e in (left, right) if e != sp.oo]
+    return sp.Max(*finite)

@@ -1,0 +1,1 @@
+"""One theorem per function, about structure; none about a particular penalty."""

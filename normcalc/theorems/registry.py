@@ -1,0 +1,109 @@
+"""The register of theorems: one function each, with its hypotheses and its source.
+
+A theorem says how a goal about one form follows, possibly from goals about simpler functions,
+which it obtains through `ask`.  The search that combines theorems lives to the right of this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from normcalc.forms import Form
+from normcalc.language.function import Function
+from normcalc.line.table import CaseTable
+
+
+class Answer(Protocol):
+    """What `ask` returns for a premise."""
+
+    @property
+    def table(self) -> CaseTable | None:
+        """The cases, if the answer is a function of one real argument."""
+
+    @property
+    def value(self) -> Function | None:
+        """The answer as a function in the language, if it is one."""
+
+
+Ask = Callable[[str, Function], Answer]
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a theorem yields: a table of cases or a function, and the premises it used."""
+
+    table: CaseTable | None = None
+    value: Function | None = None
+    premises: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem about one goal for one form.
+
+    Parameters
+    ----------
+    name : str
+        The function's name, unique.
+    goal : str
+        What it derives: "prox", "conjugate", "dual_norm", ...
+    form : type
+        The form it applies to.
+    hypotheses : tuple of str
+        What must hold, in words; the function checks each and raises `NotDerivable` otherwise.
+    source : str
+        A key of ``sources.bib`` and the place in it.
+    statement : str
+        The theorem, one or two sentences.
+    prove : callable
+        ``prove(form, ask) -> Conclusion``.
+    """
+
+    name: str
+    goal: str
+    form: type
+    hypotheses: tuple[str, ...]
+    source: str
+    statement: str
+    prove: Callable[..., Conclusion]
+
+
+_THEOREMS: dict[str, Theorem] = {}
+_ROOMS = ("line", "separable", "duality")
+
+
+def theorem(
+    goal: str, form: type, *, needs: Iterable[str] = (), source: str
+) -> Callable[[Callable[..., Conclusion]], Callable[..., Conclusion]]:
+    """Register the decorated function; its docstring is the statement."""
+
+    def register(prove: Callable[..., Conclusion]) -> Callable[..., Conclusion]:
+        name = prove.__name__
+        if name in _THEOREMS:
+            raise ValueError(f"two theorems are named {name}")
+        statement = " ".join((prove.__doc__ or "").split())
+        _THEOREMS[name] = Theorem(name, goal, form, tuple(needs), source, statement, prove)
+        return prove
+
+    return register
+
+
+def all_theorems() -> tuple[Theorem, ...]:
+    """Return every theorem, in the order of registration.
+
+    Examples
+    --------
+    >>> "prox_by_hull" in [t.name for t in all_theorems()]
+    True
+    """
+    for room in _ROOMS:
+        import_module(f"normcalc.theorems.{room}")
+    return tuple(_THEOREMS.values())
+
+
+def theorems_for(goal: str, form: Form) -> tuple[Theorem, ...]:
+    """Return the theorems that derive `goal` for a form of this type."""
+    return tuple(t for t in all_theorems() if t.goal == goal and isinstance(form, t.form))

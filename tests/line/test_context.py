@@ -1,0 +1,48 @@
+"""Signs: proved ones only, and a fork wherever the relations leave it open."""
+
+import pytest
+import sympy as sp
+
+from normcalc.line.context import Context, Fork, draw_samples
+from normcalc.line.deadline import TimeUp, deadline, limited
+from normcalc.line.smt import unsatisfiable
+
+A, B = sp.symbols("a b", positive=True)
+
+
+@pytest.mark.parametrize(
+    ("expr", "relations", "sign"),
+    [
+        (A + B, (), 1),
+        (1 / A - 1 / B, (A > B,), -1),
+        (A**2 - 2 * A * B + B**2 + 1, (), 1),
+        (sp.sqrt(A * B) - B, (A > B,), 1),
+        (A - B, (sp.Eq(A, B),), 0),
+        (sp.sqrt(2) - sp.Rational(141421356, 100000000), (), 1),
+        (sp.exp(A) - 1, (), 1),
+    ],
+    ids=str,
+)
+def test_proved_signs(expr, relations, sign):
+    context = Context(relations, samples=draw_samples([A, B], relations))
+    assert context.sign(expr) == sign
+
+
+def test_samples_never_decide():
+    # Positive at every sample the context holds, yet not positive: it must fork, not answer.
+    context = Context((), samples=[{A: sp.Float(5), B: sp.Float(1)}])
+    with pytest.raises(Fork):
+        context.sign(A - B)
+
+
+def test_a_wrong_hypothesis_is_not_needed_for_unsat():
+    assert unsatisfiable((A > B, B > A))
+    assert not unsatisfiable((A > B, A**2 < 4 * B))
+
+
+def test_deadline_interrupts_and_leaves_nothing_behind():
+    assert limited(0.05, lambda: [n for n in range(10**9) if n < 0]) is None
+    with pytest.raises(TimeUp), deadline(0.05):
+        while True:
+            pass
+    assert sum(range(1000)) == 499500
