@@ -11,10 +11,12 @@ Node = Number | Constant | Symbol | Apply | Compare | Logic | Piecewise
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
 
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]
 

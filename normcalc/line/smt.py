@@ -13,6 +13,7 @@ from typing import Any
 import sympy as sp
 import z3
 
+from normcalc.line.deadline import shield
 from normcalc.line.table import Root
 
 TIMEOUT_MS = 1500
@@ -145,6 +146,11 @@ def unsatisfiable(
     >>> unsatisfiable((a > 1, a**2 < 1)), unsatisfiable((a > 1, a**2 < 2))
     (True, False)
     """
+    with shield():
+        return _refuted(relations, roots, timeout)
+
+
+def _refuted(relations: tuple[sp.Basic, ...], roots: tuple[Root, ...], timeout: int) -> bool:
     translator = Translator()
     goals = [translator.relation(relation) for relation in relations]
     for root in roots:

@@ -1,0 +1,189 @@
+"""From answers to outcomes: what z3 proved about a claim, and counterexamples it found.
+
+A counterexample is never reported on the solver's word: its numbers are put into the user's
+function first.  One that does not survive (the solver may answer for a point that the formula
+does not have) leaves the claim unproved.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import mpmath as mp
+import numpy as np
+
+from normcalc.certify.certificate import Outcome, Query
+from normcalc.certify.existence import attempt
+from normcalc.certify.interpret import bind, matching
+from normcalc.certify.proofs import (
+    Setup,
+    covers_arguments,
+    covers_parameters,
+    is_even,
+    is_optimal,
+    place,
+    point_exists,
+    regime_terms,
+    result_matches,
+    roots_exist,
+    space_terms,
+)
+from normcalc.certify.search import minimum
+from normcalc.certify.sharp import Setting, check_argument
+from normcalc.certify.smt import Answer, Model, Session
+from normcalc.certify.space import Range, legal
+from normcalc.certify.terms import NotAlgebraic
+from normcalc.certify.witness import refute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from normcalc.certify.claim import Claim
+    from normcalc.line.table import Case, Regime
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a proof attempt left for one claim."""
+
+    proved: bool
+    queries: tuple[Query, ...]
+    seconds: float
+    note: str = ""
+
+    def strengthen(self, outcome: Outcome) -> Outcome:
+        """Return the outcome of the search, raised to "proved" where this proof is complete."""
+        solvers = sorted(
+            {q.solver.removeprefix("z3, ") for q in self.queries if q.verdict == "unsat"}
+        )
+        how = f"smt (z3: {' and '.join(solvers)})" if self.proved and solvers else outcome.how
+        return Outcome(
+            outcome.claim,
+            "proved" if self.proved else outcome.status,
+            "smt (z3)" if self.proved and not solvers else how,
+            outcome.points,
+            outcome.worst_gap,
+            self.queries,
+            outcome.seconds + self.seconds,
+            "; ".join(part for part in (self.note, outcome.note) if part),
+        )
+
+
+def prove(
+    claim: Claim, subject: str, space: Sequence[Range], deadline: float, limit_ms: int
+) -> tuple[Proof, tuple[Proof, ...]]:
+    """Return the proof that the regimes cover all parameters, and one proof per regime.
+
+    Raises
+    ------
+    Refuted
+        If a solver finds a counterexample that the user's function confirms, or if no parameters
+        satisfy the declared kinds and relations, so that every proof would be empty.
+    """
+    session = Session(deadline, limit_ms)
+    try:
+        setup = _setup(session, claim, subject, space)
+    except NotAlgebraic as reason:
+        nothing = Proof(False, tuple(session.queries), 0.0, f"no proof: {reason} is not algebraic")
+        return nothing, tuple(nothing for _ in claim.table.regimes)
+    cover = _timed(session, partial(_cover, setup, subject, space))
+    regimes = tuple(
+        _timed(session, partial(_regime, setup, subject, space, k))
+        for k in range(len(claim.table.regimes))
+    )
+    return cover, regimes
+
+
+def _setup(session: Session, claim: Claim, subject: str, space: Sequence[Range]) -> Setup:
+    assumed = space_terms(session, claim, space)
+    if session.possible("legal parameters exist", assumed).verdict == "unsat":
+        refute(subject, "no parameters satisfy the declared kinds and relations", {})
+    even = claim.table.parity is not None and attempt(
+        lambda: is_even(session, claim, assumed).verdict == "unsat"
+    )
+    return Setup(claim, session, assumed, even)
+
+
+def _timed(session: Session, run: Callable[[], tuple[bool, str]]) -> Proof:
+    """Run one proof; collect its queries and its time, and treat untranslatable as unproved."""
+    start, first = time.perf_counter(), len(session.queries)
+    try:
+        proved, note = run()
+    except NotAlgebraic as reason:
+        proved, note = False, f"no proof: {reason} is not algebraic"
+    return Proof(proved, tuple(session.queries[first:]), time.perf_counter() - start, note)
+
+
+def _cover(setup: Setup, subject: str, space: Sequence[Range]) -> tuple[bool, str]:
+    answer = covers_parameters(setup)
+    if answer.verdict == "sat":
+        point = _parameters(answer.model, space)
+        with mp.workdps(40):
+            if legal(setup.claim.function, space, point) and not matching(
+                setup.claim.table, point
+            ):
+                refute(subject, "no regime of the table holds for these parameters", point)
+    return answer.verdict == "unsat", ""
+
+
+def _parameters(model: Model, space: Sequence[Range]) -> dict[str, float]:
+    return {r.name: float(model.get(r.name, 1)) for r in space}
+
+
+def _regime(setup: Setup, subject: str, space: Sequence[Range], k: int) -> tuple[bool, str]:
+    """Prove one regime: it covers all arguments, its points exist, and nothing beats them."""
+    regime = setup.claim.table.regimes[k]
+    if regime.refusal is not None:
+        return False, "a refusal"
+    inhabited = setup.session.possible("the regime is not empty", regime_terms(setup, regime))
+    if inhabited.verdict == "unsat":
+        return True, "empty regime: no parameters satisfy its conditions"
+    if setup.claim.table.parity is not None and not setup.even:
+        return False, "evenness not proved"
+    if inhabited.verdict == "unknown" or not attempt(lambda: roots_exist(setup, regime)):
+        return False, "existence not proved"
+    complete = _confirm(setup, subject, space, k, covers_arguments(setup, regime))
+    notes = [_case(setup, subject, space, k, case) for case in regime.cases]
+    missing = [note for note in notes if note.startswith("case")]
+    empty = [note for note in notes if note.startswith("empty")]
+    return complete and not missing, "; ".join([*missing, *empty])
+
+
+def _case(setup: Setup, subject: str, space: Sequence[Range], k: int, case: Case) -> str:
+    """Return an empty text if a case is proved, else what is missing."""
+    regime: Regime = setup.claim.table.regimes[k]
+    placed = place(setup, regime, case)
+    name = f"case [{case.lo}, {case.hi}]"
+    if setup.session.possible(f"the {name} is not empty", placed.assumed).verdict == "unsat":
+        return f"empty {name}"
+    if not _confirm(setup, subject, space, k, is_optimal(setup, placed)):
+        return f"{name}: optimality not proved"
+    if result_matches(setup, regime, case, placed).verdict != "unsat":
+        return f"{name}: value not proved"
+    if not point_exists(setup, regime, case):
+        return f"{name}: existence not proved"
+    return ""
+
+
+def _confirm(setup: Setup, subject: str, space: Sequence[Range], k: int, answer: Answer) -> bool:
+    """Tell whether an answer is a proof; raise Refuted if it is a counterexample that holds."""
+    if answer.verdict != "sat":
+        return answer.verdict == "unsat"
+    claim, numbers = setup.claim, _parameters(answer.model, space)
+    if not legal(claim.function, space, numbers) or k not in matching(claim.table, numbers):
+        return False
+    bound = bind(claim.table, k, numbers)
+    setting = Setting(subject, claim.function, claim.goal, numbers, bound)
+    rival = float(answer.model.get("competitor", 0))
+    for v in _arguments(answer.model):
+        found, _ = minimum(claim.function, claim.goal, np.array([v]), numbers)
+        check_argument(setting, v, [rival, float(found[0])])
+    return False
+
+
+def _arguments(model: Model) -> list[float]:
+    """Return the model's argument; for a forward statement only its point is known."""
+    return [float(model["v"])] if "v" in model else []

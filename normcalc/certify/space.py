@@ -1,0 +1,153 @@
+"""Parameter values: drawn from the declared kinds, and moved onto the borders of conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+from normcalc.certify.expressions import NUMPY
+from normcalc.certify.expressions import evaluate as evaluate_sympy
+from normcalc.language.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from normcalc.certify.objective import Numbers
+    from normcalc.language import Function
+
+_ROUND = (1.0, 2.0, 3.0)
+_EXTREMES = (1e-6, 1e-3, 1e3, 1e6)
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values one parameter may take; an absent end is infinite."""
+
+    name: str
+    lo: float
+    hi: float
+    lo_open: bool
+    hi_open: bool
+    integer: bool
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a value lies in the range."""
+        above = value > self.lo if self.lo_open else value >= self.lo
+        below = value < self.hi if self.hi_open else value <= self.hi
+        return above and below and (not self.integer or float(value).is_integer())
+
+
+def ranges(function: Function, with_step: bool) -> tuple[Range, ...]:
+    """Return the ranges of the step, if the goal has one, and of the function's parameters."""
+    own = tuple(
+        Range(
+            p.name,
+            -np.inf if p.kind.lo is None else float(p.kind.lo),
+            np.inf if p.kind.hi is None else float(p.kind.hi),
+            bool(p.kind.lo_open),
+            bool(p.kind.hi_open),
+            bool(p.kind.integer),
+        )
+        for p in function.parameters
+    )
+    step = Range("step", 0.0, np.inf, True, True, False)
+    return (step, *own) if with_step else own
+
+
+def draw(space: Sequence[Range], rng: np.random.Generator) -> dict[str, float]:
+    """Draw one value for each range: log-uniform towards infinite ends, uniform otherwise.
+
+    Every other point has small round values, among which coincidences (``step = a - 1``) occur.
+    """
+    is_round = rng.random() < 0.5
+    return {r.name: _draw_one(r, rng, is_round) for r in space}
+
+
+def _draw_one(r: Range, rng: np.random.Generator, is_round: bool) -> float:
+    size = float(f"{10.0 ** rng.uniform(-1.5, 1.5):.3g}")  # short numbers read well in a witness
+    size = float(rng.choice(_ROUND)) if is_round else size
+    if np.isfinite(r.lo) and np.isfinite(r.hi):
+        value = r.lo + (r.hi - r.lo) * float(rng.uniform(0.001, 0.999))
+    elif np.isfinite(r.lo):
+        value = r.lo + size
+    elif np.isfinite(r.hi):
+        value = r.hi - size
+    else:
+        value = size if rng.random() < 0.5 else -size
+    return float(np.clip(np.round(value), r.lo, r.hi)) if r.integer else value
+
+
+def related(function: Function, numbers: Numbers) -> bool:
+    """Tell whether the declared relations between parameters hold."""
+    return all(bool(evaluate(relation, numbers)) for relation in function.relations)
+
+
+def legal(function: Function, space: Sequence[Range], numbers: Numbers) -> bool:
+    """Tell whether all values lie in their ranges and the relations hold."""
+    return all(r.holds(numbers[r.name]) for r in space) and related(function, numbers)
+
+
+def extremes(space: Sequence[Range], numbers: Numbers) -> Iterator[dict[str, float]]:
+    """Yield the point with its step made tiny and huge."""
+    if any(r.name == "step" for r in space):
+        for step in _EXTREMES:
+            yield {**numbers, "step": step}
+
+
+def closed_ends(space: Sequence[Range], numbers: Numbers) -> Iterator[dict[str, float]]:
+    """Yield the point with one parameter moved to an end that belongs to its range."""
+    for r in space:
+        for end in (r.lo, r.hi):
+            if np.isfinite(end) and r.holds(end):
+                yield {**numbers, r.name: end}
+
+
+def on_borders(
+    conditions: Iterable[sp.Basic], space: Sequence[Range], numbers: Numbers
+) -> Iterator[dict[str, float]]:
+    """Yield points where one comparison holds with equality, and just beside it."""
+    for atom in sorted(set().union(*(c.atoms(sp.Rel) for c in conditions), set()), key=str):
+        for r in space:
+            if r.name in {s.name for s in atom.free_symbols} and not r.integer:
+                for value in _solve(atom.lhs - atom.rhs, r, numbers):
+                    for nudge in (1.0, 1 - 1e-9, 1 + 1e-9, 1 - 1e-3, 1 + 1e-3):
+                        yield {**numbers, r.name: value * nudge}
+
+
+def _solve(gap: sp.Expr, r: Range, numbers: Numbers) -> list[float]:
+    """Return values of one parameter at which an expression of parameters changes sign."""
+    if not {s.name for s in gap.free_symbols} <= set(numbers):
+        return []  # roots known only after set-up appear in it
+
+    def g(x: Any) -> Any:
+        at = {s: x if s.name == r.name else np.float64(numbers[s.name]) for s in gap.free_symbols}
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(evaluate_sympy(gap, at, NUMPY), np.shape(x)) + 0.0 * x
+
+    grid = _grid(r)
+    on_grid = g(grid)
+    change = np.flatnonzero(on_grid[:-1] * on_grid[1:] <= 0)
+    return [_bisect(g, grid[k], grid[k + 1]) for k in change[:2]]
+
+
+def _grid(r: Range) -> Any:
+    far = np.logspace(-6, 6, 97)
+    if np.isfinite(r.lo) and np.isfinite(r.hi):
+        return np.linspace(r.lo, r.hi, 99)[1:-1]
+    if np.isfinite(r.lo):
+        return r.lo + far
+    return np.sort(r.hi - far) if np.isfinite(r.hi) else np.concatenate([-far[::-1], far])
+
+
+def _bisect(g: Callable[[Any], Any], lo: float, hi: float) -> float:
+    """Return a double at which `g` is zero, or changes sign to its neighbour."""
+    falling = bool(g(np.float64(lo)) > 0)
+    for _ in range(120):
+        mid = lo + (hi - lo) / 2
+        if g(np.float64(mid)) == 0:
+            return float(mid)
+        lo, hi = (mid, hi) if bool(g(np.float64(mid)) > 0) == falling else (lo, mid)
+    return float(hi)

@@ -1,0 +1,171 @@
+"""The verb `certify`: one entry for derivations, tables typed by hand, and foreign operators."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+import mpmath as mp
+import numpy as np
+
+from normcalc.certify.certificate import Certificate, Outcome
+from normcalc.certify.claim import Claim, check_claim, check_scalar
+from normcalc.certify.kernels import compare_kernel
+from normcalc.certify.operators import verify_operator
+from normcalc.certify.prove import Proof, prove
+from normcalc.certify.sharp import DIGITS
+from normcalc.certify.space import ranges
+from normcalc.certify.verify import TOLERANCE, verify
+from normcalc.errors import InputError, Unsettled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.language import Function
+
+# mpmath keeps its working precision in one global place
+_PRECISION = threading.RLock()
+
+
+def certify(
+    obj: Claim | Callable[..., Any],
+    function: Function | None = None,
+    *,
+    budget: float = 20.0,
+    rng: int | np.random.Generator = 0,
+    verbose: bool = False,
+    smt: bool = True,
+    kernel: Callable[..., Any] | None = None,
+    tolerance: float = TOLERANCE,
+) -> Certificate:
+    """Check a claim, or somebody's operator, against the function as its user wrote it.
+
+    Parameters
+    ----------
+    obj : Claim or callable
+        A derivation, or anything with ``goal``, ``function`` and ``table``; or an operator
+        ``op(v, step, **params)`` that claims to be the proximal operator of `function`.
+    function : Function, optional
+        Needed with a callable, and only then.
+    budget : float
+        Seconds to spend, about.
+    rng : int or numpy.random.Generator
+        Where the samples come from; equal seeds give equal samples.
+    verbose : bool
+        Print each outcome as it is settled.
+    smt : bool
+        Whether to ask z3 for proofs.
+    kernel : callable, optional
+        ``kernel(v, *parameters)``, compared with the table in both precisions.
+    tolerance : float
+        Relative excess of the objective that an operator's rounding may cause.
+
+    Returns
+    -------
+    Certificate
+        One outcome per claim: proved by a solver, or verified by search.
+
+    Raises
+    ------
+    Refuted
+        With a counterexample in `witness`.
+    Unsettled
+        If no legal parameter values can be found for a regime that is not proved empty.
+
+    Examples
+    --------
+    >>> from normcalc.language import function
+    >>> print(certify(lambda v, step: v / (1 + step), function("x**2/2")).status)
+    verified
+    >>> certify(lambda v, step: v / (1 + 2 * step), function("x**2/2"))
+    Traceback (most recent call last):
+        ...
+    normcalc.errors.Refuted: <lambda> as prox of x**2/2 is wrong at v = ...
+    """
+    deadline = time.perf_counter() + _positive(budget)
+    generator = np.random.default_rng(rng)
+    report = print if verbose else _silent
+    with _PRECISION, mp.workdps(DIGITS):
+        if callable(obj) and not hasattr(obj, "table"):
+            return _operator(obj, function, generator, deadline, tolerance, report)
+        if function is not None:
+            raise InputError(
+                "a claim brings its own function; pass a function with a callable only"
+            )
+        return _claim(cast("Claim", obj), generator, deadline, smt, kernel, report)
+
+
+def _silent(_: object) -> None:
+    return None
+
+
+def _positive(budget: float) -> float:
+    if not 0 < budget < float("inf"):
+        raise InputError(f"budget must be a positive number of seconds, not {budget}")
+    return float(budget)
+
+
+def _operator(
+    op: Callable[..., Any],
+    function: Function | None,
+    rng: np.random.Generator,
+    deadline: float,
+    tolerance: float,
+    report: Callable[[object], None],
+) -> Certificate:
+    start = time.perf_counter()
+    if function is None:
+        raise InputError("certify(op, function): say of which function the operator is the prox")
+    check_scalar(function)
+    name = getattr(op, "__qualname__", type(op).__name__)
+    subject = f"{name} as prox of {function}"
+    space = ranges(function, with_step=True)
+    outcome = verify_operator(op, function, "prox", subject, space, rng, deadline, tolerance)
+    report(outcome)
+    return Certificate(subject, (outcome,), time.perf_counter() - start)
+
+
+def _claim(
+    claim: Claim,
+    rng: np.random.Generator,
+    deadline: float,
+    smt: bool,
+    kernel: Callable[..., Any] | None,
+    report: Callable[[object], None],
+) -> Certificate:
+    start = time.perf_counter()
+    check_claim(claim)
+    subject = f"{claim.goal} of {claim.function}"
+    space = ranges(claim.function, with_step=claim.goal != "conjugate")
+    half = start + 0.4 * (deadline - start)
+    found = verify(claim, subject, space, rng, half)
+    cover, proofs = _no_proofs(claim) if not smt else prove(claim, subject, space, deadline, 3000)
+    outcomes = [proof.strengthen(o) for proof, o in zip(proofs, found, strict=True)]
+    _check_settled(subject, outcomes)
+    samples = sum(outcome.points for outcome in found)
+    covered = Outcome("the regimes cover all parameters", "verified", "search", samples)
+    outcomes.insert(0, cover.strengthen(covered))
+    if kernel is not None:
+        outcomes += compare_kernel(claim, subject, kernel, space, rng, deadline)
+    for outcome in outcomes:
+        report(outcome)
+    return Certificate(subject, tuple(outcomes), time.perf_counter() - start)
+
+
+def _check_settled(subject: str, outcomes: list[Outcome]) -> None:
+    """Raise Unsettled where a regime was neither proved nor searched, or nothing was searched."""
+    silent = [o for o in outcomes if o.points == 0]
+    if len(silent) == len(outcomes):
+        raise Unsettled(f"{subject}: no legal parameter values were found, so nothing was checked")
+    for outcome in silent:
+        if outcome.status != "proved":
+            raise Unsettled(
+                f"{subject}: no parameter values were found for the claim {outcome.claim!r}, and "
+                "no proof; drop the regime if it is empty, or simplify its conditions"
+            )
+
+
+def _no_proofs(claim: Claim) -> tuple[Proof, tuple[Proof, ...]]:
+    nothing = Proof(False, (), 0.0)
+    return nothing, tuple(nothing for _ in claim.table.regimes)

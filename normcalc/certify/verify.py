@@ -1,0 +1,157 @@
+"""A table against the global search: every regime, every case, every border."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import mpmath as mp
+import numpy as np
+
+from normcalc.certify.certificate import Outcome
+from normcalc.certify.interpret import Bound, bind, points
+from normcalc.certify.objective import Numbers, coupling, values
+from normcalc.certify.sampling import arguments, regime_points
+from normcalc.certify.search import minimum
+from normcalc.certify.sharp import (
+    FAR,
+    Setting,
+    check_argument,
+    check_flats,
+    check_formulas,
+    check_result,
+    check_ties,
+)
+from normcalc.certify.witness import refute
+from normcalc.line.table import Arc
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from normcalc.certify.claim import Claim
+    from normcalc.certify.space import Range
+    from normcalc.language import Function
+
+    Floats = NDArray[np.float64]
+
+TOLERANCE = 1e-9
+_SHARP = 3
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many arguments were checked in one regime, and the worst relative excess."""
+
+    points: int = 0
+    worst: float = -np.inf
+    unbounded: int = 0
+
+    def plus(self, points: int, worst: float, unbounded: int = 0) -> Tally:
+        """Return the tally with one more parameter point counted."""
+        return Tally(self.points + points, max(self.worst, worst), self.unbounded + unbounded)
+
+
+Progress = Callable[[str], None]
+
+
+def verify(
+    claim: Claim,
+    subject: str,
+    space: Sequence[Range],
+    rng: np.random.Generator,
+    deadline: float,
+    count: int = 8,
+) -> tuple[Outcome, ...]:
+    """Search every regime of a claim for a counterexample; one outcome per regime.
+
+    Raises
+    ------
+    Refuted
+        With the counterexample.
+    """
+    start = time.perf_counter()
+    tallies = [Tally() for _ in claim.table.regimes]
+    for numbers, regimes in regime_points(claim.function, claim.table, space, rng, count):
+        if not regimes:
+            refute(subject, "no regime of the table holds for these parameters", numbers)
+        for k in regimes:
+            if tallies[k].points == 0 or time.perf_counter() < deadline:
+                tallies[k] = _at(claim, subject, k, numbers, rng, tallies[k])
+    seconds = (time.perf_counter() - start) / max(1, len(tallies))
+    return tuple(_outcome(claim, k, tally, seconds) for k, tally in enumerate(tallies))
+
+
+def regime_name(claim: Claim, k: int) -> str:
+    """Return a short name of a regime: its conditions."""
+    conditions = ", ".join(str(c) for c in claim.table.regimes[k].conditions)
+    return f"for {conditions}" if conditions else "for all parameters"
+
+
+def _outcome(claim: Claim, k: int, tally: Tally, seconds: float) -> Outcome:
+    refusal = claim.table.regimes[k].refusal
+    text = f"global minimiser {regime_name(claim, k)}"
+    outcome = Outcome(text, "verified", "search", tally.points, tally.worst, seconds=seconds)
+    if refusal is not None:
+        seen = f"the objective fell without end at {tally.unbounded} of {tally.points} samples"
+        return replace(outcome, claim=f"refusal {regime_name(claim, k)}: {refusal}", note=seen)
+    if tally.points == 0:
+        return replace(outcome, how="none", worst_gap=0.0, note="no parameters found: empty?")
+    return outcome
+
+
+def _at(
+    claim: Claim, subject: str, k: int, numbers: Numbers, rng: np.random.Generator, tally: Tally
+) -> Tally:
+    bound = bind(claim.table, k, numbers)
+    v = arguments(bound, claim.function, claim.goal, numbers, rng)
+    found, best = minimum(claim.function, claim.goal, v, numbers)
+    if bound.regime.refusal is not None:
+        return tally.plus(v.size, -np.inf, int(np.sum(np.abs(found) >= FAR)))
+    setting = Setting(subject, claim.function, claim.goal, numbers, bound)
+    u = points(bound, v)
+    excess = relative_excess(claim.function, claim.goal, u, v, best, numbers)
+    for bad in _plainest_first(v, excess):
+        # rounding may be to blame: only forty digits convict
+        check_argument(setting, float(v[bad]), [float(found[bad])])
+    good = excess[excess <= TOLERANCE]
+    _sharpen(setting, v, found, rng)
+    return tally.plus(v.size, float(good.max(initial=-np.inf)))
+
+
+def _plainest_first(v: Floats, excess: Floats) -> NDArray[np.intp]:
+    """Return the failing samples, those with nonnegative arguments and large excess first."""
+    failing = np.flatnonzero(~(excess <= TOLERANCE))
+    size = np.nan_to_num(excess[failing], nan=np.inf)
+    return failing[np.lexsort((-size, v[failing] < 0))]
+
+
+def relative_excess(
+    function: Function, goal: str, u: Floats, v: Floats, best: Floats, numbers: Numbers
+) -> Floats:
+    """Return how far the objective at `u` lies above `best`, relative to its terms."""
+    f, tie = values(function, u, numbers), coupling(goal, u, v, numbers)
+    with np.errstate(invalid="ignore"):
+        size = np.abs(f) + np.abs(tie) + np.abs(best) + 1e-300
+        return np.asarray((f + tie - best) / size)
+
+
+def _sharpen(at: Setting, v: Floats, found: Floats, rng: np.random.Generator) -> None:
+    """Repeat a few comparisons at forty digits, and all of them at the exact borders."""
+    solved = any(isinstance(case.point, Arc) for case in at.bound.regime.cases)
+    for k in rng.choice(v.size, size=min(v.size, 2 if solved else _SHARP), replace=False):
+        check_argument(at, float(v[k]), [float(found[k])])
+        check_formulas(at, float(v[k]))
+        if at.goal != "prox":
+            check_result(at, float(v[k]))
+    for border in _borders(at.bound):
+        nearest = found[np.argsort(np.abs(v - float(border)))[:4]]
+        check_argument(at, border, [float(r) for r in nearest])
+    check_ties(at)
+    check_flats(at)
+
+
+def _borders(bound: Bound) -> list[Any]:
+    ends = {end for pair in bound.ends for end in pair if mp.isfinite(end)}
+    return sorted(ends)

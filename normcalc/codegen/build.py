@@ -1,0 +1,50 @@
+"""From source text to a loaded module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from normcalc.codegen.cache import store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+_lock = Lock()
+
+
+def jit_enabled() -> bool:
+    """Tell whether numba compiles kernels: not with ``NORMCALC_JIT=0`` in the environment."""
+    return os.environ.get("NORMCALC_JIT", "1") != "0"
+
+
+def load(source: str) -> ModuleType:
+    """Write `source` into the cache and import it; the same source is one module per process.
+
+    A real file and a real module: numba keeps machine code on disk only for these.
+    """
+    path = store(source)
+    name = path.stem if jit_enabled() else f"{path.stem}_plain"
+    with _lock:
+        known = sys.modules.get(name)
+        if known is not None and known.__file__ == str(path):
+            return known
+        return _imported(name, path)
+
+
+def _imported(name: str, path: Path) -> ModuleType:
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

@@ -1,0 +1,127 @@
+"""Where generated modules live: a private directory per user, files named by their content.
+
+The directory is `NORMCALC_CACHE_DIR`, or ``~/.cache/normcalc``.  Modules in it are imported, so a
+directory that somebody else owns or may write to is refused.  Where a private directory cannot be
+had, ``NORMCALC_CACHE_FALLBACK=1`` allows a temporary one that lives as long as the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import stat
+import sys
+import tempfile
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from normcalc.errors import CacheError
+
+_WAY_OUT = "set NORMCALC_CACHE_DIR to a directory that only you can write to"
+
+
+def directory() -> Path:
+    """Return the cache directory, made if need be, or raise `CacheError` where it is not safe."""
+    chosen = os.environ.get("NORMCALC_CACHE_DIR")
+    path = Path(chosen) if chosen else Path.home() / ".cache" / "normcalc"
+    try:
+        return _private(path.absolute())
+    except CacheError:
+        if os.environ.get("NORMCALC_CACHE_FALLBACK") != "1":
+            raise
+        return Path(_temporary().name)
+
+
+@cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="normcalc-")
+
+
+def _private(path: Path) -> Path:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = path.stat()
+    except OSError as error:
+        raise CacheError(f"cannot make the kernel cache {path} ({error}); {_WAY_OUT}") from error
+    fault = _fault(about)
+    if fault:
+        raise CacheError(f"the kernel cache {path} {fault}; {_WAY_OUT}")
+    return path
+
+
+def _fault(about: os.stat_result) -> str | None:
+    """Say what makes a file or directory unfit to hold code that will run."""
+    if hasattr(os, "getuid") and about.st_uid != os.getuid():
+        return "belongs to another user"
+    if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return f"can be written by others (mode {stat.S_IMODE(about.st_mode):o})"
+    if not about.st_mode & stat.S_IWUSR:
+        return "is read-only"
+    return None
+
+
+def name_of(source: str) -> str:
+    """Return the module name of a source: a hash of it and of what compiles it."""
+    about = "\n".join([source, _numba_version(), sys.version, platform.machine()])
+    return "nc_" + hashlib.sha256(about.encode()).hexdigest()[:32]
+
+
+@cache
+def _numba_version() -> str:
+    try:
+        return version("numba")
+    except PackageNotFoundError:
+        return "no numba"
+
+
+def store(source: str) -> Path:
+    """Write `source` into the cache, unless it is there, and return its path.
+
+    The file appears complete or not at all, also when several processes write it at once.
+    """
+    path = directory() / f"{name_of(source)}.py"
+    if _holds(path, source):
+        return path
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".nc_", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(source)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CacheError(f"cannot write the kernel {path} ({error}); {_WAY_OUT}") from error
+    return path
+
+
+def _holds(path: Path, source: str) -> bool:
+    try:
+        return _fault(path.lstat()) is None and path.read_text(encoding="utf-8") == source
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def compiled_on_disk(source: str) -> bool:
+    """Tell whether machine code for `source` is in the cache, so that a first call is quick."""
+    try:
+        path = directory() / f"{name_of(source)}.py"
+    except CacheError:
+        return False
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    pattern = f"{path.stem}.apply-*.nbi"
+    if chosen:
+        return any(Path(chosen).glob(f"*/{pattern}"))
+    return path.exists() and any((path.parent / "__pycache__").glob(pattern))
+
+
+def clear() -> int:
+    """Delete every generated module and its machine code; return how many modules there were."""
+    home = directory()
+    modules = list(home.glob("nc_*.py"))
+    for path in [*modules, *home.glob("__pycache__/nc_*"), *home.glob(".nc_*.tmp")]:
+        path.unlink(missing_ok=True)
+    return len(modules)

@@ -1,0 +1,20 @@
+"""Compiled functions as values: what lets one compiled solver call any kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+from numba.core.types.function_type import CompileResultWAP
+
+VECTOR = types.float64[::1]
+SETUP = types.int64(VECTOR, VECTOR)
+ELEMENT = types.float64(types.float64, VECTOR)
+
+
+def first_class(setup: Any, element: Any) -> tuple[Any, Any]:
+    """Return two numba functions as first-class ones, with the signatures above."""
+    return (
+        CompileResultWAP(setup.get_compile_result(SETUP)),
+        CompileResultWAP(element.get_compile_result(ELEMENT)),
+    )

@@ -1,0 +1,243 @@
+"""Small numerical functions that generated modules carry inside them.
+
+They are ordinary Python functions, tested as such; `emit` writes the source of those that a kernel
+needs into its module, where numba compiles them.  They use NumPy and each other, nothing else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import CodeType
+
+import numpy as np
+
+Solver = Callable[..., float]
+
+
+def less(a: float, b: float, slack: float) -> bool:
+    """Tell whether ``a < b``, up to a relative `slack` that closes holes left by rounding."""
+    return a < b or (slack > 0.0 and a - b < slack * max(abs(a), abs(b)))
+
+
+def at_most(a: float, b: float, slack: float) -> bool:
+    """Tell whether ``a <= b``, up to a relative `slack`."""
+    return a <= b or (slack > 0.0 and a - b <= slack * max(abs(a), abs(b)))
+
+
+def same(a: float, b: float, slack: float) -> bool:
+    """Tell whether ``a == b``, up to a relative `slack`."""
+    return a == b or abs(a - b) <= slack * max(abs(a), abs(b))
+
+
+def inside(lo: float, hi: float) -> float:
+    """Return a finite number between `lo` and `hi`, which may be infinite."""
+    if np.isfinite(lo) and np.isfinite(hi):
+        return 0.5 * lo + 0.5 * hi
+    if np.isfinite(lo):
+        return lo + max(1.0, abs(lo))
+    if np.isfinite(hi):
+        return hi - max(1.0, abs(hi))
+    return 0.0
+
+
+def halfway(lo: float, hi: float) -> float:
+    """Return the float64 with as many floats above `lo` as below `hi`; both may be infinite."""
+    # The bits of a float, read as an integer, count the floats up to it; negative ones downwards.
+    i = np.float64(lo).view(np.int64)
+    j = np.float64(hi).view(np.int64)
+    if i < 0:
+        i = i ^ np.int64(0x7FFFFFFFFFFFFFFF)
+    if j < 0:
+        j = j ^ np.int64(0x7FFFFFFFFFFFFFFF)
+    middle = (i >> 1) + (j >> 1) + (i & j & 1)
+    if middle < 0:
+        middle = middle ^ np.int64(0x7FFFFFFFFFFFFFFF)
+    return np.int64(middle).view(np.float64)
+
+
+def inner(function: Solver) -> Solver:
+    """Stand for the decorator of that name in generated modules."""
+    return function
+
+
+def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
+    """Return ``root(target, lo, hi, start, k)``, the `u` with ``function(u, k) = target``.
+
+    `function` returns its value and derivative; between `lo` and `hi`, which may be infinite, it
+    lies below the target left of the root and above it on the right.  Newton steps are taken
+    while they stay in the bracket and shrink; bisection, of the interval and of the floats in it,
+    does the rest: the search always ends, at worst when no float is left between the ends.
+    """
+
+    @inner
+    def root(target: float, lo: float, hi: float, start: float, k: tuple[float, ...]) -> float:
+        target = np.float64(target)
+        left: float = np.float64(lo)
+        right: float = np.float64(hi)
+        if np.isinf(target):
+            return right if target > 0.0 else left
+        if target != target or left >= right:
+            return left + 0.0 * target
+        u: float = min(max(np.float64(start), left), right)
+        if not np.isfinite(u):
+            u = inside(left, right)
+        last = np.inf
+        for turn in range(200):
+            value, derivative = function(u, k)
+            gap = value - target
+            if gap == 0.0:
+                return u
+            # A value that is not a number comes from overflow, far from zero on the side of `u`.
+            if gap > 0.0 or (gap != gap and u > 0.0):
+                right = u
+            else:
+                left = u
+            trial: float = u - gap / derivative
+            step = abs(trial - u)
+            # Convergence is quadratic: once a step this small shrinks a lot, the root is exact.
+            close = step <= 1e-9 * abs(trial) < np.inf and derivative < np.inf
+            exact = step <= 1e-14 * abs(trial) or step <= 1e-2 * last < np.inf
+            if close and exact and left <= trial <= right:
+                return trial
+            if left < trial < right and step <= 0.75 * last and turn < 80:
+                last = step
+            else:
+                trial = halfway(left, right)
+                if turn % 2 == 0 and turn < 80 and np.isfinite(left) and np.isfinite(right):
+                    trial = 0.5 * left + 0.5 * right
+                if trial <= left or trial >= right:
+                    return u
+                last = np.inf
+            u = trial
+        return u
+
+    return root
+
+
+def wright_omega(x: float) -> float:
+    """Return the `w` with ``w + log(w) = x``, that is ``LambertW(exp(x))`` without overflow."""
+    if x != x or x > 1e18:
+        return x
+    if x < -2.0:
+        # Halley's method on w = y*exp(-w) keeps the relative precision of small results.
+        y = np.exp(x)
+        small: float = y * (1.0 - y * (1.0 - 1.5 * y))
+        for _ in range(2):
+            gap = small - y * np.exp(-small)
+            small -= gap / (small + 1.0 - gap * (small + 2.0) / (2.0 * small + 2.0))
+        return small
+    w: float = np.exp(2.0 * (x - 1.0) / 3.0) if x < 1.0 else x - np.log(x) * (1.0 - 1.0 / x)
+    for _ in range(2):
+        # Fritsch, Shafer and Crowley (1973): the error goes down to its fourth power.
+        gap = x - w - np.log(w)
+        t = (w + 1.0) * (w + 1.0 + 2.0 * gap / 3.0)
+        w *= 1.0 + gap / (w + 1.0) * (t - 0.5 * gap) / (t - gap)
+    return w
+
+
+def log_wright_omega(x: float) -> float:
+    """Return ``log(wright_omega(x)) = x - wright_omega(x)`` without cancellation."""
+    w = wright_omega(x)
+    value: float = x - w if x < 1.0 else np.log(w)
+    return value
+
+
+def lambert_w(z: float) -> float:
+    """Return the principal real branch of Lambert's W; NaN below ``-1/e``."""
+    if z > 1.0:
+        return wright_omega(np.log(z))
+    p = 2.0 * (np.e * z + 1.0)
+    if not p > 0.0:
+        return -1.0 if p > -1e-14 else np.nan
+    p = np.sqrt(p)
+    w: float = p - 1.0 - p * p / 3.0 + 11.0 / 72.0 * p * p * p if z < -0.2 else z / (1.0 + abs(z))
+    for _ in range(20):
+        gap = w - z * np.exp(-w)
+        step = gap / (w + 1.0 - gap * (w + 2.0) / (2.0 * w + 2.0))
+        w -= step
+        if not abs(step) > 1e-12 * abs(w):
+            break
+    return w
+
+
+def softplus(x: float) -> float:
+    """Return ``log(1 + exp(x))`` without overflow."""
+    value: float = max(x, 0.0) + np.log1p(np.exp(-abs(x)))
+    return value
+
+
+def log_cosh(x: float) -> float:
+    """Return ``log(cosh(x))`` without overflow, and without cancellation near zero."""
+    a = abs(x)
+    if a < 1.0:
+        half = np.sinh(0.5 * a)
+        near: float = np.log1p(2.0 * half * half)
+        return near
+    far: float = a + np.log1p(np.exp(-2.0 * a)) - np.log(2.0)
+    return far
+
+
+def xlogy(x: float, y: float) -> float:
+    """Return ``x*log(y)``, and its limit 0 at ``x = 0``."""
+    value: float = 0.0 * y if x == 0.0 else x * np.log(y)
+    return value
+
+
+def digamma(x: float) -> float:
+    """Return the derivative of ``loggamma`` at a positive `x`."""
+    shift = 0.0
+    while x < 16.0:
+        shift -= 1.0 / x
+        x += 1.0
+    y = 1.0 / (x * x)
+    tail = y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132)))))
+    value: float = shift + np.log(x) - 0.5 / x - tail
+    return value
+
+
+def trigamma(x: float) -> float:
+    """Return the second derivative of ``loggamma`` at a positive `x`."""
+    shift = 0.0
+    while x < 16.0:
+        shift += 1.0 / (x * x)
+        x += 1.0
+    y = 1.0 / (x * x)
+    tail = y * (1 / 6 - y * (1 / 30 - y * (1 / 42 - y * (1 / 30 - y * (5 / 66)))))
+    return shift + (1.0 + 0.5 / x + tail) / x
+
+
+ALL: dict[str, Callable[..., object]] = {
+    f.__name__: f
+    for f in (
+        less, at_most, same, inside, halfway, rooted, wright_omega, log_wright_omega, lambert_w,
+        softplus, log_cosh, xlogy, digamma, trigamma,
+    )
+}  # fmt: skip
+
+
+def closure(names: set[str]) -> list[str]:
+    """Return `names` and all primitives that they call, in the order of definition.
+
+    Examples
+    --------
+    >>> closure({"log_wright_omega"})
+    ['wright_omega', 'log_wright_omega']
+    """
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= (_called(ALL[name].__code__) & ALL.keys()) - found
+    return [name for name in ALL if name in found]
+
+
+def _called(code: CodeType) -> set[str]:
+    inside = [_called(part) for part in code.co_consts if isinstance(part, CodeType)]
+    return set(code.co_names).union(*inside)
+
+
+def source(name: str) -> str:
+    """Return the text of the primitive called `name`."""
+    return inspect.getsource(ALL[name]).rstrip()

@@ -1,0 +1,247 @@
+"""A case table made ready for printing: constants taken out, each arc's evaluation chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from normcalc.codegen.hoist import Pool, hoist
+from normcalc.codegen.names import Names
+from normcalc.codegen.opaque import ITERATIVE
+from normcalc.codegen.stable import closed_form, tame
+from normcalc.codegen.symbols import Scope
+from normcalc.errors import NotDerivable
+from normcalc.line.table import Arc, Case, CaseTable, Regime, Root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Slope:
+    """An increasing function whose inverse is the point, and the interval of the point."""
+
+    variable: sp.Symbol
+    value: sp.Expr
+    derivative: sp.Expr
+    lo: sp.Expr
+    hi: sp.Expr
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One case: from the border of the piece before up to `hi`.
+
+    `use` says how `point` serves: "affine" and "formula" are the point itself, "start" is where
+    Newton's method on `slope` starts.  `result` is None where the result is the point.
+    `strict` excludes `hi` itself; a piece with ``lone`` is the single argument `hi`.
+    """
+
+    hi: sp.Expr
+    use: str
+    point: sp.Expr
+    slope: Slope | None
+    result: sp.Expr | None
+    why: str
+    strict: bool = False
+    lone: bool = False
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A root to find at set-up: ``value = 0``, increasing, in the variable, between the ends."""
+
+    name: sp.Symbol
+    variable: sp.Symbol
+    value: sp.Expr
+    derivative: sp.Expr
+    lo: sp.Expr
+    hi: sp.Expr
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One regime: when it holds, what set-up computes for it, and its pieces."""
+
+    early: tuple[sp.Basic, ...]
+    equations: tuple[Equation, ...]
+    late: tuple[sp.Basic, ...]
+    constants: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+    lo: sp.Expr = -sp.oo
+    pieces: tuple[Piece, ...] = ()
+    refusal: str | None = None
+
+    @property
+    def guarded(self) -> bool:
+        """Tell whether a closed form may overflow and leave the work to Newton's method."""
+        return any(piece.use == "formula" for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything that the printed module says, as expressions.
+
+    Parameters
+    ----------
+    name : str
+        Name of the friendly function.
+    header : str
+        Text for readers: the formula and its regimes.
+    parameters : tuple of sympy.Symbol
+        In call order, already valid identifiers.
+    spelling : tuple of str
+        The parameters as the table spells them.
+    relations : tuple
+        Conditions between parameters that callers must meet.
+    """
+
+    name: str
+    header: str
+    argument: sp.Symbol
+    point: sp.Symbol
+    parameters: tuple[sp.Symbol, ...]
+    spelling: tuple[str, ...]
+    parity: str | None
+    relations: tuple[sp.Basic, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def n_constants(self) -> int:
+        """Return the length of the array of constants; the first is the regime."""
+        return 1 + max(len(stage.constants) for stage in self.stages)
+
+    @property
+    def native(self) -> bool:
+        """Tell whether float32 arguments are computed in float32: no iteration in any piece."""
+        pieces = [piece for stage in self.stages for piece in stage.pieces]
+        return all(piece.use != "start" and not _iterates(piece) for piece in pieces)
+
+
+def program(
+    table: CaseTable, name: str, header: str = "", relations: Iterable[sp.Basic] = ()
+) -> Program:
+    """Turn a case table into a program.
+
+    Raises
+    ------
+    NotDerivable
+        If the table holds pairs (set-valued results), unknown symbols, or cases that do not join.
+    """
+    scope = Scope(table)
+    return Program(
+        name=name,
+        header=header,
+        argument=scope.argument,
+        point=scope.point,
+        parameters=tuple(scope.known[p.name] for p in table.parameters),
+        spelling=tuple(p.name for p in table.parameters),
+        parity=table.parity,
+        relations=tuple(scope.read(relation) for relation in relations),
+        stages=tuple(_stage(regime, table, scope) for regime in table.regimes),
+    )
+
+
+def _stage(regime: Regime, table: CaseTable, outer: Scope) -> Stage:
+    scope = outer.with_roots(regime.roots)
+    roots = {scope.known[root.symbol.name] for root in regime.roots}
+    conditions = [scope.read(condition) for condition in regime.conditions]
+    early = tuple(c for c in conditions if not c.free_symbols & roots)
+    late = tuple(c for c in conditions if c.free_symbols & roots)
+    equations = tuple(_equation(root, scope) for root in regime.roots)
+    if regime.refusal is not None:
+        return Stage(early, equations, late, refusal=regime.refusal)
+    if not regime.cases:
+        raise NotDerivable("a regime of the table has neither cases nor a refusal")
+    _check_joints(regime.cases, scope)
+    pool = Pool(Names())
+    for symbol in (scope.argument, scope.point):
+        pool.names.take(symbol.name)
+    lo = pool.slot(scope.read(regime.cases[0].lo), "start")
+    pieces = tuple(
+        _piece(case, number, table.parity, scope, pool)
+        for number, case in enumerate(regime.cases, 1)
+    )
+    constants = tuple((symbol, expr) for expr, symbol in pool.slots.items())
+    lo = -sp.oo if table.parity else lo
+    return Stage(early, equations, late, constants, lo, pieces)
+
+
+def _equation(root: Root, scope: Scope) -> Equation:
+    variable, equation = scope.local(root.variable, root.equation)
+    value = tame(equation if root.rising else -equation)
+    derivative = tame(sp.diff(equation if root.rising else -equation, variable))
+    ends = (scope.read(root.lo), scope.read(root.hi))
+    return Equation(scope.known[root.symbol.name], variable, value, derivative, *ends)
+
+
+def _check_joints(cases: tuple[Case, ...], scope: Scope) -> None:
+    for left, right in pairwise(cases):
+        gap = scope.read(left.hi) - scope.read(right.lo)
+        if gap != 0 and sp.simplify(gap) != 0:
+            raise NotDerivable(f"the cases up to {left.hi} and from {right.lo} do not join")
+
+
+def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool) -> Piece:
+    if isinstance(case.result, tuple):
+        raise NotDerivable("set-valued results have no kernel: compile the prox or the conjugate")
+    hi = scope.read(case.hi)
+    moving = frozenset({scope.argument, scope.point})
+    use, point, slope = "affine", case.point, None
+    if isinstance(case.point, Arc):
+        use, point = _plan(case, parity, scope)
+        slope = _slope(case.point, scope, pool)
+    else:
+        point = tame(scope.read(case.point))
+    return Piece(
+        hi=pool.slot(hi, f"border_{number}"),
+        use=use,
+        point=hoist(point, moving, pool),
+        slope=slope,
+        result=_result(case, point if use == "affine" else None, scope, pool),
+        why=case.why,
+        # At a tie the point nearer to zero is taken: above a negative border, the upper case.
+        strict=case.tie_above and parity is None and bool(hi.is_negative),
+        lone=scope.read(case.lo) == hi,
+    )
+
+
+def _plan(case: Case, parity: str | None, scope: Scope) -> tuple[str, sp.Expr]:
+    """Return how the closed form of an arc is used, and the form."""
+    assert isinstance(case.point, Arc)
+    if case.point.closed is None:
+        return "start", scope.argument
+    sign = 1 if parity or scope.read(case.lo).is_nonnegative else None
+    sign = -1 if sign is None and scope.read(case.hi).is_nonpositive else sign
+    chosen = closed_form(scope.read(case.point.closed), scope.argument, sign)
+    return chosen.use, chosen.expr
+
+
+def _iterates(piece: Piece) -> bool:
+    result = sp.S.Zero if piece.result is None else piece.result
+    return bool(piece.point.has(*ITERATIVE) or result.has(*ITERATIVE))
+
+
+def _slope(arc: Arc, scope: Scope, pool: Pool) -> Slope:
+    variable, slope = scope.local(arc.variable, arc.slope)
+    moving = frozenset({variable})
+    return Slope(
+        variable,
+        hoist(tame(slope), moving, pool),
+        hoist(tame(sp.diff(slope, variable)), moving, pool),
+        pool.slot(scope.read(arc.lo)),
+        pool.slot(scope.read(arc.hi)),
+    )
+
+
+def _result(case: Case, point: sp.Expr | None, scope: Scope, pool: Pool) -> sp.Expr | None:
+    result = scope.read(case.result)
+    if result == scope.point:
+        return None
+    if point is not None and not point.has(scope.argument):
+        # At a constant point the formula shrinks, unless it is a limit like 0*log(0).
+        put = result.xreplace({scope.point: point})
+        result = result if put.has(sp.nan, sp.zoo, sp.oo, -sp.oo) else put
+    return hoist(tame(result), frozenset({scope.argument, scope.point}), pool)

@@ -1,0 +1,25 @@
+"""Problems and solvers: state an objective, minimise it, see what was proved.
+
+Stages: `problem` (loss + penalty), `operators` (the penalty's kernels), `methods` run by one
+`loop`, `certificate`, `solution`.
+"""
+
+from normcalc.engine.certificate import Certificate
+from normcalc.engine.derived import derived
+from normcalc.engine.operators import Kernel, Operators, operators
+from normcalc.engine.problem import LeastSquares, Objective, least_squares
+from normcalc.engine.solution import Solution
+from normcalc.engine.solve import minimize
+
+__all__ = [
+    "Certificate",
+    "Kernel",
+    "LeastSquares",
+    "Objective",
+    "Operators",
+    "Solution",
+    "derived",
+    "least_squares",
+    "minimize",
+    "operators",
+]

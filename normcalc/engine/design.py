@@ -1,0 +1,164 @@
+"""The matrix of a problem behind four products, and everything that is checked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from normcalc.errors import InputError
+
+if TYPE_CHECKING:
+    from normcalc.engine.jit import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """An explicit matrix; never copied once it is float64 and contiguous."""
+
+    array: Floats
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns = self.array.shape
+        return rows, columns
+
+    @cached_property
+    def squares(self) -> Floats:
+        """Return the squared norm of each column, shape (columns,)."""
+        if self.array.flags.f_contiguous:
+            return np.asarray(np.vecdot(self.array.T, self.array.T))
+        return np.asarray(np.einsum("ij,ij->j", self.array, self.array))
+
+    def apply(self, x: Floats) -> Floats:
+        """Return ``A x``."""
+        return self.array @ x
+
+    def adjoint(self, r: Floats) -> Floats:
+        """Return ``A^T r``."""
+        return self.array.T @ r
+
+    def rows(self, columns: Any) -> Floats:
+        """Return chosen columns as contiguous rows, without a copy where that is possible."""
+        return np.ascontiguousarray(self.array.T[columns])
+
+
+@dataclass(frozen=True, eq=False)
+class Sparse:
+    """A matrix in compressed columns."""
+
+    matrix: Any
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns = self.matrix.shape
+        return rows, columns
+
+    @cached_property
+    def squares(self) -> Floats:
+        """Return the squared norm of each column, shape (columns,)."""
+        squared = self.matrix.copy()
+        squared.data **= 2
+        return np.asarray(squared.sum(axis=0), dtype=np.float64).ravel()
+
+    def apply(self, x: Floats) -> Floats:
+        """Return ``A x``."""
+        return np.asarray(self.matrix @ x)
+
+    def adjoint(self, r: Floats) -> Floats:
+        """Return ``A^T r``."""
+        return np.asarray(self.matrix.T @ r)
+
+
+@dataclass(frozen=True, eq=False)
+class Implicit:
+    """A linear operator known through its products only."""
+
+    operator: Any
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns = self.operator.shape
+        return rows, columns
+
+    def apply(self, x: Floats) -> Floats:
+        """Return ``A x``."""
+        return _finite(np.asarray(self.operator.matvec(x), dtype=np.float64), "A x").ravel()
+
+    def adjoint(self, r: Floats) -> Floats:
+        """Return ``A^T r``."""
+        return _finite(np.asarray(self.operator.rmatvec(r), dtype=np.float64), "A^T r").ravel()
+
+
+Design = Dense | Sparse | Implicit
+
+
+def check_design(A: object) -> Design:
+    """Return the matrix behind its four products, or say what is wrong with it."""
+    design: Design
+    if sparse.issparse(A):
+        design = Sparse(_compressed(A))
+    elif hasattr(A, "matvec") and hasattr(A, "rmatvec"):
+        design = Implicit(A)
+    else:
+        design = Dense(_contiguous(_real(A, "A", 2)))
+    if 0 in design.shape:
+        raise InputError(f"A is empty: its shape is {design.shape}")
+    if not isinstance(design, Implicit) and not np.isfinite(design.squares).all():
+        entries = design.array if isinstance(design, Dense) else design.matrix.data
+        _finite(entries, "A")
+        raise InputError("A has a column whose squared norm overflows; rescale it")
+    return design
+
+
+def check_vector(b: object, name: str, size: int) -> Floats:
+    """Return a finite float64 vector of the given size; float64 input is not copied."""
+    vector = np.ascontiguousarray(_real(b, name, 1), dtype=np.float64)
+    if vector.size != size:
+        raise InputError(f"{name} has {vector.size} entries, but A asks for {size}")
+    return _finite(vector, name)
+
+
+def _compressed(A: Any) -> Any:
+    if A.dtype.kind not in "fiub":
+        raise InputError(f"A must hold real numbers, not {A.dtype}")
+    matrix = sparse.csc_array(A, dtype=np.float64)
+    if not matrix.has_canonical_format:
+        matrix = matrix.copy()
+        matrix.sum_duplicates()
+    return matrix
+
+
+def _contiguous(array: Any) -> Floats:
+    if array.flags.c_contiguous:
+        return np.ascontiguousarray(array, dtype=np.float64)
+    return np.asfortranarray(array, dtype=np.float64)
+
+
+def _real(value: object, name: str, ndim: int) -> Any:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise InputError(f"{name} is not an array of numbers: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise InputError(f"{name} must hold real numbers, not {array.dtype}")
+    if array.ndim != ndim:
+        hint = "; use b.ravel()" if ndim == 1 and array.ndim == 2 else ""
+        raise InputError(f"{name} must have {ndim} axes, but its shape is {array.shape}{hint}")
+    return array
+
+
+def _finite(array: Floats, name: str) -> Floats:
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        where = tuple(int(i) for i in bad[0])
+        raise InputError(
+            f"{name} has {len(bad)} entries that are NaN or infinite, first at {where}"
+        )
+    return array

@@ -1,0 +1,131 @@
+"""Cyclic coordinate descent on a growing working set of columns.
+
+A step computes the gradient on all coordinates, adds the coordinates that are farthest from
+minimising the objective along their axis, and sweeps over the working set.  As long as the set is
+small, sweeps run on its Gram matrix and are extrapolated.
+
+References
+----------
+Bertrand and Massias, "Anderson acceleration of coordinate descent", AISTATS 2021.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from normcalc.engine.certificate import Measure, Point
+from normcalc.engine.design import Implicit, Sparse
+from normcalc.engine.methods.kernels import score, setup_rows
+from normcalc.engine.methods.sweeps import dense_solve, gram_solve, sparse_solve
+from normcalc.engine.methods.working_set import WorkingSet
+from normcalc.errors import SolverError
+
+if TYPE_CHECKING:
+    from normcalc.engine.certificate import Posed
+    from normcalc.engine.jit import Floats
+
+MAX_SWEEPS = 2000
+
+
+class CoordinateDescent:
+    """One run; see the module for the method."""
+
+    name = "coordinate descent"
+
+    def __init__(self, posed: Posed, x0: Floats) -> None:
+        """Set the proximal operator up for every column, and look at the starting point."""
+        self.posed = posed
+        self.stalled = False
+        design, weight = posed.design, posed.loss.weight
+        if isinstance(design, Implicit):
+            raise SolverError(
+                "coordinate descent needs the columns of A; for a linear operator "
+                "use method='proximal_gradient'"
+            )
+        self.design = design
+        self.curvature = _curvature(weight * design.squares)
+        self.constants = _constants(posed, self.curvature)
+        self.point = self._at(x0)
+        self.working = WorkingSet(design, weight)
+        self.scores = np.empty(x0.size)
+
+    @property
+    def x(self) -> Floats:
+        """The best iterate."""
+        return self.point.x
+
+    def _at(self, x: Floats) -> Point:
+        target = self.posed.loss.target
+        residual = target - self.design.apply(x) if x.any() else target
+        return Point(x, residual, self._gradient(residual))
+
+    def _gradient(self, residual: Floats) -> Floats:
+        return self.design.adjoint(residual) * -self.posed.loss.weight
+
+    def measure(self) -> Measure:
+        """Return objective, gap and the largest score."""
+        x, residual, gradient = self.point
+        element = self.posed.penalty.prox.element
+        score(element, x, gradient, self.curvature, self.constants, self.scores)
+        fun = self.posed.objective(x, residual)
+        return Measure(fun, self.posed.gap(fun, self.point), float(self.scores.max()))
+
+    def step(self) -> None:
+        """Grow the working set and sweep over it."""
+        working, goal = self.working, self.posed.gradient_tol
+        worst = float(self.scores.max())
+        if worst <= 1e-15 * self.posed.gradient_scale:
+            self.stalled = True
+            return
+        grown = working.grow(self.point.x, self.scores, min(goal, 0.1 * worst))
+        early = grown and working.columns.size < self.scores.size  # the set will grow again
+        tol = 0.1 * worst if early else min(0.3 * goal, 0.01 * worst)
+        x = self.point.x.copy()
+        chosen = working.columns
+        x[chosen], residual = self._sweep(x[chosen], tol)
+        self.stalled = bool(np.array_equal(x, self.point.x))
+        if residual is None:
+            residual = self.posed.loss.target - working.apply(x[chosen])
+        self.point = Point(x, residual, self._gradient(residual))
+
+    def _sweep(self, x: Floats, tol: float) -> tuple[Floats, Floats | None]:
+        """Sweep over the working set; return its coordinates and the residual if it is known."""
+        posed, working, chosen = self.posed, self.working, self.working.columns
+        weight, prox, value = posed.loss.weight, posed.penalty.prox, posed.penalty.value
+        curvature, constants = self.curvature[chosen], self.constants[chosen]
+        x = np.ascontiguousarray(x)
+        if working.uses_gram:
+            gram, gradient = working.gram, self.point.gradient[chosen]
+            around = (curvature, constants, value.constants, tol, MAX_SWEEPS)
+            gram_solve(prox.element, value.element, gram, x, gradient, *around)
+            return x, None
+        residual = self.point.residual.copy()
+        state = (residual, x, curvature, constants, weight, tol, MAX_SWEEPS)
+        if isinstance(self.design, Sparse):
+            part = working.part
+            sparse_solve(prox.element, part.data, part.indices, part.indptr, *state)
+        else:
+            dense_solve(prox.element, working.part, *state)
+        return x, residual
+
+
+def _curvature(squares: Floats) -> Floats:
+    """Return the curvature along each axis; a column of zeros gets one that majorises it."""
+    largest = float(squares.max()) or 1.0
+    return np.where(squares > 0.0, squares, largest)
+
+
+def _constants(posed: Posed, curvature: Floats) -> Floats:
+    """Set the proximal operator up for the step of each column."""
+    prox = posed.penalty.prox
+    constants = np.zeros((curvature.size, prox.constants.size))
+    refused = setup_rows(prox.setup, curvature, prox.values.copy(), constants)
+    if refused >= 0:
+        raise SolverError(
+            f"along column {refused} of A the objective has no minimiser: the proximal operator "
+            f"of {posed.penalty.operators.name} does not exist for "
+            f"step {1 / curvature[refused]:.3g}"
+        )
+    return constants

@@ -1,0 +1,87 @@
+"""The compiled loops: one signature each, whatever the penalty.
+
+Arguments named `element` and `setup` are addresses of a penalty's kernel; row ``j`` of
+`constants` holds what `setup` made for the step ``1/curvature[j]``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import float64, int64, types
+
+from normcalc.engine.jit import Matrix, Vector, call_element, call_setup, compiled
+
+Array = Any  # arrays inside compiled code carry their types in the signature
+
+
+@compiled(int64(int64, Vector, Vector, Matrix))
+def setup_rows(setup: int, curvature: Array, parameters: Array, constants: Array) -> int:
+    """Fill one row of constants per column; return the first column refused, or -1."""
+    # Loops, not slices: whole-row assignments take seconds to compile.
+    for j in range(curvature.size):
+        if j > 0 and curvature[j] == curvature[j - 1]:
+            for i in range(constants.shape[1]):
+                constants[j, i] = constants[j - 1, i]
+        else:
+            parameters[0] = 1.0 / curvature[j]
+            if call_setup(setup, parameters, constants[j]) < 0:
+                return j
+    return -1
+
+
+@compiled(int64(int64, Vector, Vector))
+def setup_one(setup: int, parameters: Array, constants: Array) -> int:
+    """Fill one vector of constants; return the regime, negative if refused."""
+    return int(call_setup(setup, parameters, constants))
+
+
+@compiled(types.void(int64, Vector, Vector, Vector))
+def map_element(element: int, v: Array, constants: Array, out: Array) -> None:
+    """Apply a kernel to each entry of `v`."""
+    for j in range(v.size):
+        out[j] = call_element(element, v[j], constants)
+
+
+@compiled(float64(int64, Vector, Vector))
+def sum_element(element: int, v: Array, constants: Array) -> float:
+    """Add up a kernel over the entries of `v`."""
+    total = 0.0
+    for j in range(v.size):
+        total += call_element(element, v[j], constants)
+    return total
+
+
+@compiled(types.void(int64, Vector, Vector, Vector, Matrix, Vector))
+def score(
+    element: int, x: Array, gradient: Array, curvature: Array, constants: Array, out: Array
+) -> None:
+    """Write how far each coordinate is from minimising the objective along its axis."""
+    for j in range(x.size):
+        v = x[j] - gradient[j] / curvature[j]
+        out[j] = abs(x[j] - call_element(element, v, constants[j])) * curvature[j]
+
+
+@compiled(float64(int64, Vector, float64))
+def domain_end(element: int, constants: Array, sign: float) -> float:
+    """Return the largest ``t >= 0`` with a finite value at ``sign*t``; -1 if 0 has none."""
+    if not np.isfinite(call_element(element, 0.0, constants)):
+        return -1.0
+    inside, outside = 0.0, 1.0
+    while np.isfinite(call_element(element, sign * outside, constants)):
+        inside, outside = outside, 2.0 * outside
+        if outside > 1e150:
+            return np.inf
+    while inside == 0.0 and outside > 1e-150:
+        if np.isfinite(call_element(element, sign * outside / 2, constants)):
+            inside = outside / 2
+        else:
+            outside /= 2
+    for _ in range(60):
+        middle = 0.5 * (inside + outside)
+        if np.isfinite(call_element(element, sign * middle, constants)):
+            inside = middle
+        else:
+            outside = middle
+    return inside

@@ -1,0 +1,212 @@
+"""Compiled coordinate sweeps: one signature each, whatever the penalty.
+
+Three ways to know the partial derivative of the loss: kept up to date through the Gram matrix
+(few columns), or computed from the residual with dense rows or compressed columns (many).
+Everything is spelled out in loops: array expressions take seconds to compile.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import float64, int32, int64, void
+
+from normcalc.engine.jit import Matrix, Vector, call_element, compiled
+
+HISTORY = 5  # sweeps that one extrapolation combines
+Array = Any  # arrays inside compiled code carry their types in the signature
+Index = int32[::1]
+
+
+@compiled(float64(Vector, Vector), fastmath={"reassoc", "contract"})
+def _dot(a: Array, b: Array) -> float:
+    total = 0.0
+    for i in range(a.size):
+        total += a[i] * b[i]
+    return total
+
+
+@compiled(float64(int64, Matrix, Vector, Vector, Vector, Matrix))
+def gram_sweep(
+    element: int, gram: Array, x: Array, gradient: Array, curvature: Array, constants: Array
+) -> float:
+    """Minimise over each coordinate in turn, updating the gradient; return the largest move."""
+    largest = 0.0
+    for j in range(x.size):
+        new = call_element(element, x[j] - gradient[j] / curvature[j], constants[j])
+        move = new - x[j]
+        if move != 0.0:
+            x[j] = new
+            for i in range(x.size):
+                gradient[i] += move * gram[j, i]
+            largest = max(largest, abs(move) * curvature[j])
+    return largest
+
+
+@compiled(void(Matrix, Vector))
+def _solve(matrix: Array, right: Array) -> None:
+    """Solve a small positive definite system in place by Gaussian elimination."""
+    size = right.size
+    for i in range(size):
+        for k in range(i + 1, size):
+            factor = matrix[k, i] / matrix[i, i]
+            right[k] -= factor * right[i]
+            for m in range(i, size):
+                matrix[k, m] -= factor * matrix[i, m]
+    for i in range(size - 1, -1, -1):
+        for k in range(i + 1, size):
+            right[i] -= matrix[i, k] * right[k]
+        right[i] /= matrix[i, i]
+
+
+@compiled(Vector(Matrix))
+def _weights(xs: Array) -> Array:
+    """Return weights of sum one for which the combined step between rows of `xs` is shortest."""
+    size = xs.shape[0] - 1
+    normal, weights = np.empty((size, size)), np.ones(size)
+    for i in range(size):
+        for k in range(size):
+            total = 0.0
+            for j in range(xs.shape[1]):
+                total += (xs[i + 1, j] - xs[i, j]) * (xs[k + 1, j] - xs[k, j])
+            normal[i, k] = total
+    trace = 0.0
+    for i in range(size):
+        trace += normal[i, i]
+    for i in range(size):
+        normal[i, i] += 1e-12 * trace
+    _solve(normal, weights)
+    total = 0.0
+    for i in range(size):
+        total += weights[i]
+    for i in range(size):
+        weights[i] /= total
+    return weights
+
+
+@compiled(float64(int64, Vector, Vector, Vector, Vector, Vector))
+def _gain(
+    value: int, x: Array, gradient: Array, there: Array, gradient_there: Array, constants: Array
+) -> float:
+    """Return by how much the objective falls from `x` to `there`; exact for quadratic losses."""
+    gain = 0.0
+    for j in range(x.size):
+        gain -= 0.5 * (gradient[j] + gradient_there[j]) * (there[j] - x[j])
+        if there[j] != x[j]:
+            gain += call_element(value, x[j], constants) - call_element(value, there[j], constants)
+    return gain
+
+
+@compiled(void(Vector, Matrix, Vector))
+def _combine(weights: Array, rows: Array, out: Array) -> None:
+    for j in range(out.size):
+        out[j] = 0.0
+        for i in range(weights.size):
+            out[j] += weights[i] * rows[i + 1, j]
+
+
+@compiled(void(int64, Vector, Vector, Matrix, Matrix, Vector))
+def extrapolate(
+    value: int, x: Array, gradient: Array, xs: Array, gradients: Array, constants: Array
+) -> None:
+    """Jump to the Anderson combination of the last iterates if the objective falls there."""
+    there, gradient_there = np.empty(x.size), np.empty(x.size)
+    weights = _weights(xs)
+    _combine(weights, xs, there)
+    _combine(weights, gradients, gradient_there)
+    if _gain(value, x, gradient, there, gradient_there, constants) > 0.0:
+        for j in range(x.size):
+            x[j] = there[j]
+            gradient[j] = gradient_there[j]
+
+
+@compiled(int64(int64, int64, Matrix, Vector, Vector, Vector, Matrix, Vector, float64, int64))
+def gram_solve(
+    element: int,
+    value: int,
+    gram: Array,
+    x: Array,
+    gradient: Array,
+    curvature: Array,
+    constants: Array,
+    value_constants: Array,
+    tol: float,
+    max_sweeps: int,
+) -> int:
+    """Sweep until no move changes a partial derivative by more than `tol`; return the sweeps."""
+    xs, gradients = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, x.size))
+    for sweep in range(max_sweeps):
+        slot = sweep % (HISTORY + 1)
+        for j in range(x.size):
+            xs[slot, j] = x[j]
+            gradients[slot, j] = gradient[j]
+        if slot == HISTORY:
+            extrapolate(value, x, gradient, xs, gradients, value_constants)
+        if gram_sweep(element, gram, x, gradient, curvature, constants) <= tol:
+            return sweep + 1
+    return max_sweeps
+
+
+@compiled(int64(int64, Matrix, Vector, Vector, Vector, Matrix, float64, float64, int64))
+def dense_solve(
+    element: int,
+    rows: Array,
+    residual: Array,
+    x: Array,
+    curvature: Array,
+    constants: Array,
+    weight: float,
+    tol: float,
+    max_sweeps: int,
+) -> int:
+    """Sweep with the residual ``b - A x`` kept up to date; row ``j`` of `rows` is column ``j``."""
+    for sweep in range(max_sweeps):
+        largest = 0.0
+        for j in range(x.size):
+            v = x[j] + weight * _dot(rows[j], residual) / curvature[j]
+            new = call_element(element, v, constants[j])
+            move = new - x[j]
+            if move != 0.0:
+                x[j] = new
+                for i in range(residual.size):
+                    residual[i] -= move * rows[j, i]
+                largest = max(largest, abs(move) * curvature[j])
+        if largest <= tol:
+            return sweep + 1
+    return max_sweeps
+
+
+@compiled(
+    int64(int64, Vector, Index, Index, Vector, Vector, Vector, Matrix, float64, float64, int64)
+)
+def sparse_solve(
+    element: int,
+    data: Array,
+    indices: Array,
+    starts: Array,
+    residual: Array,
+    x: Array,
+    curvature: Array,
+    constants: Array,
+    weight: float,
+    tol: float,
+    max_sweeps: int,
+) -> int:
+    """Do as `dense_solve`, for compressed columns."""
+    for sweep in range(max_sweeps):
+        largest = 0.0
+        for j in range(x.size):
+            slope = 0.0
+            for k in range(starts[j], starts[j + 1]):
+                slope += data[k] * residual[indices[k]]
+            new = call_element(element, x[j] + weight * slope / curvature[j], constants[j])
+            move = new - x[j]
+            if move != 0.0:
+                x[j] = new
+                for k in range(starts[j], starts[j + 1]):
+                    residual[indices[k]] -= move * data[k]
+                largest = max(largest, abs(move) * curvature[j])
+        if largest <= tol:
+            return sweep + 1
+    return max_sweeps

@@ -1,0 +1,98 @@
+"""The columns that coordinate descent works on, with what is kept about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.engine.design import Dense
+
+if TYPE_CHECKING:
+    from normcalc.engine.design import Sparse
+    from normcalc.engine.jit import Floats
+
+SMALL = 100  # problems with at most so many columns use them all at once
+FIRST = 50  # columns that a larger problem starts with
+GRAM_LIMIT = 4000  # columns, so that a Gram matrix takes at most 128 MB
+
+
+class WorkingSet:
+    """A growing list of columns of a matrix.
+
+    `part` holds them: as rows of a contiguous array for a dense matrix, else compressed.
+    """
+
+    def __init__(self, design: Dense | Sparse, weight: float) -> None:
+        """Start empty; the Gram matrix is that of the columns times `weight`."""
+        self.design = design
+        self.weight = weight
+        self.columns = np.empty(0, dtype=np.intp)
+        self.part: Any = None
+        self.gram: Floats = np.empty((0, 0))
+
+    @property
+    def uses_gram(self) -> bool:
+        """Whether the Gram matrix is cheaper than residuals, and small enough to keep."""
+        rows = self.design.shape[0]
+        return self.columns.size <= max(SMALL, min(GRAM_LIMIT, 3 * rows))
+
+    def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
+        """Add the columns with the highest scores above a threshold; return whether any was."""
+        new = self._candidates(x, scores, threshold)
+        if new.size == 0:
+            return False
+        self.columns = np.concatenate([self.columns, new])
+        self._extend(new)
+        return True
+
+    def apply(self, x: Floats) -> Floats:
+        """Return the product of the columns with coordinates `x`."""
+        if isinstance(self.design, Dense):
+            return np.asarray(x @ self.part)
+        return np.asarray(self.part @ x)
+
+    def _candidates(self, x: Floats, scores: Floats, threshold: float) -> Any:
+        if scores.size <= SMALL:
+            return np.arange(0 if self.columns.size else scores.size)
+        used = int(np.count_nonzero(x))
+        allowed = max(10, max(FIRST, 2 * used) - self.columns.size, used // 4)
+        wanted = np.where(scores > threshold, scores, 0.0)
+        if self.columns.size == 0:
+            wanted[x != 0.0] = np.inf  # the starting point must be representable
+            allowed = max(allowed, used)
+        wanted[self.columns] = 0.0
+        found = np.flatnonzero(wanted)
+        if found.size > allowed:
+            found = found[np.argpartition(-wanted[found], allowed)[:allowed]]
+        return found
+
+    def _extend(self, new: Any) -> None:
+        """Append the new columns to `part` and, while it is in use, to the Gram matrix."""
+        if isinstance(self.design, Dense):
+            added: Any = self.design.rows(slice(None) if new.size == self.design.shape[1] else new)
+            self.part = added if self.part is None else np.concatenate([self.part, added])
+            products = self.part @ added.T if self.uses_gram else None
+        else:
+            self.part = _compact(self.design.matrix[:, self.columns])
+            added = self.part[:, self.columns.size - new.size :]
+            products = (self.part.T @ added).toarray() if self.uses_gram else None
+        self.gram = np.empty((0, 0)) if products is None else self._bordered(products)
+
+    def _bordered(self, products: Floats) -> Floats:
+        """Return the Gram matrix with the new rows and columns; only those were computed."""
+        size, old = self.columns.size, self.gram.shape[0]
+        if old == 0:
+            return np.ascontiguousarray(products) * self.weight
+        gram = np.empty((size, size))
+        gram[:old, :old] = self.gram
+        gram[:, old:] = self.weight * products
+        gram[old:, :old] = gram[:old, old:].T
+        return gram
+
+
+def _compact(matrix: Any) -> Any:
+    """Give a compressed matrix the index type that the sweeps are compiled for."""
+    matrix.indices = matrix.indices.astype(np.int32, copy=False)
+    matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
+    return matrix

@@ -1,0 +1,336 @@
+"""Walk a formula and collect its traits: which rule of `traits` each operation calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import sympy as sp
+
+from normcalc.facts.outer import inner_and_outer, outer_facts
+from normcalc.facts.quadratic import gram, is_semidefinite
+from normcalc.facts.traits import (
+    BLANK,
+    Traits,
+    absolute,
+    added,
+    constant_traits,
+    coordinate_traits,
+    largest,
+    multiplied,
+    raised,
+    scaled,
+    settled,
+    smallest,
+)
+from normcalc.forms.constants import depends, expression
+from normcalc.forms.polyhedral import flat_direction, is_nonnegative, is_symmetric
+from normcalc.forms.polyhedral_read import polyhedral_of
+from normcalc.language.nodes import Apply, Compare, Constant, Node, Piecewise, Symbol
+
+_ODD = frozenset(
+    ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "cbrt", "sign")
+)
+_EVEN = frozenset(("cos", "cosh"))
+_CONTINUOUS = frozenset(
+    ("sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "erf", "erfc", "exp", "expm1", "cbrt")
+)
+_ZERO, _ONE = sp.Integer(0), sp.Integer(1)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the symbols of a formula mean: coordinates in order, and parameters.
+
+    A parameter is an expression in SymPy symbols whose assumptions carry its kind; `given` says
+    the same in conditions.  A vector variable is one coordinate, since all its entries are treated
+    alike; `vector` says so.
+    """
+
+    coordinates: tuple[str, ...]
+    encoded: tuple[tuple[str, sp.Expr], ...] = ()
+    given: tuple[Node, ...] = ()
+    vector: bool = False
+    nonincreasing: frozenset[str] = frozenset()
+
+    @property
+    def parameters(self) -> dict[str, sp.Expr]:
+        """The parameters by name."""
+        return dict(self.encoded)
+
+
+@lru_cache(maxsize=4096)
+def traits(node: Node, names: Names) -> Traits:
+    """Return what the rules prove about a formula.
+
+    Examples
+    --------
+    >>> from normcalc.language.parser import parse
+    >>> found = traits(parse("sqrt(x1**2 + x2**2) + abs(x1)"), Names(("x1", "x2")))
+    >>> found.curvature, found.degree, found.parity
+    ('convex', 1, 'even')
+    """
+    if not depends(node, names.coordinates):
+        value = expression(node, names.parameters)
+        return BLANK if value is None or value.is_real is not True else constant_traits(value)
+    if isinstance(node, Symbol):
+        return coordinate_traits(names.coordinates.index(node.name), len(names.coordinates))
+    if isinstance(node, Piecewise):
+        return _counted(node, names) or _with_outer(node, names, _cases(node, names))
+    if not isinstance(node, Apply):
+        return BLANK
+    rule = _RULES.get(node.head)
+    found = rule(names, node.args) if rule else _elementwise(names, node)
+    found = _with_quadratic(node, names, found)
+    found = _with_maximum(node, names, found)
+    if found.subadditive and found.zeros is not None:
+        return found
+    return _with_outer(node, names, found)
+
+
+def _parts(names: Names, args: Sequence[Node]) -> list[Traits]:
+    return [traits(arg, names) for arg in args]
+
+
+def _sum(names: Names, args: Sequence[Node]) -> Traits:
+    return added(_parts(names, args))
+
+
+def _difference(names: Names, args: Sequence[Node]) -> Traits:
+    left, right = _parts(names, args)
+    return added([left, scaled(-_ONE, right)])
+
+
+def _product(names: Names, args: Sequence[Node]) -> Traits:
+    factor, moving = _ONE, []
+    for arg in args:
+        part = traits(arg, names)
+        if part.constant is None:
+            moving.append((arg, part))
+        else:
+            factor = factor * part.constant
+    if not moving:
+        return constant_traits(factor)
+    found = moving[0][1]
+    for position, (arg, part) in enumerate(moving[1:], start=1):
+        square = position == 1 and arg == moving[0][0]
+        found = raised(found, sp.Integer(2)) if square else multiplied(found, part)
+    return scaled(factor, found)
+
+
+def _quotient(names: Names, args: Sequence[Node]) -> Traits:
+    top, bottom = _parts(names, args)
+    if bottom.constant is not None:
+        return BLANK if bottom.constant == 0 else scaled(1 / bottom.constant, top)
+    below = raised(bottom, -_ONE)
+    return scaled(top.constant, below) if top.constant is not None else multiplied(top, below)
+
+
+def _power(names: Names, args: Sequence[Node]) -> Traits:
+    base, exponent = _parts(names, args)
+    return BLANK if exponent.constant is None else raised(base, exponent.constant)
+
+
+def _root(names: Names, args: Sequence[Node]) -> Traits:
+    return raised(traits(args[0], names), sp.Rational(1, 2))
+
+
+def _cube_root(names: Names, args: Sequence[Node]) -> Traits:
+    part = traits(args[0], names)
+    if part.nonnegative:
+        return raised(part, sp.Rational(1, 3))
+    degree = None if part.degree is None else part.degree / 3
+    return Traits(degree=degree, parity=part.parity, continuous=part.continuous)
+
+
+def _elementwise(names: Names, node: Apply) -> Traits:
+    """Everything else keeps at most parity, continuity and degree zero."""
+    parts = _parts(names, node.args)
+    part = parts[0]
+    odd = node.head in _ODD and part.parity == "odd"
+    even = part.parity == "even" or (node.head in _EVEN and part.parity is not None)
+    # degree zero passes through anything, any degree through sign; a second argument spoils it
+    unscaled = part.degree == 0 or (part.degree is not None and node.head == "sign")
+    return Traits(
+        degree=_ZERO if len(parts) == 1 and unscaled else None,
+        parity="odd" if odd else "even" if even and len(parts) == 1 else None,
+        positive=node.head == "exp",
+        nonnegative=node.head == "exp",
+        continuous=node.head in _CONTINUOUS and part.continuous,
+    )
+
+
+def _cases(node: Piecewise, names: Names) -> Traits:
+    """A case distinction keeps parity and degree if its conditions do not notice the change."""
+    values = [traits(value, names) for value, _ in node.cases]
+    conditions = [condition for _, condition in node.cases if condition is not None]
+    even = all(v.parity == "even" for v in values) and all(_even(c, names) for c in conditions)
+    scales = all(_scales(c, names) for c in conditions)
+    degrees = {v.degree for v in values if v.constant != 0}
+    return Traits(
+        degree=degrees.pop() if scales and len(degrees) == 1 else None,
+        parity="even" if even else None,
+        nonnegative=all(v.nonnegative for v in values),
+        positive=all(v.positive for v in values),
+    )
+
+
+def _counted(node: Piecewise, names: Names) -> Traits | None:
+    """``0 if e == 0 else c`` with e linear and c > 0: counts, and satisfies the triangle."""
+    if len(node.cases) != 2:
+        return None
+    (first, condition), (second, _) = node.cases
+    if not isinstance(condition, Compare):
+        return None
+    if condition.relation == "!=":
+        first, second = second, first
+    elif condition.relation != "==":
+        return None
+    zero, height = traits(first, names).constant, traits(second, names).constant
+    left, right = traits(condition.left, names), traits(condition.right, names)
+    gap = added([left, scaled(-_ONE, right)])
+    if zero != 0 or height is None or not height.is_positive or gap.linear is None:
+        return None
+    return Traits(degree=_ZERO, parity="even", nonnegative=True, zeros=(gap.linear,),
+                  subadditive=True, radial=True)  # fmt: skip
+
+
+def _even(condition: Node, names: Names) -> bool:
+    if not isinstance(condition, Compare):
+        return all(_even(arg, names) for arg in getattr(condition, "args", (None,)) if arg)
+    sides = [traits(condition.left, names), traits(condition.right, names)]
+    difference = added([sides[0], scaled(-_ONE, sides[1])])
+    symmetric = ("even", "odd") if condition.relation in ("==", "!=") else ("even",)
+    return difference.parity in symmetric
+
+
+def _scales(condition: Node, names: Names) -> bool:
+    if not isinstance(condition, Compare):
+        return all(_scales(arg, names) for arg in getattr(condition, "args", ()))
+    sides = [traits(condition.left, names), traits(condition.right, names)]
+    return added([sides[0], scaled(-_ONE, sides[1])]).degree is not None
+
+
+def _total(names: Names, args: Sequence[Node]) -> Traits:
+    """Sum the entries of a vector: what holds for each entry holds for the sum."""
+    return replace(traits(args[0], names), linear=None)
+
+
+def _entries_largest(names: Names, args: Sequence[Node]) -> Traits:
+    part = traits(args[0], names)
+    return replace(largest([part]), linear=None)
+
+
+def _entries_smallest(names: Names, args: Sequence[Node]) -> Traits:
+    return replace(smallest([traits(args[0], names)]), linear=None)
+
+
+def _norm(names: Names, args: Sequence[Node]) -> Traits:
+    size = absolute(traits(args[0], names))
+    if args[1] == Constant("oo"):
+        return replace(largest([size]), linear=None)
+    order = traits(args[1], names).constant
+    if order is None or order == 0:
+        return BLANK
+    return raised(replace(raised(size, order), linear=None), 1 / order)
+
+
+def _inner(names: Names, args: Sequence[Node]) -> Traits:
+    if (sorted_part := _sorted_part(names, args)) is not None:
+        return sorted_part
+    return replace(_product(names, args), linear=None)
+
+
+def _sorted_part(names: Names, args: Sequence[Node]) -> Traits | None:
+    """Weights that do not increase, against sorted nonnegative entries: a maximum over orders."""
+    for weights, entries in (args, args[::-1]):
+        if isinstance(entries, Apply) and entries.head == "sort" and isinstance(weights, Symbol):
+            part, factor = traits(entries.args[0], names), traits(weights, names).constant
+            ordered = weights.name in names.nonincreasing and part.nonnegative
+            if ordered and factor is not None and factor.is_nonnegative:
+                # zero only at zero if the first weight is positive, which the kind does not say
+                return replace(scaled(factor, part), linear=None)
+    return None
+
+
+def _sorted(names: Names, args: Sequence[Node]) -> Traits:
+    part = traits(args[0], names)
+    return Traits(
+        degree=part.degree,
+        parity="even" if part.parity == "even" else None,
+        nonnegative=part.nonnegative,
+        continuous=part.continuous,
+    )
+
+
+def _with_quadratic(node: Apply, names: Names, found: Traits) -> Traits:
+    """Use the Gram matrix where the structure alone does not show a square."""
+    if found.degree != 2 or (found.power is not None and found.zeros is not None) or names.vector:
+        return found
+    matrix = gram(node, names.coordinates)
+    if matrix is None or not is_semidefinite(matrix):
+        return found
+    return settled(
+        replace(found, nonnegative=True, curvature="convex", power=sp.Integer(2), zeros=matrix)
+    )
+
+
+def _with_maximum(node: Apply, names: Names, found: Traits) -> Traits:
+    """Use the rows where a maximum of linear forms is nonnegative or even without showing it."""
+    known = found.nonnegative and found.parity and found.zeros is not None
+    if node.head != "max" or known or names.vector:
+        return found
+    gauge = polyhedral_of(node, names.coordinates)
+    if gauge is None or not is_nonnegative(gauge):
+        return found
+    symmetric = is_symmetric(gauge)
+    definite = symmetric or flat_direction(gauge) is None
+    return settled(
+        replace(found, nonnegative=True, parity="even" if symmetric else found.parity,
+                zeros=gauge.rows if definite else found.zeros)
+    )  # fmt: skip
+
+
+def _with_outer(node: Apply | Piecewise, names: Names, found: Traits) -> Traits:
+    """Read the formula as phi(s), s nonnegative and subadditive, and study phi."""
+    split = inner_and_outer(node, names.coordinates, lambda part: traits(part, names))
+    if split is None:
+        return found
+    inner, outer, variable = split
+    facts = outer_facts(outer, variable, names.parameters, names.given)
+    if facts is None:
+        return found
+    return settled(
+        replace(
+            found,
+            nonnegative=True,
+            subadditive=True,
+            radial=found.radial or inner.radial,
+            continuous=found.continuous or (facts.continuous and inner.continuous),
+            zeros=inner.zeros if facts.zero_only_at_zero else found.zeros,
+            parity="even" if inner.parity == "even" else found.parity,
+        )
+    )
+
+
+_Rule = Callable[[Names, Sequence[Node]], Traits]
+_RULES: dict[str, _Rule] = {
+    "add": _sum,
+    "sub": _difference,
+    "neg": lambda names, args: scaled(-_ONE, traits(args[0], names)),
+    "mul": _product,
+    "div": _quotient,
+    "pow": _power,
+    "sqrt": _root,
+    "cbrt": _cube_root,
+    "abs": lambda names, args: absolute(traits(args[0], names)),
+    "max": lambda names, args: largest(_parts(names, args)),
+    "min": lambda names, args: smallest(_parts(names, args)),
+    "sum": _total,
+    "amax": _entries_largest,
+    "amin": _entries_smallest,
+    "norm": _norm,
+    "dot": _inner,
+    "sort": _sorted,
+}

@@ -1,0 +1,33 @@
+"""Canonical forms: what kind of structure a function has, as one of a closed set of values."""
+
+from normcalc.forms.general import Coordinates, General
+from normcalc.forms.in_coordinates import in_coordinates
+from normcalc.forms.lower import Form, as_lp, lower
+from normcalc.forms.lp import Lp
+from normcalc.forms.polyhedral import Polyhedral, dual, from_rows, kernel, vertices
+from normcalc.forms.polyhedral_read import polyhedral, to_function
+from normcalc.forms.scalar import Scalar
+from normcalc.forms.separable import Separable
+from normcalc.forms.sorted import Sorted
+from normcalc.forms.total import Sum
+
+__all__ = [
+    "Coordinates",
+    "Form",
+    "General",
+    "Lp",
+    "Polyhedral",
+    "Scalar",
+    "Separable",
+    "Sorted",
+    "Sum",
+    "as_lp",
+    "dual",
+    "from_rows",
+    "in_coordinates",
+    "kernel",
+    "lower",
+    "polyhedral",
+    "to_function",
+    "vertices",
+]

@@ -1,0 +1,46 @@
+"""Parameters as SymPy expressions whose assumptions carry the whole kind, bounds included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
+    from normcalc.language.parameters import Kind
+
+
+def encoded(name: str, kind: Kind) -> sp.Expr:
+    """Return an expression that ranges over the kind, in one symbol without bounds.
+
+    An interval from a to b is ``a + (b - a)/(1 + q)`` with q >= 0, so that SymPy's assumptions,
+    which know signs but no bounds, decide for instance that ``p - 1 >= 0``.
+
+    Examples
+    --------
+    >>> from normcalc.language.parameters import Interval, Positive
+    >>> (encoded("p", Interval(1, None)) - 1).is_nonnegative
+    True
+    >>> encoded("lam", Positive).is_positive
+    True
+    """
+    if kind.lo == 0 and kind.hi is None:
+        positive = kind.lo_open or None
+        return sp.Symbol(name, nonnegative=True, positive=positive, integer=kind.integer or None)
+    lo, hi = (None if end is None else sp.nsimplify(end, rational=True)
+              for end in (kind.lo, kind.hi))  # fmt: skip
+    if lo is None and hi is None:
+        return sp.Symbol(name, real=True, integer=kind.integer or None)
+    opened = kind.lo_open if hi is None else kind.hi_open
+    slack = sp.Symbol(name, nonnegative=True, positive=opened or None)
+    if hi is None:
+        return lo + slack
+    if lo is None:
+        return hi - slack
+    return lo + (hi - lo) / (1 + slack)
+
+
+def parameter_table(function: Function) -> dict[str, sp.Expr]:
+    """Return the encoded parameters of a function by name; vectors stand for one entry."""
+    return {p.name: encoded(p.name, p.kind) for p in function.parameters}

@@ -1,0 +1,199 @@
+"""Bring a function into its canonical form: the first stage that looks at structure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from normcalc.forms.general import Coordinates, General
+from normcalc.forms.in_coordinates import entry_kind, product_of
+from normcalc.forms.lp import Lp
+from normcalc.forms.polyhedral import Polyhedral
+from normcalc.forms.polyhedral_read import polyhedral
+from normcalc.forms.scalar import Scalar
+from normcalc.forms.separable import Separable
+from normcalc.forms.sorted import Sorted
+from normcalc.forms.terms import ONE, Summand, is_positive, summands
+from normcalc.forms.total import Sum, Term
+from normcalc.language.construct import minus, plus
+from normcalc.language.function import Function
+from normcalc.language.nodes import Apply, Constant, Node, Number, Symbol, symbols, walk
+from normcalc.language.parameters import Parameter
+from normcalc.language.shapes import Variable
+from normcalc.language.symbolic import symbolic
+from normcalc.language.vocabulary import VECTOR_HEADS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    pass
+from functools import reduce
+
+Form = Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | General
+
+
+def lower(function: Function) -> Form:
+    """Return the canonical form of a function.
+
+    One real variable gives `Scalar`.  Named coordinates give `Polyhedral` where the function is a
+    maximum of linear forms, else `Coordinates`.  For a vector, sums and multiples of
+    ``sum(g(x))`` collapse into one `Separable`; norms give `Lp`, sorted norms `Sorted`, several
+    kinds of terms a `Sum`, anything else `General`.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> print(lower(function("lam*sum(abs(x)) + mu*sum(x**2)")))
+    sum(lam*abs(x) + mu*x**2)
+    >>> print(lower(function("3*norm(x, 2) + sum(abs(x))")))
+    sum(abs(x)) + 3*norm(x)
+    """
+    if function.variable.kind == "scalar":
+        return Scalar(function, symbolic(function))
+    if function.variable.kind == "coordinates":
+        return polyhedral(function) or Coordinates(function)
+    terms = summands(function)
+    elements = [element for term in terms if (element := _element(function, term)) is not None]
+    others = [_other(function, term) for term in terms if _element(function, term) is None]
+    found: list[Term] = [separable(function, elements)] if elements else []
+    found += others
+    return found[0] if len(found) == 1 else Sum(tuple(found))
+
+
+def as_lp(form: Form) -> Lp | None:
+    """Return a separable sum of absolute values, ``weight * sum(abs(x))``, as a 1-norm.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> as_lp(lower(function("2*sum(abs(x))"))).weight
+    Number(value=Fraction(2, 1))
+    """
+    if isinstance(form, Lp):
+        return form
+    if not isinstance(form, Separable) or form.varying:
+        return None
+    element = form.element
+    size = Apply("abs", (Symbol(element.variable.name),))
+    terms = summands(element)
+    if len(terms) != 1 or terms[0].core != size or not is_positive(element, terms[0].factor):
+        return None
+    return Lp(ONE, terms[0].factor, element)
+
+
+def separable(function: Function, bodies: Sequence[Node]) -> Separable:
+    """Return the separable sum of the given bodies, with entries in the place of vectors."""
+    body = reduce(_joined, bodies)
+    used = set(symbols(body))
+    kept = [p for p in function.parameters if p.name in used]
+    relations = tuple(r for r in function.relations if set(symbols(r)) <= used)
+    element = Function(
+        body,
+        Variable(function.variable.name, "scalar"),
+        tuple(Parameter(p.name, entry_kind(p.kind)) for p in kept),
+        relations,
+    )
+    return Separable(element, tuple(p.name for p in kept if p.kind.shape == "vector"))
+
+
+def _joined(left: Node, right: Node) -> Node:
+    """Return the sum, with a minus sign before a term whose factor is negative."""
+    match right:
+        case Apply("neg", (positive,)):
+            return minus(left, positive)
+        case Apply("mul", (Number(value), *others)) if value < 0:
+            return minus(left, product_of([Number(-value), *others]))
+    return plus(left, right)
+
+
+def _element(function: Function, term: Summand) -> Node | None:
+    """Return the body of g if the term is ``factor * sum(g(x))`` in any spelling."""
+    core = term.core
+    if not isinstance(core, Apply):
+        return None
+    entry = _ENTRIES[core.head](core.args) if core.head in _ENTRIES else None
+    if entry is None or _has_vector_head(entry):
+        return None
+    return product_of([term.factor, entry])
+
+
+def _of_sum(args: Sequence[Node]) -> Node | None:
+    return args[0]
+
+
+def _of_dot(args: Sequence[Node]) -> Node | None:
+    return (
+        Apply("pow", (args[0], Number(_TWO))) if args[0] == args[1] else Apply("mul", tuple(args))
+    )
+
+
+def _of_norm(args: Sequence[Node]) -> Node | None:
+    return Apply("abs", (args[0],)) if args[1] == ONE else None
+
+
+def _of_power(args: Sequence[Node]) -> Node | None:
+    """``norm(x, p)**p`` is the sum of the powers."""
+    base, exponent = args
+    if not isinstance(base, Apply) or base.head != "norm" or base.args[1] != exponent:
+        return None
+    size = base.args[0] if exponent == Number(_TWO) else Apply("abs", (base.args[0],))
+    return Apply("pow", (size, exponent))
+
+
+_TWO = ONE.value + 1
+_ENTRIES: dict[str, Callable[[Sequence[Node]], Node | None]] = {
+    "sum": _of_sum,
+    "dot": _of_dot,
+    "norm": _of_norm,
+    "pow": _of_power,
+}
+
+
+def _has_vector_head(node: Node) -> bool:
+    return any(isinstance(part, Apply) and part.head in VECTOR_HEADS for part in walk(node))
+
+
+def _other(function: Function, term: Summand) -> Term:
+    """Return a norm or a sorted norm with a positive factor, or what is left."""
+    whole = General(Function(product_of([term.factor, term.core]), function.variable,
+                             function.parameters, function.relations))  # fmt: skip
+    if not is_positive(function, term.factor):
+        return whole
+    if (order := _order(function, term.core)) is not None:
+        return Lp(order, term.factor, function)
+    weights = _sorted_weights(function, term.core)
+    return whole if weights is None else Sorted(weights, term.factor, function)
+
+
+def _order(function: Function, core: Node) -> Node | None:
+    """Return p if the core is the p-norm of the variable, in any spelling."""
+    vector = Symbol(function.variable.name)
+    size = Apply("abs", (vector,))
+    match core:
+        case Apply("norm", (base, order)) if base in (vector, size):
+            return order if is_positive(function, order) or order == Constant("oo") else None
+        case Apply("amax", (base,)) if base == size:
+            return Constant("oo")
+        case Apply("sqrt", (Apply("sum", (Apply("pow", (base, Number(two))),)),)):
+            return Number(two) if base in (vector, size) and two == _TWO else None
+        case Apply("sqrt", (Apply("dot", (left, right)),)) if left == right == vector:
+            return Number(_TWO)
+        case Apply("pow", (Apply("sum", (Apply("pow", (base, order)),)), root)) if base == size:
+            return order if _inverse(order) == root and is_positive(function, order) else None
+    return None
+
+
+def _inverse(order: Node) -> Node:
+    if isinstance(order, Number) and order.value:
+        return Number(1 / order.value)
+    return Apply("div", (ONE, order))
+
+
+def _sorted_weights(function: Function, core: Node) -> str | None:
+    sizes = Apply("sort", (Apply("abs", (Symbol(function.variable.name),)),))
+    kinds = {p.name: p.kind for p in function.parameters}
+    if not isinstance(core, Apply) or core.head != "dot":
+        return None
+    for weights, entries in (core.args, core.args[::-1]):
+        if entries == sizes and isinstance(weights, Symbol) and weights.name in kinds:
+            return weights.name if kinds[weights.name].order == "nonincreasing" else None
+    return None

@@ -1,0 +1,95 @@
+"""Take a formula apart into a sum of multiples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from normcalc.forms.constants import depends, expression
+from normcalc.forms.in_coordinates import product_of
+from normcalc.forms.kinds import parameter_table
+from normcalc.language.nodes import Apply, Node, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from normcalc.language.function import Function
+
+ONE = Number(Fraction(1))
+
+
+@dataclass(frozen=True)
+class Summand:
+    """``factor * core``, where the factor does not depend on the variable."""
+
+    factor: Node
+    core: Node
+
+
+def summands(function: Function) -> tuple[Summand, ...]:
+    """Return the terms of a function, sums and multiples multiplied out.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> [term.factor for term in summands(function("2*(sum(abs(x)) - 3*norm(x))"))]
+    [Number(value=Fraction(2, 1)), Number(value=Fraction(-6, 1))]
+    """
+    return tuple(_terms(function.body, ONE, function.variable.names))
+
+
+def is_positive(function: Function, node: Node) -> bool:
+    """Tell whether a formula in the parameters is known to be positive."""
+    value = expression(node, parameter_table(function))
+    return value is not None and value.is_positive is True
+
+
+def _terms(node: Node, factor: Node, names: tuple[str, ...]) -> Iterator[Summand]:
+    if isinstance(node, Apply) and depends(node, names):
+        if node.head == "add":
+            for arg in node.args:
+                yield from _terms(arg, factor, names)
+            return
+        if node.head == "sub":
+            yield from _terms(node.args[0], factor, names)
+            yield from _terms(node.args[1], _times(factor, Number(Fraction(-1))), names)
+            return
+        if node.head == "neg":
+            yield from _terms(node.args[0], _times(factor, Number(Fraction(-1))), names)
+            return
+        if node.head in ("mul", "div"):
+            yield from _multiples(node, factor, names)
+            return
+    yield Summand(factor, node)
+
+
+def _multiples(node: Apply, factor: Node, names: tuple[str, ...]) -> Iterator[Summand]:
+    """Move the factors without the variable to the front, if one factor is left."""
+    if node.head == "div":
+        top, bottom = node.args
+        if depends(bottom, names):
+            yield Summand(factor, node)
+        else:
+            yield from _terms(top, _over(factor, bottom), names)
+        return
+    moving = [arg for arg in node.args if depends(arg, names)]
+    for arg in node.args:
+        if not depends(arg, names):
+            factor = _times(factor, arg)
+    if len(moving) == 1:
+        yield from _terms(moving[0], factor, names)
+    else:
+        yield Summand(factor, product_of(moving))
+
+
+def _times(left: Node, right: Node) -> Node:
+    if isinstance(left, Number) and isinstance(right, Number):
+        return Number(left.value * right.value)
+    return product_of([left, right])
+
+
+def _over(left: Node, right: Node) -> Node:
+    if isinstance(left, Number) and isinstance(right, Number) and right.value:
+        return Number(left.value / right.value)
+    return left if right == ONE else Apply("div", (left, right))

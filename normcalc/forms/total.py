@@ -1,0 +1,25 @@
+"""Sums of functions of a vector that have different forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from normcalc.forms.general import General
+from normcalc.forms.lp import Lp
+from normcalc.forms.separable import Separable
+from normcalc.forms.sorted import Sorted
+
+Term = Separable | Lp | Sorted | General
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of two or more terms, at most one of them separable."""
+
+    terms: tuple[Term, ...]
+
+    def __str__(self) -> str:
+        """Return the terms with their signs."""
+        first, *rest = map(str, self.terms)
+        signed = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in rest)
+        return first + "".join(signed)

@@ -1,0 +1,67 @@
+"""The language: what a user may write, and the `Function` that it becomes.
+
+Three doors lead in: a text, a SymPy expression, a typed Python function.  Behind them there is
+one tree (`nodes`), one closed vocabulary (`vocabulary`), and two interpreters, one for NumPy and
+one for high precision.  SymPy and mpmath are imported only when they are asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from normcalc.language.build import function
+from normcalc.language.evaluate import evaluate
+from normcalc.language.function import Domain, Function
+from normcalc.language.latex import latex
+from normcalc.language.parameters import (
+    Integer,
+    Interval,
+    Kind,
+    Nonincreasing,
+    Nonnegative,
+    Parameter,
+    Positive,
+    Real,
+    Vector,
+)
+from normcalc.language.parser import parse
+from normcalc.language.shapes import Variable
+from normcalc.language.symbolic import Symbolic, from_sympy, symbolic, symbolic_node
+from normcalc.language.text import text
+from normcalc.language.tracer import EXPORTED, traced
+
+__all__ = [
+    "Domain",
+    "Function",
+    "Integer",
+    "Interval",
+    "Kind",
+    "Nonincreasing",
+    "Nonnegative",
+    "Parameter",
+    "Positive",
+    "Real",
+    "Symbolic",
+    "Variable",
+    "Vector",
+    "evaluate",
+    "evaluate_mp",
+    "from_sympy",
+    "function",
+    "latex",
+    "parse",
+    "symbolic",
+    "symbolic_node",
+    "text",
+    "traced",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "evaluate_mp":
+        from normcalc.language.precise import evaluate_mp
+
+        return evaluate_mp
+    if name in EXPORTED:
+        return traced(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

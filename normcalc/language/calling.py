@@ -1,0 +1,161 @@
+"""Numbers into functions: arguments are checked first, then the formula is evaluated."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normcalc.errors import InputError, ParameterError
+from normcalc.language.ends import end_value
+from normcalc.language.evaluate import evaluate
+from normcalc.language.parameters import to_float
+from normcalc.language.relations import check_relations
+from normcalc.language.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from normcalc.language.function import Function
+
+Array = NDArray[np.float64]
+
+
+def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
+    """Return the value; a function of one real variable sums over the entries of an array."""
+    if function.variable.kind == "scalar":
+        return float(np.sum(elementwise(function, x, params)))
+    point = as_real(x, function.variable.name)
+    check_point(function, point)
+    env = check_parameters(function, params)
+    _check_lengths(function, env, point.shape[-1])
+    result = evaluate(function.body, {**_named(function, point), **env})
+    result = np.broadcast_to(result, point.shape[:-1])
+    result = np.where(np.isnan(point).any(axis=-1), np.nan, result)
+    return float(result) if result.ndim == 0 else result
+
+
+def elementwise(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
+    """Return the value of a function of one real variable at every entry of `x`."""
+    if function.variable.kind != "scalar":
+        raise InputError(f"{function} has a {function.variable.kind} variable; call it instead")
+    point = as_real(x, function.variable.name)
+    env = check_parameters(function, params)
+    scalars = {p.name: env[p.name] for p in function.parameters if p.kind.shape == "scalar"}
+    point = np.broadcast_to(point, _common_shape(function, point, scalars))
+    result = evaluate(function.body, {**env, function.variable.name: point})
+    result = np.array(np.broadcast_to(result, point.shape), dtype=np.float64)
+    _apply_domain(function, point, result, env)
+    result[np.isnan(point)] = np.nan
+    return float(result) if result.ndim == 0 else result
+
+
+def as_real(x: Any, name: str) -> Array:
+    """Return an array of doubles, or raise InputError for what is not real numbers.
+
+    Examples
+    --------
+    >>> as_real([1j], "x")
+    Traceback (most recent call last):
+        ...
+    normcalc.errors.InputError: x must be real numbers; got dtype complex128
+    """
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise InputError(f"{name} must be an array of real numbers: {error}") from None
+    if isinstance(x, Real) and array.dtype == object:
+        array = np.asarray(to_float(x))  # a huge integer or a fraction
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{name} must be real numbers; got dtype {array.dtype}")
+    return array.astype(np.float64)
+
+
+def check_point(function: Function, point: NDArray[Any]) -> None:
+    """Raise InputError unless the last axis holds the coordinates of a point."""
+    name, size = function.variable.name, function.variable.size
+    wanted = f"{size} coordinates" if size else "a vector"
+    if point.ndim == 0:
+        raise InputError(f"{function} takes {wanted} on the last axis of {name}; got one number")
+    if size is not None and point.shape[-1] != size:
+        raise InputError(
+            f"{function} takes {wanted} on the last axis of {name}; got shape {point.shape}"
+        )
+    if point.shape[-1] == 0:
+        raise InputError(f"{function} takes {wanted}; got an empty one")
+
+
+def check_parameters(function: Function, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the parameters as floats and arrays, each of its kind.
+
+    Raises
+    ------
+    ParameterError
+        If one is missing, unknown, not of its kind or against a relation.
+    """
+    known = [parameter.name for parameter in function.parameters]
+    for name in params:
+        if name not in known:
+            raise ParameterError(
+                f"{function} has no parameter {name!r}; {did_you_mean(name, known)}"
+            )
+    missing = [name for name in known if name not in params]
+    if missing:
+        raise ParameterError(f"{function} needs a value for {', '.join(missing)}")
+    env: dict[str, Any] = {
+        p.name: p.kind.check(p.name, params[p.name]) for p in function.parameters
+    }
+    for parameter in function.parameters:
+        only_number = function.variable.kind != "scalar" and parameter.kind.shape == "scalar"
+        if only_number and np.ndim(env[parameter.name]):
+            raise ParameterError(
+                f"{parameter.name} is one number here; declare it {parameter.kind.vector} to "
+                "pass a vector"
+            )
+    check_relations(function.relations, env)
+    return env
+
+
+def _common_shape(function: Function, point: Array, env: Mapping[str, Any]) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(point.shape, *(np.shape(entry) for entry in env.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name}: {np.shape(entry)}" for name, entry in env.items())
+        raise InputError(
+            f"shapes do not broadcast: {function.variable.name}: {point.shape}, {shapes}"
+        ) from None
+
+
+def _check_lengths(function: Function, env: Mapping[str, Any], length: int) -> None:
+    for parameter in function.parameters:
+        shape = np.shape(env[parameter.name])
+        if parameter.kind.shape == "vector" and shape[-1] not in (1, length):
+            raise InputError(
+                f"{parameter.name} has {shape[-1]} entries, {function.variable.name} has {length}"
+            )
+
+
+def _named(function: Function, point: Array) -> dict[str, Array]:
+    if function.variable.kind == "vector":
+        return {function.variable.name: point}
+    return {name: point[..., i] for i, name in enumerate(function.variable.names)}
+
+
+def _apply_domain(function: Function, point: Array, result: Array, env: Mapping[str, Any]) -> None:
+    """Write plus infinity outside the domain, and the limit at its ends where needed."""
+    if function.domain is None:
+        return
+    lo, hi = (None if end is None else float(end) for end in function.domain)
+    for side, end in (("lo", lo), ("hi", hi)):
+        if end is None:
+            continue
+        result[point < end if side == "lo" else point > end] = np.inf
+        for index in map(tuple, np.argwhere((point == end) & ~np.isfinite(result))):
+            scalars = {k: _entry(entry, point.shape, index) for k, entry in env.items()}
+            result[index] = end_value(function, side, tuple(scalars.items()))
+
+
+def _entry(value: Any, shape: tuple[int, ...], index: tuple[int, ...]) -> float:
+    return float(np.broadcast_to(value, shape)[index])

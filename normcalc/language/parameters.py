@@ -1,0 +1,216 @@
+"""What values a parameter may take: kinds, and the check that a number is of its kind."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from normcalc.errors import ParameterError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The values that a parameter may take.
+
+    Parameters
+    ----------
+    name : str
+        How the kind prints.
+    lo, hi : float, optional
+        Ends of the interval of values (of entries, for vectors); ``None`` means no bound.
+    lo_open, hi_open : bool
+        Whether the end itself is excluded.
+    integer : bool
+        Whether only whole numbers are allowed.
+    shape : {"scalar", "vector"}
+        Whether the value is one number or a vector.
+    order : {"nonincreasing", None}
+        An order that the entries of a vector obey.
+
+    Examples
+    --------
+    >>> Positive.check("lam", 0.5)
+    0.5
+    >>> Positive.check("lam", -1)
+    Traceback (most recent call last):
+        ...
+    normcalc.errors.ParameterError: lam = -1.0 is not positive (lam > 0)
+    """
+
+    name: str
+    lo: float | None = None
+    hi: float | None = None
+    lo_open: bool = False
+    hi_open: bool = False
+    integer: bool = False
+    shape: Literal["scalar", "vector"] = "scalar"
+    order: Literal["nonincreasing"] | None = None
+
+    def __repr__(self) -> str:
+        """Return the name, which is how the kind is written in code."""
+        return self.name
+
+    @property
+    def vector(self) -> Kind:
+        """The kind of vectors whose entries are of this kind, e.g. ``Nonnegative.vector``."""
+        if self.shape == "vector":
+            return self
+        return replace(self, name=f"{self.name}.vector", shape="vector")
+
+    def bounds(self, name: str) -> str:
+        """Return the bounds in words that parse, e.g. ``"0 < tau < 1"``; empty if there are none.
+
+        Examples
+        --------
+        >>> Interval.open(0, 1).bounds("tau")
+        '0 < tau < 1'
+        """
+        below, above = ("<" if end else "<=" for end in (self.lo_open, self.hi_open))
+        if self.lo is not None and self.hi is not None:
+            return f"{_short(self.lo)} {below} {name} {above} {_short(self.hi)}"
+        if self.lo is not None:
+            return f"{name} {'>' if self.lo_open else '>='} {_short(self.lo)}"
+        return "" if self.hi is None else f"{name} {above} {_short(self.hi)}"
+
+    def check(self, name: str, value: Any) -> float | NDArray[np.float64]:
+        """Return the value as a float or an array of floats, or raise ParameterError.
+
+        A scalar kind accepts an array as well, every entry of which must be of the kind.
+        """
+        array = _as_real(name, value)
+        if self.shape == "vector" and array.ndim == 0:
+            raise ParameterError(f"{name} is a vector ({self}); {array} is one number")
+        bad = ~self._inside(array)
+        if bad.any():
+            raise ParameterError(f"{name} = {array[bad].flat[0]} is not {self._words(name)}")
+        if self.order and array.ndim and (np.diff(array, axis=-1) > 0).any():
+            raise ParameterError(f"{name} must be nonincreasing: w[0] >= w[1] >= ...")
+        return float(array) if array.ndim == 0 else array
+
+    def _inside(self, array: NDArray[np.float64]) -> NDArray[np.bool_]:
+        inside = np.isfinite(array)
+        if self.lo is not None:
+            inside &= array > self.lo if self.lo_open else array >= self.lo
+        if self.hi is not None:
+            inside &= array < self.hi if self.hi_open else array <= self.hi
+        if self.integer:
+            inside &= array == np.floor(array)
+        return np.asarray(inside)
+
+    def _words(self, name: str) -> str:
+        simple = self.name in ("Positive", "Nonnegative", "Integer", "Real", "Nonincreasing")
+        words = self.name.lower() if simple else "in its interval"
+        bounds = self.bounds(name)
+        return f"{words} ({bounds})" if bounds else ("finite" if words == "real" else words)
+
+
+def _as_real(name: str, value: Any) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ParameterError(f"{name} must be real numbers: {error}") from None
+    if isinstance(value, numbers.Real) and array.dtype == object:
+        array = np.asarray(to_float(value))
+    if array.dtype.kind not in "iuf":
+        raise ParameterError(f"{name} must be real; got {type(value).__name__} {value!r}")
+    return array.astype(np.float64)
+
+
+def to_float(value: Any) -> float:
+    """Return the nearest double, infinite where the number is too large for one.
+
+    Examples
+    --------
+    >>> to_float(10**400)
+    inf
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _short(value: float) -> str:
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A free name of a formula that is not the variable, with its kind."""
+
+    name: str
+    kind: Kind
+
+
+Real = Kind("Real")
+Positive = Kind("Positive", lo=0.0, lo_open=True)
+Nonnegative = Kind("Nonnegative", lo=0.0)
+Integer = Kind("Integer", integer=True)
+Vector = Kind("Vector", shape="vector")
+Nonincreasing = Kind("Nonincreasing", lo=0.0, shape="vector", order="nonincreasing")
+
+
+class _Intervals:
+    """Makes kinds: ``Interval(a, b)`` with its ends, ``Interval.open(a, b)`` without."""
+
+    def __call__(
+        self,
+        lo: float | None,
+        hi: float | None,
+        *,
+        lo_open: bool = False,
+        hi_open: bool = False,
+    ) -> Kind:
+        """Return the kind of real numbers between two ends; ``None`` stands for no bound.
+
+        Examples
+        --------
+        >>> Interval(0, 1).check("tau", 1)
+        1.0
+        """
+        below, above = _end(lo), _end(hi)
+        span = math.inf if below is None or above is None else above - below
+        if span < 0 or (span == 0 and (lo_open or hi_open)):
+            raise ParameterError(f"the interval from {lo} to {hi} is empty")
+        name = _interval_name(below, above, lo_open, hi_open)
+        return Kind(name, below, above, lo_open, hi_open)
+
+    def open(self, lo: float | None, hi: float | None) -> Kind:
+        """Return the kind of real numbers strictly between two ends.
+
+        Examples
+        --------
+        >>> Interval.open(0, 1)
+        Interval.open(0, 1)
+        """
+        return self(lo, hi, lo_open=lo is not None, hi_open=hi is not None)
+
+    def __repr__(self) -> str:
+        return "Interval"
+
+
+Interval = _Intervals()
+
+
+def _end(value: float | None) -> float | None:
+    number = math.inf if value is None else float(value)
+    if math.isnan(number):
+        raise ParameterError("an interval cannot end at NaN")
+    return None if math.isinf(number) else number
+
+
+def _interval_name(lo: float | None, hi: float | None, lo_open: bool, hi_open: bool) -> str:
+    ends = (lo, hi)
+    shown = ", ".join("None" if end is None else _short(end) for end in ends)
+    is_open = [end is None or flag for end, flag in zip(ends, (lo_open, hi_open), strict=True)]
+    if all(is_open) and (lo_open or hi_open):
+        return f"Interval.open({shown})"
+    marks = [f", {key}=True" for key, flag in (("lo_open", lo_open), ("hi_open", hi_open)) if flag]
+    return f"Interval({shown}{''.join(marks)})"

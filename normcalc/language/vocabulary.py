@@ -1,0 +1,162 @@
+"""The closed table of heads: every operation a formula may use, one row each.
+
+A row says how many arguments the operation takes, what it does to vectors, and under which dotted
+names NumPy, mpmath and SymPy know it.  To add an operation, add a row here; the doors, the
+evaluators and the printers all read this table.
+
+Three conventions are worth knowing.  ``sort`` puts the largest entry first, as in sorted norms.
+``heaviside(0)`` is 1, so that jumps are closed from above; ``heaviside(x, h)`` takes the value
+``h`` there, and SymPy's spelling ``Heaviside(x)`` means SymPy's value, one half.  ``log`` is
+natural.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["arithmetic", "elementwise", "choice", "reduction", "reorder"]
+
+_OWN_NUMPY = "normcalc.language.numeric."
+_OWN_MP = "normcalc.language.precise."
+_OWN_SYMPY = "normcalc.language.sympy_heads."
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One operation of the language.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the tree.
+    least, most : int
+        How many arguments it takes; `most` is ``None`` for "any number".
+    role : str
+        What it does to vectors: "reduction" returns one number, "reorder" a vector, the other
+        roles work entry by entry.
+    numpy, mpmath, sympy : str
+        Dotted names of its three implementations, imported on first use.
+    latex : str
+        How it is typeset; ``{0}`` stands for the first argument, or a bare operator name.
+    spellings : tuple of str
+        How a text may write it.
+
+    Examples
+    --------
+    >>> HEADS["asin"].spellings
+    ('asin', 'arcsin')
+    """
+
+    name: str
+    least: int
+    most: int | None
+    role: Role
+    numpy: str
+    mpmath: str
+    sympy: str
+    latex: str = ""
+    spellings: tuple[str, ...] = ()
+
+
+def _arithmetic(name: str, least: int, most: int | None, numpy: str, own: str) -> Head:
+    return Head(name, least, most, "arithmetic", numpy, _OWN_MP + own, _OWN_SYMPY + own)
+
+
+def _elementwise(
+    spellings: str, numpy: str = "", mpmath: str = "", sympy: str = "", latex: str = ""
+) -> Head:
+    names = tuple(spellings.split())
+    name = names[0]
+    return Head(
+        name,
+        1,
+        1,
+        "elementwise",
+        numpy or f"numpy.{name}",
+        mpmath or f"mpmath.{name}",
+        sympy or f"sympy.{name}",
+        latex or rf"\{name}\left({{0}}\right)",
+        names,
+    )
+
+
+def _vector(
+    name: str, least: int, most: int, numpy: str, latex: str, role: Role = "reduction"
+) -> Head:
+    return Head(name, least, most, role, _OWN_NUMPY + numpy, "", "", latex, (name,))
+
+
+def _operator(name: str) -> str:
+    return rf"\operatorname{{{{{name}}}}}\left({{0}}\right)"
+
+
+_ROWS = (
+    _arithmetic("add", 2, None, _OWN_NUMPY + "plus", "plus"),
+    _arithmetic("sub", 2, 2, "numpy.subtract", "minus"),
+    _arithmetic("mul", 2, None, _OWN_NUMPY + "times", "times"),
+    _arithmetic("div", 2, 2, "numpy.true_divide", "over"),
+    _arithmetic("neg", 1, 1, "numpy.negative", "negative"),
+    _arithmetic("pow", 2, 2, "numpy.float_power", "power"),
+    _elementwise("abs Abs absolute fabs", "", "mpmath.fabs", "sympy.Abs", r"\left|{0}\right|"),
+    _elementwise("sign sgn", "", "", "", _operator("sign")),
+    _elementwise("sqrt", "", "", "", r"\sqrt{{{0}}}"),
+    _elementwise("cbrt", "", _OWN_MP + "cbrt", _OWN_SYMPY + "cbrt", r"\sqrt[3]{{{0}}}"),
+    _elementwise("exp"),
+    _elementwise("expm1", "", "", _OWN_SYMPY + "expm1", r"\left(e^{{{0}}} - 1\right)"),
+    _elementwise("log ln"),
+    _elementwise("log1p", "", "", _OWN_SYMPY + "log1p", r"\log\left(1 + {0}\right)"),
+    _elementwise("sin"),
+    _elementwise("cos"),
+    _elementwise("tan"),
+    _elementwise("asin arcsin", "numpy.arcsin", "", "", r"\arcsin\left({0}\right)"),
+    _elementwise("acos arccos", "numpy.arccos", "", "", r"\arccos\left({0}\right)"),
+    _elementwise("atan arctan", "numpy.arctan", "", "", r"\arctan\left({0}\right)"),
+    _elementwise("sinh"),
+    _elementwise("cosh"),
+    _elementwise("tanh"),
+    _elementwise("asinh arcsinh", "numpy.arcsinh", "", "", _operator("arsinh")),
+    _elementwise("acosh arccosh", "numpy.arccosh", "", "", _operator("arcosh")),
+    _elementwise("atanh arctanh", "numpy.arctanh", "", "", _operator("artanh")),
+    _elementwise("erf", "scipy.special.erf", "", "", _operator("erf")),
+    _elementwise("erfc", "scipy.special.erfc", "", "", _operator("erfc")),
+    _elementwise(
+        "loggamma gammaln lgamma",
+        "scipy.special.loggamma",
+        _OWN_MP + "loggamma",
+        "",
+        r"\log\Gamma\left({0}\right)",
+    ),
+    _elementwise(
+        "lambertw LambertW",
+        _OWN_NUMPY + "lambertw",
+        _OWN_MP + "lambertw",
+        "sympy.LambertW",
+        r"W\left({0}\right)",
+    ),
+    _elementwise(
+        "heaviside",
+        _OWN_NUMPY + "heaviside",
+        _OWN_MP + "heaviside",
+        _OWN_SYMPY + "heaviside",
+        r"H\left({0}\right)",
+    ),
+    Head("max", 2, None, "choice", _OWN_NUMPY + "maximum", _OWN_MP + "maximum", "sympy.Max",
+         r"\max\left({0}\right)", ("max", "Max", "maximum", "fmax")),
+    Head("min", 2, None, "choice", _OWN_NUMPY + "minimum", _OWN_MP + "minimum", "sympy.Min",
+         r"\min\left({0}\right)", ("min", "Min", "minimum", "fmin")),
+    _vector("sum", 1, 1, "total", r"\sum_i \left({0}\right)_i"),
+    _vector("amax", 1, 1, "largest", r"\max_i \left({0}\right)_i"),
+    _vector("amin", 1, 1, "smallest", r"\min_i \left({0}\right)_i"),
+    _vector("norm", 2, 2, "norm", r"\left\|{0}\right\|_{{{1}}}"),
+    _vector("dot", 2, 2, "inner", r"\left\langle {0}, {1} \right\rangle"),
+    _vector("sort", 1, 1, "descending", r"\left({0}\right)_{{\downarrow}}", "reorder"),
+)  # fmt: skip
+
+HEADS: dict[str, Head] = {row.name: row for row in _ROWS}
+
+SPELLINGS: dict[str, str] = {word: row.name for row in _ROWS for word in row.spellings}
+
+REDUCTIONS = frozenset(row.name for row in _ROWS if row.role == "reduction")
+
+VECTOR_HEADS = frozenset(row.name for row in _ROWS if row.role in ("reduction", "reorder"))

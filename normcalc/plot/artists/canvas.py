@@ -1,0 +1,113 @@
+"""Figures and axes as papers want them: equal scales, axes through the origin, captions below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from normcalc.plot.styles import GREY, INK, width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MARGIN = 1.14
+_SMALLEST_TYPE = 5.5
+
+# How single points are marked, for `Axes.plot`.
+DOT: dict[str, Any] = {
+    "linestyle": "none",
+    "marker": "o",
+    "markersize": 3.6,
+    "markeredgewidth": 0.8,
+}
+
+
+@dataclass
+class Panel:
+    """What has been drawn on one Axes so far."""
+
+    descriptions: list[str] = field(default_factory=list)
+    bodies: int = 0
+    limit: float = 0.0
+
+
+_panels: WeakKeyDictionary[Axes, Panel] = WeakKeyDictionary()
+
+
+def panel_of(ax: Axes) -> Panel:
+    """Return the record of what is drawn on an Axes."""
+    return _panels.setdefault(ax, Panel())
+
+
+def alt_text_of(figure: Figure) -> str:
+    """Return the descriptions of everything normcalc drew on a figure, in reading order.
+
+    Examples
+    --------
+    >>> alt_text_of(Figure())
+    ''
+    """
+    texts = [t for ax in figure.axes if ax in _panels for t in _panels[ax].descriptions]
+    return " ".join(dict.fromkeys(texts))
+
+
+def new_figure(columns: int, height: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure as wide as the style says, with one row of axes; heights are in inches."""
+    figure = Figure(figsize=(width(), height), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, columns, squeeze=False)[0]
+    return figure, list(axes)
+
+
+def single_axes() -> Axes:
+    """Return the axes of a new figure with one square panel, at most 2.4 inches wide."""
+    side = min(width(), 2.4)
+    figure = Figure(figsize=(side, 1.08 * side), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.subplots()
+
+
+def plane(ax: Axes, limit: float, *, names: bool = True) -> None:
+    """Make an Axes a piece of the plane: equal scales, the two axes through the origin."""
+    panel = panel_of(ax)
+    first = panel.limit == 0.0
+    panel.limit = max(panel.limit, limit)
+    reach = panel.limit * _MARGIN
+    ax.set_aspect("equal")
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[])
+    if not first:
+        return
+    ax.spines[:].set_visible(False)
+    ax.axhline(0, color=GREY, linewidth=0.4, zorder=1.5)
+    ax.axvline(0, color=GREY, linewidth=0.4, zorder=1.5)
+    if names:
+        # Outside the frame, where no body and no curve can run into them.
+        grey: dict[str, Any] = {"color": "0.35", "fontsize": "small"}
+        ax.annotate("$x_1$", (1, 0.5), (2, 0), "axes fraction", "offset points",
+                    ha="left", va="center", **grey)  # fmt: skip
+        ax.annotate("$x_2$", (0.5, 1), (0, 2), "axes fraction", "offset points",
+                    ha="center", va="bottom", **grey)  # fmt: skip
+
+
+def caption(ax: Axes, text: str, room: float | None = None) -> None:
+    """Write a caption under a panel, in smaller type when it would not fit into `room` inches."""
+    # The label of an Axes made elsewhere has the fonts of that place: give it ours.
+    label = ax.set_xlabel(text, color=INK, labelpad=4, fontsize=rcParams["axes.labelsize"])
+    label.set_fontfamily(rcParams["font.family"])
+    label.set_math_fontfamily(rcParams["mathtext.fontset"])
+    if room is None or not text:
+        return
+    needed = label.get_window_extent().width / ax.figure.dpi
+    if needed > room:
+        size = max(_SMALLEST_TYPE, float(label.get_fontsize()) * room / needed)
+        label.set_fontsize(size)
+
+
+def describe(ax: Axes, text: str) -> None:
+    """Keep the description of something drawn, for the metadata of the saved figure."""
+    panel_of(ax).descriptions.append(text)

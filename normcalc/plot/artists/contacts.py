@@ -1,0 +1,115 @@
+"""The picture behind sparsity: a ball grows until it touches a line, everything computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.patches import Polygon
+
+from normcalc.plot.artists.balls import split_options
+from normcalc.plot.artists.canvas import DOT, caption, describe, panel_of, plane, single_axes
+from normcalc.plot.artists.formulas import formula
+from normcalc.plot.geometry.bodies import boundary2d, touch2d
+from normcalc.plot.styles import BLUE, GREEN, INK, VERMILION, house_style
+from normcalc.plot.words import listed, named, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from normcalc.language.function import Function
+    from normcalc.plot.geometry.touch2d import Contact
+
+_SHARES = (0.25, 0.5, 0.75, 1.0)
+
+
+def contact(
+    f: Function,
+    A: ArrayLike,
+    b: ArrayLike,
+    /,
+    ax: Axes | None = None,
+    *,
+    label: str | None = None,
+    **parameters: Any,
+) -> Axes:
+    """Draw min f(x) subject to ``a . x = b`` in the plane and return the Axes.
+
+    The growing ball, the line, and where they first touch: a point, or a whole edge (green) when
+    the line is parallel to it.  The numbers come from `touch2d`.
+
+    Parameters
+    ----------
+    f : Function
+        A norm or penalty.
+    A, b : array_like
+        The equation, as ``[a1, a2]`` and ``b``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made without it.
+    label : str, optional
+        The caption; formula and solution unless given.
+    **parameters
+        Values for the parameters of `f`.
+    """
+    given, _ = split_options(f, parameters)
+    found = touch2d(f, A, b, **given)
+    with house_style():
+        place = single_axes() if ax is None else ax
+        limit = _levels(place, f, found, given)
+        plane(place, 1.2 * limit, names=False)
+        _line(place, found)
+        _solutions(place, found)
+        caption(place, f"{formula(f, given)}\n{_solution_text(found)}" if label is None else label)
+        describe(place, describe_contact(named(f, given), found))
+    return place
+
+
+def _levels(ax: Axes, f: Function, found: Contact, given: dict[str, Any]) -> float:
+    """Draw the ball at four sizes, the last one touching; return how far it reaches."""
+    reach = float(np.max(np.abs(found.points), initial=1e-9))
+    if found.value <= 0:
+        return max(reach, 1.0)
+    for share in _SHARES:
+        points = boundary2d(f, share * found.value, **given).points
+        last = share == 1.0
+        look: dict[str, Any] = {"linewidth": 1.1 if last else 0.5, "alpha": 1.0 if last else 0.45}
+        ax.add_patch(Polygon(points, fill=False, edgecolor=VERMILION, zorder=2, **look))
+        if last:
+            ax.add_patch(Polygon(points, facecolor=VERMILION, alpha=0.1, edgecolor="none"))
+    return max(reach, float(np.max(np.abs(points))))
+
+
+def _line(ax: Axes, found: Contact) -> None:
+    """Draw the line across the panel."""
+    normal = found.normal / np.hypot(*found.normal)
+    foot = found.normal * found.offset / float(found.normal @ found.normal)
+    ax.axline(tuple(foot), tuple(foot + np.array([-normal[1], normal[0]])), color=BLUE,
+              linewidth=1.1, zorder=3)  # fmt: skip
+
+
+def _solutions(ax: Axes, found: Contact) -> None:
+    """Mark all solutions, and hollow ones for minima that are only local."""
+    if found.segment is not None:
+        ax.plot(*found.segment.T, color=GREEN, linewidth=2.8, solid_capstyle="round", zorder=4)
+    ax.plot(*found.points.T, color=INK, markerfacecolor="white", zorder=5, **DOT)
+    inside = found.local[np.max(np.abs(found.local), axis=1, initial=0.0) <= panel_of(ax).limit]
+    ax.plot(*inside.T, color="0.5", markerfacecolor="none", zorder=5, **DOT)
+
+
+def _solution_text(found: Contact) -> str:
+    if found.segment is not None:
+        (x0, y0), (x1, y1) = found.segment
+        return f"every point from\n({number(x0)}, {number(y0)}) to ({number(x1)}, {number(y1)})"
+    return listed(found.points)
+
+
+def describe_contact(f: str, found: Contact) -> str:
+    """Return the contact in words."""
+    terms = [f"{number(a)}*x{i}" for i, a in enumerate(found.normal, 1) if a]
+    line = f"{' + '.join(terms)} = {number(found.offset)}"
+    kind = "a whole edge: " if found.segment is not None else ""
+    return (
+        f"The ball of {f} grows until it touches the line {line} at level {number(found.value)}, "
+        f"in {kind}{_solution_text(found)}.".replace("\n", " ")
+    )

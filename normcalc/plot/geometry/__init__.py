@@ -1,0 +1,1 @@
+"""Boundaries and curves as arrays; nothing here knows matplotlib."""

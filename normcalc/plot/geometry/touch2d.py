@@ -1,0 +1,188 @@
+"""Where a growing ball first touches a line: min N(x) subject to a . x = b."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normcalc.errors import InputError
+from normcalc.plot.geometry.bracket import bracketed, minimised
+from normcalc.plot.geometry.zeros import column_zeros
+
+if TYPE_CHECKING:
+    from normcalc.plot.geometry.planar import Planar
+
+Array = NDArray[np.float64]
+OnLine = Callable[[Array], Array]
+
+_TIE = 1e-11
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The solutions of min N(x) subject to ``normal . x = offset`` in the plane.
+
+    Parameters
+    ----------
+    normal : ndarray of shape (2,)
+        The vector ``a``.
+    offset : float
+        The number ``b``.
+    value : float
+        The smallest value of N on the line.
+    points : ndarray of shape (k, 2)
+        Isolated solutions, or the two ends of the segment of solutions.
+    segment : ndarray of shape (2, 2) or None
+        The ends of the segment when a whole edge touches the line.
+    local : ndarray of shape (m, 2)
+        Minima along the line that are not global; empty for a norm.
+    """
+
+    normal: Array
+    offset: float
+    value: float
+    points: Array
+    segment: Array | None
+    local: Array
+
+    @property
+    def unique(self) -> bool:
+        """Whether there is exactly one solution."""
+        return self.segment is None and len(self.points) == 1
+
+
+def touch_polygon(vertices: Array, normal: Array, offset: float) -> Contact:
+    """Return the contact of a convex polygonal ball, from its vertices.
+
+    Examples
+    --------
+    >>> diamond = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
+    >>> contact = touch_polygon(diamond, np.array([10.0, 1.0]), 5.0)
+    >>> contact.points, contact.value
+    (array([[0.5, 0. ]]), 0.5)
+    """
+    heights = vertices @ normal * (1.0 if offset >= 0 else -1.0)
+    top = float(np.max(heights))
+    value = abs(offset) / top
+    points = vertices[heights >= top * (1 - _TIE)] * value + 0.0
+    segment = points if len(points) == 2 and value > 0 else None
+    return Contact(normal, offset, value, points if value else points[:1], segment, _none())
+
+
+def touch_line(plane: Planar, normal: Array, offset: float) -> Contact:
+    """Return the contact of any function that grows along the line, kinks solved.
+
+    Every minimum of the function along the line is a kink, or a zero of its slope between two
+    kinks, or part of a flat stretch between two kinks; all are found and compared.
+    """
+    foot = normal * (offset / float(normal @ normal))
+    along = np.array([-normal[1], normal[0]]) / np.hypot(*normal)
+
+    def line(t: Array) -> Array:
+        points = foot + t[:, None] * along
+        size = np.max(np.abs(points), axis=1, keepdims=True)
+        return np.where(np.abs(points) < 4e-16 * size, 0.0, points)
+
+    def f(t: Array) -> Array:
+        return plane.value(line(t))
+
+    reach = max(_reach(f, float(np.hypot(*foot)) or 1.0), _axis_crossings(normal, offset))
+    grid = np.linspace(-reach, reach, 2049)
+    kinks = column_zeros(lambda t: plane.switches(line(t)), grid)
+    stops = np.unique(np.concatenate([[-reach], kinks, [reach]]))
+    found = _distinct(np.concatenate([kinks, _smooth_minima(f, stops)]), 1e-11 * reach)
+    values = f(found)
+    best = float(np.min(values))
+    top = found[values <= best + _TIE * abs(best)]
+    flat = len(top) > 1 and np.all(np.abs(f(np.linspace(top[0], top[-1], 9)) - best) <= _TIE)
+    ends = line(top[[0, -1]]) if flat else None
+    local = _local(f, found[values > best + _TIE * abs(best)], 1e-4 * reach)
+    return Contact(normal, offset, best, line(top) if ends is None else ends, ends, line(local))
+
+
+def _none() -> Array:
+    return np.empty((0, 2))
+
+
+def _reach(f: OnLine, start: float) -> float:
+    """Return how far from the foot of the line all minima must lie."""
+    for doubling in range(2, 40):
+        reach = start * 2.0**doubling
+        t = np.linspace(-reach, reach, 257)
+        values = f(t)
+        best = np.min(values)
+        outer = np.abs(t) >= reach / 2
+        if np.min(values[outer]) > best + 1e-9 * abs(best):
+            return reach
+    raise InputError(
+        "The function does not grow along the line, so no contact point is singled out; "
+        "use a norm, or a line that is not parallel to a direction in which it is constant."
+    )
+
+
+def _axis_crossings(normal: Array, offset: float) -> float:
+    """Return how far the line must be followed to cross both axes, where it does so nearby."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = 1.25 * abs(offset) / np.abs(normal)
+    usual = 1e4 * abs(offset) / np.hypot(*normal)
+    return float(np.max(far, where=far < usual, initial=0.0))
+
+
+def _distinct(t: Array, gap: float) -> Array:
+    """Return sorted parameters, one for each group that rounding alone tells apart."""
+    ordered = np.sort(t)
+    kept: Array = ordered[np.concatenate([[True], np.diff(ordered) > gap])]
+    return kept
+
+
+def _smooth_minima(f: OnLine, stops: Array) -> Array:
+    """Return the zeros of the slope that are minima, between neighbouring stops."""
+    found = []
+    for low, high in itertools.pairwise(stops):
+        t = low + (high - low) * _CROWDED
+        values = f(t)
+        dips = np.flatnonzero((values[1:-1] < values[:-2]) & (values[1:-1] <= values[2:])) + 1
+        if len(dips):
+            best = minimised(f, t[dips - 1], t[dips + 1])
+            # A minimum at a stop itself shows as a dip beside it, by rounding.
+            bound = float(np.min(f(np.array([low, high]))))
+            best = best[f(best) < bound - 4e-16 * abs(bound)]
+            found.append(_polished(f, best, np.minimum(best - low, high - best)))
+    return np.concatenate([np.empty(0), *found])
+
+
+# Samples of a piece, crowded towards both ends: a minimum may hide close to a kink.
+_NEAR = 10.0 ** np.arange(-13, -2, 0.5)
+_CROWDED = np.concatenate([_NEAR, np.linspace(0.01, 0.99, 199), 1 - _NEAR[::-1]])
+_STENCIL = np.array([-3, -2, -1, 1, 2, 3])
+_WEIGHTS = np.array([-1, 9, -45, 45, -9, 1]) / 60
+
+
+def _polished(f: OnLine, t: Array, room: Array) -> Array:
+    """Return minima to full accuracy, as zeros of a slope of sixth order.
+
+    Comparing values finds a minimum only to half the digits; the slope finds them all.
+    """
+    # Far enough from the stops for the stencil's sixth power to be negligible.
+    h = np.minimum(room / 50, 0.01 * np.maximum(np.abs(t), 1.0))
+
+    def slope(s: Array) -> Array:
+        values = [w * f(s + k * h) for k, w in zip(_STENCIL, _WEIGHTS, strict=True)]
+        return np.asarray(np.sum(values, axis=0) / h)
+
+    low, high = t - h, t + h
+    rising = (slope(low) < 0) & (slope(high) > 0)
+    below, above = bracketed(slope, low, high)
+    return np.where(rising, (below + above) / 2, t)
+
+
+def _local(f: OnLine, t: Array, gap: float) -> Array:
+    """Return those parameters that are lower than their surroundings."""
+    values = f(t)
+    kept: Array = t[(f(t - gap) > values) & (f(t + gap) > values)]
+    return kept
