@@ -89,9 +89,18 @@ class Session:
         formulas = (*hypotheses, *known, z3.Not(radical.exists))
         key = tuple(f.get_id() for f in formulas)
         if key not in self._certain:
-            verdict = self._check(formulas, "nlsat", _GLANCE_MS)[0]
-            self._certain[key] = (verdict == "unsat", formulas)  # the terms keep their ids alive
+            sure = self._impossible("a root exists", formulas)
+            self._certain[key] = (sure, formulas)  # the terms keep their ids alive
         return self._certain[key][0]
+
+    def _impossible(self, claim: str, formulas: Sequence[Term]) -> bool:
+        """Ask in passing; a positive answer is a step of the proof, and so is recorded."""
+        start = time.perf_counter()
+        verdict, _, text = self._check(formulas, "nlsat", _GLANCE_MS)
+        if verdict == "unsat":
+            seconds = time.perf_counter() - start
+            self.queries.append(Query(claim, verdict, "z3, nlsat", seconds, text))
+        return verdict == "unsat"
 
     def _settle(self, claim: str, formulas: Sequence[Term], limit_ms: int) -> Answer:
         """Try both solvers and record what they said."""
@@ -145,7 +154,7 @@ class Session:
             branch = [z3.simplify(z3.substitute(f, (test, value))) for f in formulas]
             branch.append(test if outcome else z3.Not(test))
             guards = [f for f in branch if _first_choice(f) is None]
-            if self._check(guards, "nlsat", _GLANCE_MS)[0] != "unsat":
+            if not self._impossible("a piece is empty", guards):
                 yield from self._leaves(branch, room)
 
 

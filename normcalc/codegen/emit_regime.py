@@ -28,11 +28,12 @@ def lines_of_regime(program: Program, index: int) -> list[str]:
     lines += _Writer(program, index, exact=False).lines()
     if stage.guarded:
         lines += _Writer(program, index, exact=True).lines()
-        lines += _lines_of_careful(index)
+        lines += _lines_of_careful(index, len(stage.constants))
     return lines
 
 
-def _lines_of_careful(index: int) -> list[str]:
+def _lines_of_careful(index: int, count: int) -> list[str]:
+    wide = "".join(f"np.float64(k[{place}]), " for place in range(max(count, 1)))
     return [
         "",
         "@inner",
@@ -41,7 +42,8 @@ def _lines_of_careful(index: int) -> list[str]:
         f"    value = regime_{index}(v, k)",
         "    if np.isfinite(value) or v != v:",
         "        return value",
-        f"    return type(v)(exact_{index}(v, k))",
+        f"    wide = ({wide.strip() if count < 2 else wide[:-2]})",
+        f"    return type(v)(exact_{index}(np.float64(v), wide))",
         "",
     ]
 

@@ -81,7 +81,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
             return left + 0.0 * target
         u: float = min(max(np.float64(start), left), right)
         if not np.isfinite(u):
-            u = inside(left, right)
+            u = halfway(left, right)
         last = np.inf
         for turn in range(200):
             value, derivative = function(u, k)

@@ -15,6 +15,7 @@ import mpmath
 import numpy as np
 import numpy.typing as npt
 
+from normcalc.errors import ParameterError
 from normcalc.facts.truth import Truth
 from normcalc.language.evaluate import evaluate
 from normcalc.language.precise import evaluate_mp
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from normcalc.facts.claims import Claim
     from normcalc.language.function import Function
     from normcalc.language.nodes import Compare, Relation
+    from normcalc.language.parameters import Parameter
 
 Assignment = dict[str, Fraction]
 
@@ -53,13 +55,19 @@ def refute(claim: Claim, function: Function) -> Truth | None:
 
 def parameter_values(function: Function) -> Iterator[Assignment]:
     """Yield a few simple settings of the parameters that obey their kinds and relations."""
-    choices = [
-        [v for v in _VALUES if p.kind._inside(np.asarray(float(v)))] for p in function.parameters
-    ]
+    choices = [[v for v in _VALUES if _fits(p, v)] for p in function.parameters]
     names = [p.name for p in function.parameters]
     settings = (dict(zip(names, row, strict=True)) for row in product(*choices))
     fitting = (s for s in settings if all(evaluate(r, s) for r in function.relations))
     yield from islice(fitting, _MOST_SETTINGS)
+
+
+def _fits(parameter: Parameter, value: Fraction) -> bool:
+    try:
+        parameter.kind.check(parameter.name, float(value))
+    except ParameterError:
+        return False
+    return True
 
 
 def _violated(claim: Claim, values: Assignment) -> Iterator[Assignment]:

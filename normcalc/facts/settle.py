@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -13,7 +14,7 @@ from normcalc.facts.search import confirm, refute
 from normcalc.facts.setting import Setting, assume
 from normcalc.facts.smt import entails
 from normcalc.facts.truth import Truth, unknown, yes
-from normcalc.language.parameters import Kind, Parameter
+from normcalc.language.parameters import Parameter
 
 if TYPE_CHECKING:
     from normcalc.facts.claims import Claim
@@ -65,14 +66,17 @@ def _sufficient(prepared: Setting, proof: Proof) -> sp.Basic | None:
 
 
 def _bounds(prepared: Setting) -> Iterator[tuple[sp.Basic, Parameter]]:
+    """Yield narrower kinds for one parameter at a time, the weakest conditions first."""
     for p in prepared.function.parameters:
         if p.kind.shape == "vector":
             continue
-        lo, hi = p.kind.lo, p.kind.hi
         symbol = sp.Symbol(p.name, real=True)
-        if (lo is None or lo < 1) and (hi is None or hi > 1):
+        lo = -math.inf if p.kind.lo is None else p.kind.lo
+        hi = math.inf if p.kind.hi is None else p.kind.hi
+        if lo < 0 < hi:
+            yield symbol >= 0, Parameter(p.name, replace(p.kind, lo=0.0, lo_open=False))
+        if lo <= 0 < hi and not p.kind.lo_open:
+            yield symbol > 0, Parameter(p.name, replace(p.kind, lo=0.0, lo_open=True))
+        if lo < 1 < hi:
             yield symbol >= 1, Parameter(p.name, replace(p.kind, lo=1.0, lo_open=False))
             yield symbol <= 1, Parameter(p.name, replace(p.kind, hi=1.0, hi_open=False))
-        if lo is None and (hi is None or hi > 0):
-            yield symbol >= 0, Parameter(p.name, replace(p.kind, lo=0.0, lo_open=False))
-            yield symbol > 0, Parameter(p.name, Kind("Positive", 0.0, hi, lo_open=True))

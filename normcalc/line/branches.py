@@ -77,6 +77,11 @@ def _kink(knot: Knot, curve: Curve, context: Context) -> list[Branch]:
     context.log.append(f"knot u = {knot.at}: F = {knot.value}, slopes [{left}, {right}]")
     if left == sp.oo or right == -sp.oo or context.compare(left, right) >= 0:
         return []
+    if not knot.attained:
+        raise Refusal(
+            f"f jumps at {knot.at} and does not take the lower value there, so that the minimum is "
+            "not attained for some v: include the point in the lower piece"
+        )
     return [Branch(knot.at, knot.at, left, right, knot.value)]
 
 

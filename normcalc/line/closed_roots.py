@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from normcalc.line.limits import power_sum
+
 
 @dataclass(frozen=True)
 class Monomial:
@@ -29,9 +31,19 @@ def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     """
     monomial = as_monomial(expr, variable)
     if monomial is None:
-        return []
+        return _two_powers(expr, variable)
     roots = [root for root in solve_polynomial(monomial.polynomial) if not _outside(root, variable)]
     return [monomial.back.subs(monomial.w, root) for root in roots]
+
+
+def _two_powers(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
+    """Solve ``a*u**p + b*u**q = 0`` with symbolic exponents."""
+    powers = power_sum(expr, variable) if variable.is_positive else None
+    if powers is None or len(powers) != 2:
+        return []
+    (p, a), (q, b) = powers.items()
+    ratio = sp.factor(-b / a)
+    return [ratio ** (1 / sp.factor(p - q))] if ratio.is_positive else []
 
 
 def _outside(root: sp.Expr, variable: sp.Symbol) -> bool:

@@ -25,6 +25,7 @@ class Knot:
     value: sp.Expr
     left: sp.Expr  # the limit from the left, oo outside the domain
     right: sp.Expr
+    attained: bool = True  # whether f itself has the value, or only its closure
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Curve:
             Piece(p.lo, p.hi, rule(p.expr, p.variable), p.variable) for p in self.pieces
         )
         knots = tuple(
-            Knot(k.at, *(rule(e, k.at) for e in (k.value, k.left, k.right))) for k in self.knots
+            Knot(k.at, *(rule(e, k.at) for e in (k.value, k.left, k.right)), k.attained)
+            for k in self.knots
         )
         return Curve(pieces, knots, self.breaks, self.even)
 
@@ -93,14 +95,15 @@ def _knot(
             right = limit(piece.expr, piece.variable, at, "+", context)
     if even and at == 0:
         left = right
-    value = value_at(expr, x, at, context)
+    own = value = value_at(expr, x, at, context)
     for other in (left, right):
         if value is None or context.compare(other, value) < 0:
             value = other
     if value == -sp.oo:
         raise Refusal(f"the function tends to -oo at {at}")
     assert value is not None
-    return Knot(at, value, left, right)
+    # A formula without a value at the knot means its limit there, as x*log(x) does at 0.
+    return Knot(at, value, left, right, attained=own is None or own == value)
 
 
 def _join(pieces: list[Piece], knots: list[Knot], breaks: list[sp.Expr]) -> Curve:

@@ -26,6 +26,9 @@ def limit(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str, context: 
     """
     if not expr.has(variable):
         return expr
+    if end == -sp.oo:
+        mirrored = sp.Symbol(variable.name, positive=True)
+        return limit(expr.subs(variable, -mirrored), mirrored, sp.oo, "-", context)
     if end.is_finite is not False:
         value = _substitute(expr, variable, end)
         if value is not None:
@@ -33,7 +36,7 @@ def limit(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str, context: 
     leading = _leading(expr, variable, end, context)
     if leading is not None:
         return leading
-    return _general(expr, variable, end, side)
+    return _settled(_general(expr, variable, end, side), context)
 
 
 def _substitute(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr | None:
@@ -48,12 +51,9 @@ def _leading(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, context: Context)
     """Limits at 0 and at infinity of sums of powers: the leading power alone decides."""
     if not (end.is_zero or end == sp.oo):
         return None
-    terms = [_power_term(term, variable) for term in sp.Add.make_args(sp.expand(expr))]
-    if any(term is None for term in terms):
+    grouped = power_sum(expr, variable)
+    if grouped is None:
         return None
-    grouped: dict[sp.Expr, sp.Expr] = {}
-    for coefficient, exponent in terms:  # type: ignore[misc]  # None was excluded above
-        grouped[exponent] = grouped.get(exponent, sp.S.Zero) + coefficient
     towards = -1 if end.is_zero else 1
     constant = grouped.pop(sp.S.Zero, sp.S.Zero)
     best: sp.Expr | None = None
@@ -67,6 +67,25 @@ def _leading(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, context: Context)
     return sp.oo * context.sign(grouped[best])
 
 
+def power_sum(expr: sp.Expr, variable: sp.Symbol) -> dict[sp.Expr, sp.Expr] | None:
+    """Write a sum of powers as exponents with their coefficients; None for anything else.
+
+    Examples
+    --------
+    >>> u, p = sp.symbols("u p", positive=True)
+    >>> power_sum(3 * u**p / u + 1, u)
+    {p - 1: 3, 0: 1}
+    """
+    grouped: dict[sp.Expr, sp.Expr] = {}
+    for term in sp.Add.make_args(sp.expand(expr)):
+        found = _power_term(term, variable)
+        if found is None:
+            return None
+        coefficient, exponent = found
+        grouped[exponent] = grouped.get(exponent, sp.S.Zero) + coefficient
+    return grouped
+
+
 def _power_term(term: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
     coefficient, rest = term.as_independent(variable, as_Add=False)
     exponent = sp.S.Zero
@@ -78,6 +97,13 @@ def _power_term(term: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr] |
             return None
         exponent += power
     return coefficient, exponent
+
+
+def _settled(value: sp.Expr, context: Context) -> sp.Expr:
+    """Replace the signs of parameters that SymPy leaves in a limit."""
+    for sign in value.atoms(sp.sign):
+        value = value.subs(sign, context.sign(sign.args[0]))
+    return value
 
 
 def _general(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str) -> sp.Expr:

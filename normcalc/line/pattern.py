@@ -14,7 +14,7 @@ import sympy as sp
 
 from normcalc.line.closed_roots import closed_roots
 from normcalc.line.context import Context, Refusal
-from normcalc.line.limits import limit
+from normcalc.line.limits import limit, power_sum
 from normcalc.line.simplify import sign_numerator
 from normcalc.line.smt import unsatisfiable
 
@@ -78,8 +78,18 @@ def _factor_pattern(expr: sp.Expr, on: Stretch, context: Context, depth: int) ->
         return Pattern((), (constant,))
     if depth == 0:
         raise Refusal(f"the zeros of {expr} on ({on.lo}, {on.hi}) were not separated")
+    expr = _fewer_powers(expr, on.variable)
     slope = pattern(sp.diff(expr, on.variable), on, context, depth - 1)
     return _from_monotone_parts(expr, slope, on, context)
+
+
+def _fewer_powers(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """Divide a sum of symbolic powers by one of them, so that its derivative has a term less."""
+    powers = power_sum(expr, variable) if variable.is_positive else None
+    if powers is None or all(exponent.is_Rational for exponent in powers):
+        return expr
+    first = next(iter(powers))
+    return sp.Add(*[c * variable ** sp.expand(e - first) for e, c in powers.items()])
 
 
 def _constant_sign(expr: sp.Expr, on: Stretch, context: Context) -> int:

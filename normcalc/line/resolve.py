@@ -40,9 +40,9 @@ def resolve(
     Examples
     --------
     >>> x = sp.Symbol("x", real=True)
-    >>> pieces = resolve(sp.Max(sp.Abs(x) - 1, 0), x, -sp.oo, sp.oo, Context(()))
+    >>> pieces = resolve(sp.Max(1 - x, 0), x, -sp.oo, sp.oo, Context(()))
     >>> [(str(p.lo), str(p.hi), str(p.expr)) for p in pieces]
-    [('-oo', '-1', '-u - 1'), ('-1', '1', '0'), ('1', 'oo', 'u - 1')]
+    [('-oo', '1', '1 - u'), ('1', 'oo', '0')]
     """
     symbol = variable_on(lo, hi, context)
     return tuple(_split(Piece(lo, hi, expr.subs(x, symbol), symbol), frozenset(), context))

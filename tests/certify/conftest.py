@@ -304,3 +304,9 @@ def pytest_generate_tests(metafunc):
 def claims():
     """All right claims by name, and one that marks no tie."""
     return {**ALGEBRAIC, **TRANSCENDENTAL, "unmarked tie": UNMARKED}
+
+
+@pytest.fixture(scope="session")
+def wrong_by_name():
+    """Find a wrong claim by the start of its name."""
+    return lambda start: next(claim for name, claim in WRONG.items() if name.startswith(start))

@@ -44,14 +44,25 @@ def test_the_search_refutes_every_wrong_claim(wrong):
     assert "step" in caught.value.witness
 
 
+def proof_of(claim):
+    space = ranges(claim.function, with_step=True)
+    with mp.workdps(40):
+        return prove(claim, "claim", space, time.perf_counter() + 10, 1000)
+
+
 def test_the_proof_accepts_no_wrong_claim(wrong):
-    space = ranges(wrong.function, with_step=True)
     try:
-        with mp.workdps(40):
-            cover, regimes = prove(wrong, "claim", space, time.perf_counter() + 10, 1000)
+        cover, regimes = proof_of(wrong)
     except Refuted:
         return
     assert not (cover.proved and all(r.proved for r in regimes))
+
+
+@pytest.mark.parametrize("name", ["mcp", "scad", "l0", "huber", "capped"])
+def test_the_solver_alone_finds_counterexamples(wrong_by_name, name):
+    with pytest.raises(Refuted, match="claim is wrong at v = ") as caught:
+        proof_of(wrong_by_name(name))
+    assert caught.value.witness["better_value"] < caught.value.witness["claimed_value"]
 
 
 def test_witnesses_hold_in_plain_arithmetic(wrong):

@@ -73,6 +73,14 @@ def test_a_quotient_excludes_no_point(session):
     assert session.ask("false claim", [quotient == quotient], x != 0).verdict == "sat"
 
 
+def test_every_step_of_a_proof_is_kept(session):
+    x = session.terms.real("x")
+    root = session.terms.radical(x, 2)
+    session.ask("true claim", [x >= 0, x <= 4], root <= 2)
+    assert [q.claim for q in session.queries] == ["a root exists", "true claim"]
+    assert all("(check-sat)" in q.smt2 for q in session.queries)
+
+
 def test_no_answer_is_not_a_proof():
     late = Session(time.perf_counter() - 1)
     x = late.terms.real("x")

@@ -209,6 +209,21 @@ def test_parameters_give_conditions() -> None:
     assert triangle(function("sum(abs(x)**p)")).condition == (p <= 1)
 
 
+def test_closed_ends_of_a_kind_count() -> None:
+    # at c = 0 the function is a seminorm only
+    weighted = "c*abs(x1) + sqrt(x2**2)"
+    for kind in (Interval(0, 1), Interval(0, None), Interval(0, 1, hi_open=True)):
+        definite = norm_kind(function(weighted, c=kind)).by_name["definite"]
+        assert (definite.value, str(definite.condition)) == ("UNKNOWN", "c > 0")
+        assert definite.witness is not None
+        assert definite.witness["c"] == 0
+    assert norm_kind(function(weighted, c=Interval(0, 1, lo_open=True))).kind == "norm"
+    assert norm_kind(function(weighted, c=Interval(0.5, 1))).kind == "norm"
+    shifted = function("(c - 1)*abs(x1) + sqrt(x2**2)", c=Interval(1, 2))
+    found = norm_kind(shifted).by_name["definite"]
+    assert (found.value, found.witness) == ("NO", {"x": (1, 0), "c": 1})
+
+
 def test_sorted_norm_is_a_seminorm_at_least() -> None:
     found = norm_kind(function("dot(w, sort(abs(x)))", w=Nonincreasing)).by_name
     assert found["triangle"].value == found["homogeneous"].value == "YES"

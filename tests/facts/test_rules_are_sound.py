@@ -102,7 +102,7 @@ def _violations(text: str, t: Traits) -> list[str]:
     return bad
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(FORMULAS)
 def test_proved_traits_hold_at_random_points(text: str) -> None:
     assume("x" in text)

@@ -17,7 +17,7 @@ LINE = Stretch(-sp.oo, sp.oo, X)
 
 def numeric(cut, context):
     """Value of a cut; named roots are found by bisection of their own equation."""
-    for root in context.roots:
+    for root in (r for r in context.roots if cut.has(r.symbol)):
         lo, hi = (float(numeric(e, context)) for e in (root.lo, root.hi))
         hi = min(hi, 1e6)
         lo = max(lo, -1e6)

@@ -1,12 +1,13 @@
 """Case tables written by hand, so that these tests need no derivation.
 
-`POINTS` gives for each table a high-precision objective whose minimiser the kernel must return.
+`EXAMPLES` gives for each table the penalty in mpmath, and `reference` its minimiser by search.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import mpmath as mp
 import sympy as sp
@@ -21,14 +22,16 @@ oo = sp.oo
 
 @dataclass(frozen=True)
 class Example:
-    """A table, its penalty in mpmath, parameter sets, and where the penalty is finite."""
+    """A table, its penalty and the penalty's slope in mpmath, and sets of parameters."""
 
     table: CaseTable
     penalty: Callable[..., mp.mpf]
+    slope: Callable[..., mp.mpf]
     values: tuple[tuple[float, ...], ...]
+    even: bool = True
     lo: float = -float("inf")
-    hi: float = float("inf")
-    starts: tuple[float, ...] = field(default=())
+    # What one rounding error of the argument or the set-up does to the point, over epsilon.
+    condition: Callable[..., float] = lambda v, u, *values: 0.0
 
 
 def table(regimes: tuple[Regime, ...], parameters=(step,), parity="odd") -> CaseTable:
@@ -193,22 +196,102 @@ REFUSING = table(
     ),
 )
 
+
+
+def _mcp_slope(x, lam, gamma):
+    return lam - x / gamma if x < gamma * lam else mp.mpf(0)
+
+
 EXAMPLES: dict[str, Example] = {
-    "soft": Example(SOFT, lambda x, lam: lam * abs(x), ((0.5, 1.0), (2.0, 0.3))),
+    "soft": Example(SOFT, lambda x, lam: lam * abs(x), lambda x, lam: lam, ((0.5, 1.0), (2.0, 0.3))),
     "mcp": Example(
         MCP,
         lambda x, lam, gamma: (
             lam * abs(x) - x**2 / (2 * gamma) if abs(x) <= gamma * lam else gamma * lam**2 / 2
         ),
+        _mcp_slope,
         ((0.5, 1.0, 3.0), (2.0, 1.0, 1.5), (1.0, 1.0, 1.0)),
     ),
-    "entropy": Example(ENTROPY, lambda x: x * mp.log(x), ((0.5,), (3.0,)), lo=0.0),
-    "exp": Example(EXP, mp.exp, ((0.5,), (3.0,))),
-    "cube": Example(CUBE, lambda x: abs(x) ** 3, ((0.5,), (1e-3,), (40.0,))),
-    "neglog": Example(NEGLOG, lambda x: -mp.log(x), ((0.5,), (1e-6,), (40.0,)), lo=0.0),
-    "logistic": Example(LOGISTIC, lambda x: mp.log(1 + mp.exp(-x)), ((0.5,), (8.0,))),
-    "fourth": Example(FOURTH, lambda x: x**4, ((0.5,), (1e-3,), (40.0,))),
+    "entropy": Example(
+        ENTROPY,
+        lambda x: x * mp.log(x) if x else mp.mpf(0),
+        lambda x: mp.log(x) + 1,
+        ((0.5,), (3.0,)),
+        even=False,
+        lo=0.0,
+        condition=lambda v, u, step: (abs(v) / step + 1) * u,
+    ),
+    "exp": Example(
+        EXP,
+        mp.exp,
+        mp.exp,
+        ((0.5,), (3.0,)),
+        even=False,
+        condition=lambda v, u, step: abs(v) + step,
+    ),
+    "cube": Example(
+        CUBE, lambda x: abs(x) ** 3, lambda x: 3 * x**2, ((0.5,), (1e-3,), (40.0,))
+    ),
+    "neglog": Example(
+        NEGLOG,
+        lambda x: -mp.log(x) if x else mp.inf,
+        lambda x: -1 / x,
+        ((0.5,), (1e-6,), (40.0,)),
+        even=False,
+        lo=0.0,
+    ),
+    "logistic": Example(
+        LOGISTIC,
+        lambda x: mp.log(1 + mp.exp(-x)),
+        lambda x: -1 / (1 + mp.exp(x)),
+        ((0.5,), (8.0,)),
+        even=False,
+        condition=lambda v, u, step: abs(v) + step,
+    ),
+    "fourth": Example(FOURTH, lambda x: x**4, lambda x: 4 * x**3, ((0.5,), (1e-3,), (40.0,))),
     "logsum": Example(
-        LOGSUM, lambda x, eps: mp.log(1 + abs(x) / eps), ((0.2, 0.5), (1.0, 0.5), (0.25, 0.5))
+        LOGSUM,
+        lambda x, eps: mp.log(1 + abs(x) / eps),
+        lambda x, eps: 1 / (eps + abs(x)),
+        ((0.2, 0.5), (1.0, 0.5), (0.25, 0.5)),
+        condition=lambda v, u, step, eps: u and abs(v) / (1 - step / (eps + abs(u)) ** 2 + 1e-9),
     ),
 }
+
+
+def reference(example: Example, v: float, values: tuple[float, ...]) -> mp.mpf:
+    """Return the minimiser of the prox objective by search at 50 digits, knowing no case table."""
+    with mp.workdps(50):
+        sign, target = (-1, -v) if example.even and v < 0 else (1, v)
+        step, rest = mp.mpf(values[0]), [mp.mpf(x) for x in values[1:]]
+        target = mp.mpf(target)
+
+        def objective(u: mp.mpf) -> mp.mpf:
+            return step * example.penalty(u, *rest) + (u - target) ** 2 / 2
+
+        def gradient(u: mp.mpf) -> mp.mpf:
+            return u - target + step * example.slope(u, *rest)
+
+        grid = _grid(example, target)
+        found = [mp.mpf(0)] if example.even or example.lo == 0 else []
+        for a, b in itertools.pairwise(grid):
+            if gradient(a) <= 0 <= gradient(b):
+                found.append(_bisected(gradient, a, b))
+        return sign * min(found, key=objective)
+
+
+def _grid(example: Example, v: mp.mpf) -> list[mp.mpf]:
+    reach = 2 * abs(v) + 100
+    steps = [mp.mpf(10) ** (mp.mpf(k) / 8) for k in range(-8 * 60, 8 * 2)]
+    positive = [reach * s / 100 for s in steps] + [reach * mp.mpf(k) / 400 for k in range(5, 401)]
+    positive = sorted(positive)
+    if example.even or example.lo == 0:
+        return positive
+    return [-x for x in reversed(positive)] + positive
+
+
+def _bisected(gradient: Callable[[mp.mpf], mp.mpf], a: mp.mpf, b: mp.mpf) -> mp.mpf:
+    for _ in range(190):
+        middle = (a + b) / 2
+        a, b = (a, middle) if gradient(middle) >= 0 else (middle, b)
+    return (a + b) / 2
