@@ -2,7 +2,14 @@
 
 from normcalc.derive.cite import cite
 from normcalc.derive.derivation import Derivation
-from normcalc.derive.verbs import conjugate, derive, dual_norm, moreau_envelope, prox
+from normcalc.derive.verbs import (
+    conjugate,
+    derive,
+    dual_norm,
+    moreau_envelope,
+    prox,
+    subdifferential,
+)
 
 __all__ = [
     "Derivation",
@@ -12,4 +19,5 @@ __all__ = [
     "dual_norm",
     "moreau_envelope",
     "prox",
+    "subdifferential",
 ]

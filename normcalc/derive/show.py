@@ -21,6 +21,7 @@ _LATEX = {
     "prox": r"\operatorname{prox}_{\mathrm{step}\, f}(v)",
     "moreau_envelope": r"\min_u f(u) + \frac{(u - v)^2}{2\,\mathrm{step}}",
     "conjugate": "f^{*}(v)",
+    "subdifferential": r"\partial f(v)",
 }
 
 
@@ -52,11 +53,19 @@ def _regime_lines(goal: str, regime: Regime) -> list[str]:
 
 def _value(goal: str, case: Case) -> str:
     point = _point(case.point)
+    if isinstance(case.result, tuple):
+        return _interval(*case.result)
     if goal == "prox":
         return f"u = {point}" if not _implicit(case.point) else point
     value = write(case.result)
-    needs_point = isinstance(case.result, sp.Expr) and case.result.has(sp.Symbol("u", real=True))
+    needs_point = case.result.has(sp.Symbol("u", real=True))
     return f"{value} with {'u = ' if not _implicit(case.point) else ''}{point}" if needs_point else value
+
+
+def _interval(lo: sp.Expr, hi: sp.Expr) -> str:
+    v, u = sp.Symbol("v", real=True), sp.Symbol("u", real=True)
+    lo, hi = (write(end.subs(u, v)) for end in (lo, hi))
+    return f"{{{lo}}}" if lo == hi else f"[{lo}, {hi}]"
 
 
 def _implicit(point: sp.Expr | Arc) -> bool:
@@ -72,6 +81,8 @@ def _point(point: sp.Expr | Arc) -> str:
 
 
 def _where(case: Case) -> str:
+    if case.lo == case.hi:
+        return f"v == {write(case.lo)}"
     if case.result == sp.oo:
         text = write_range("v", case.lo, case.hi)
         return text.replace("<=", "<").replace(">=", ">")
@@ -112,6 +123,9 @@ def _latex_regime(goal: str, regime: Regime, table: CaseTable) -> str:
 
 
 def _latex_value(goal: str, case: Case, table: CaseTable) -> str:
+    if isinstance(case.result, tuple):
+        lo, hi = map(write_latex, case.result)
+        return rf"\{{{lo}\}}" if lo == hi else rf"[{lo}, {hi}]"
     if goal != "prox":
         return write_latex(case.result)
     if not isinstance(case.point, Arc):

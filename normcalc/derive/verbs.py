@@ -8,7 +8,7 @@ from normcalc.errors import InputError
 from normcalc.language import function as make
 from normcalc.language.function import Function
 
-GOALS = ("prox", "conjugate", "moreau_envelope", "dual_norm")
+GOALS = ("prox", "conjugate", "moreau_envelope", "subdifferential", "dual_norm")
 
 
 def derive(goal: str, f: Function) -> Derivation:
@@ -16,7 +16,7 @@ def derive(goal: str, f: Function) -> Derivation:
 
     Parameters
     ----------
-    goal : {"prox", "conjugate", "moreau_envelope", "dual_norm"}
+    goal : {"prox", "conjugate", "moreau_envelope", "subdifferential", "dual_norm"}
         What to derive.
     f : Function
         Made by `normcalc.function`; a text is accepted as well.
@@ -122,6 +122,37 @@ def conjugate(f: Function) -> Derivation:
         oo  v > lam
     """
     return derive("conjugate", f)
+
+
+def subdifferential(f: Function) -> Derivation:
+    """Derive the subdifferential, an interval of slopes at every point of the domain.
+
+    Parameters
+    ----------
+    f : Function
+        A function of one real variable.
+
+    Returns
+    -------
+    Derivation
+        The derivative on each smooth piece and an interval at each kink: the subdifferential of
+        convex analysis where `f` is convex, Clarke's elsewhere.
+
+    Raises
+    ------
+    NotDerivable
+        The function is not real somewhere, or has infinitely many pieces.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> print(nc.subdifferential(nc.function("lam*abs(x)")))
+    subdifferential of lam*abs(x)
+        {-lam}       v <= 0
+        [-lam, lam]  v == 0
+        {lam}        v >= 0
+    """
+    return derive("subdifferential", f)
 
 
 def dual_norm(f: Function) -> Derivation:

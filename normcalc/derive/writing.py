@@ -24,6 +24,9 @@ class Writer(StrPrinter):  # type: ignore[misc]  # SymPy is untyped
     def _print_LambertW(self, expr: sp.LambertW) -> str:  # noqa: N802 - SymPy's protocol
         return f"lambertw({self._print(expr.args[0])})"
 
+    def _print_Relational(self, expr: sp.Rel) -> str:  # noqa: N802 - SymPy's protocol
+        return f"{self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)}"
+
     def _print_Abs(self, expr: sp.Abs) -> str:  # noqa: N802 - SymPy's protocol
         return f"abs({self._print(expr.args[0])})"
 

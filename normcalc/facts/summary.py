@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError
 from normcalc.facts.norm import NormKind, classify
+from normcalc.facts.scalar import convex_on_line, prox_bounded
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.triangle import convex_in
 from normcalc.facts.truth import Truth, yes
@@ -96,13 +97,24 @@ def facts(function: Function) -> Facts:
     """
     prepared = setting(function)
     norm = classify(prepared)
-    answers = (("convex", _convexity(prepared, norm)), *norm.axioms)
+    answers = (("convex", _convexity(prepared, norm)), *_scalar(function), *norm.axioms)
     return Facts(function, answers, norm, prepared.gauge)
+
+
+def _scalar(function: Function) -> Answers:
+    if function.variable.kind != "scalar":
+        return ()
+    return (("prox-bounded", prox_bounded(function)),)
 
 
 def _convexity(prepared: Setting, norm: NormKind) -> Truth:
     """Degree one and the triangle inequality are convexity."""
     found = convex_in(prepared)
+    if prepared.function.variable.kind == "scalar" and found.value != "YES":
+        exact = convex_on_line(prepared.function)
+        # A condition on the parameters says more than a witness for some of them.
+        if exact is not None and (exact.value != "NO" or found.value != "NO"):
+            return exact
     if found.value == "UNKNOWN" and norm.kind in ("norm", "seminorm", "gauge"):
         return yes("subadditive and of degree one")
     return found

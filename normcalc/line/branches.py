@@ -94,7 +94,8 @@ def one_sided_slopes(knot: Knot, curve: Curve, context: Context) -> tuple[sp.Exp
         if piece.hi == knot.at and context.compare(knot.left, knot.value) == 0:
             left = _end_slope(piece, knot.at, "-", context)
     if curve.even and knot.at == 0:
-        left = -right
+        # The slopes are -right and right, but only slopes v >= 0 are asked for.
+        left = -sp.oo if context.sign(right) > 0 else right
     return left, right
 
 

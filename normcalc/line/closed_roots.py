@@ -53,7 +53,7 @@ def _outside(root: sp.Expr, variable: sp.Symbol) -> bool:
 def as_monomial(expr: sp.Expr, variable: sp.Symbol) -> Monomial | None:
     """Write ``expr = 0`` as a polynomial equation in ``w = variable**g`` or ``w = exp(g*variable)``."""
     powers = _exponents(expr, variable)
-    w = sp.Symbol("w", positive=True)
+    w = sp.Dummy("w", positive=True)
     if powers is not None:
         step = powers if variable.is_positive else sp.S.One
         if not (powers / step).is_Integer:

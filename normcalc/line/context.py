@@ -47,6 +47,9 @@ class Context:
         """Return -1, 0 or 1, proved from the relations; raise `Fork` where they do not decide."""
         if expr.is_infinite and expr.is_extended_real:
             return 1 if expr.is_extended_positive else -1
+        common = self._sign_of_terms(expr)
+        if common is not None:
+            return common
         result = 1
         for base, even in sign_factors(expr):
             sign = self._base_sign(base)
@@ -93,10 +96,25 @@ class Context:
             if (root.equation, root.lo, root.hi) == (equation, lo, hi):
                 return root.symbol
         above = lo.is_nonnegative
-        name = f"r{len(self.roots) + 1}"
+        name = f"root_{len(self.roots) + 1}"
         symbol = sp.Symbol(name, positive=True) if above else sp.Symbol(name, real=True)
         self.roots.append(Root(symbol, equation, variable, lo, hi, rising, inner))
         return symbol
+
+    def _sign_of_terms(self, expr: sp.Expr) -> int | None:
+        """Return the sign that all terms of a sum have, if they have one; never forks.
+
+        Bringing a sum over a common denominator can hide what its terms show.
+        """
+        if not expr.is_Add or not expr.has(sp.exp, sp.log):
+            return None
+        signs = set()
+        for term in expr.args:
+            try:
+                signs.add(self.sign(term))
+            except Fork:
+                return None
+        return signs.pop() if len(signs) == 1 else None
 
     def _base_sign(self, base: sp.Expr) -> int:
         if base in self.memo:

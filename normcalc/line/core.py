@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy as sp
 
 from normcalc.errors import NotDerivable
-from normcalc.line.branches import Affine, Branch, candidates, check_coercive
+from normcalc.line.branches import Affine, Branch, candidates, check_coercive, one_sided_slopes
 from normcalc.line.context import Context, Refusal
 from normcalc.line.curve import Curve, curve
 from normcalc.line.deadline import TimeUp, deadline
@@ -84,6 +85,7 @@ def _moreau(line: Line, result: Result, parity: str, budget: float) -> CaseTable
     return CaseTable(ARGUMENT, POINT, parameters, regimes, parity if even else None)
 
 
+@lru_cache(maxsize=256)
 def prox_table(line: Line, budget: float = BUDGET) -> CaseTable:
     """Return the proximal operator ``argmin_u f(u) + (u - v)**2/(2*step)``, all regimes.
 
@@ -175,6 +177,42 @@ def _value_cases(f: Curve, even: bool) -> Iterator[Case]:
 def _continues(piece: Piece, end: sp.Expr, value: sp.Expr) -> bool:
     """Whether the formula of the piece gives the value at its right end as well."""
     return bool(piece.expr.subs(piece.variable, end) == value)
+
+
+def subdifferential_table(line: Line, budget: float = BUDGET) -> CaseTable:
+    """Return the subdifferential at every point of the domain, as an interval.
+
+    On a piece it is the derivative, at a knot the interval between the one-sided derivatives:
+    the subdifferential of convex analysis where the function is convex, else Clarke's.
+
+    Raises
+    ------
+    NotDerivable
+        As for `prox_table`.
+    """
+
+    def compute(context: Context) -> Regime:
+        f = shape_of(line, context)
+        cases = tuple(_slope_cases(f, context))
+        return Regime((), tuple(context.roots), cases, log=tuple(context.log))
+
+    regimes = _explore(compute, line, line.parameters, budget)
+    return CaseTable(ARGUMENT, POINT, line.parameters, regimes)
+
+
+def _slope_cases(f: Curve, context: Context) -> Iterator[Case]:
+    knots = {k.at: k for k in f.knots}
+    pieces = {p.lo: p for p in f.pieces}
+    for lo, hi in zip((-sp.oo, *f.breaks), (*f.breaks, sp.oo), strict=True):
+        if lo in knots:
+            left, right = one_sided_slopes(knots[lo], f, context)
+            if context.compare(left, right) != 0:
+                ends = (left, right) if context.compare(left, right) < 0 else (right, left)
+                yield Case(lo, lo, lo, ends, "knot")
+        if lo in pieces:
+            piece = pieces[lo]
+            slope = tidy(sp.diff(piece.expr, piece.variable)).subs(piece.variable, POINT)
+            yield Case(lo, hi, ARGUMENT, (slope, slope), "piece")
 
 
 def _finite(regime: Regime, even: bool) -> Regime:

@@ -11,7 +11,7 @@ import sympy as sp
 
 from normcalc.line.branches import Branch
 from normcalc.line.closed_roots import closed_roots
-from normcalc.line.context import Context
+from normcalc.line.context import Context, Fork
 from normcalc.line.simplify import tidy
 from normcalc.line.table import Arc
 
@@ -26,12 +26,42 @@ def invert(branch: Branch, v: sp.Symbol, context: Context) -> Arc:
     candidates = closed_roots(equation, u)
     chosen = _the_one_inside(candidates, bare, v, context)
     if chosen is not None:
+        chosen = _defined(chosen, context)
+    if chosen is not None:
         method = "linear equation" if len(candidates) == 1 else "quadratic equation"
         return Arc(*_ends(bare), closed=tidy(chosen), shown=tidy(chosen), method=method)
     lambert = _lambert(branch.slope, u, v)
     if lambert is not None:
         return Arc(*_ends(bare), closed=lambert, shown=lambert, method="Lambert W")
     return bare
+
+
+def _defined(root: sp.Expr, context: Context) -> sp.Expr | None:
+    """Return the root in a form that is defined for all parameters of the regime.
+
+    Where the leading coefficient may vanish, ``(a + sqrt(r))/d`` becomes
+    ``(a**2 - r)/d / (a - sqrt(r))``, in which d cancels.
+    """
+    numerator, denominator = sp.fraction(sp.together(root))
+    if not denominator.free_symbols or _nonzero(denominator, context):
+        return root
+    radicals = [p for p in numerator.atoms(sp.Pow) if p.exp == sp.S.Half and p.base.is_Add]
+    if len(radicals) != 1:
+        return None
+    radical = radicals[0]
+    slope = numerator.coeff(radical)
+    rest = sp.expand(numerator - slope * radical)
+    top = sp.cancel((rest**2 - slope**2 * radical.base) / denominator)
+    if not _nonzero(sp.denom(top), context):
+        return None
+    return top / (rest - slope * radical)
+
+
+def _nonzero(expr: sp.Expr, context: Context) -> bool:
+    try:
+        return context.sign(expr) != 0
+    except Fork:
+        return False
 
 
 def _ends(arc: Arc) -> tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr]:

@@ -101,10 +101,13 @@ class Translator:
         variable = self._fresh("value")
         if isinstance(expr, sp.exp):
             exponent = self.term(expr.args[0])
-            # exp(a) >= 1 + a, and exp is positive: true for every real a.
-            self.side += [variable > 0, variable >= 1 + exponent]
+            # exp is positive, above its tangent at 0, and above 1 exactly on the right of 0.
+            above = (variable > 1) == (exponent > 0), (variable < 1) == (exponent < 0)
+            self.side += [variable > 0, variable >= 1 + exponent, *above]
         elif isinstance(expr, sp.log):
-            self.side.append(variable <= self.term(expr.args[0]) - 1)
+            inner = self.term(expr.args[0])
+            above = (variable > 0) == (inner > 1), (variable < 0) == (inner < 1)
+            self.side += [variable <= inner - 1, *above]
         elif expr.is_number:
             self._enclose(variable, expr)
         elif isinstance(expr, sp.sin | sp.cos | sp.tanh):

@@ -44,14 +44,15 @@ def _push(
 ) -> None:
     while stack:
         top = stack[-1]
-        order = context.compare(new.vlo, top.branch.vhi)
+        neighbours = (top.branch.hi, new.lo) in found.concave
+        # Along a concave stretch the slope falls, so neighbours overlap.
+        order = -1 if neighbours else context.compare(new.vlo, top.branch.vhi)
         if order == 0:
             jump = top.branch.hi != new.lo and not context.is_zero(top.branch.hi - new.lo)
             stack.append(Reign(new, new.vlo, jump, "the slopes meet"))
             return
         if order > 0:
             raise Refusal(f"no minimiser for slopes between {top.branch.vhi} and {new.vlo}")
-        neighbours = (top.branch.hi, new.lo) in found.concave
         at, why = _overtakes(top.branch, new, neighbours, context)
         if at == sp.oo:
             return
@@ -162,7 +163,7 @@ def _implicit_bitangent(
 ) -> tuple[sp.Expr, str]:
     """Two arcs of which one has no closed form: the tie is a root whose points are roots."""
     v = sp.Symbol("v", real=True)
-    points = [sp.Symbol(f"p{i}", real=True) for i in (1, 2)]
+    points = [sp.Symbol(name, real=True) for name in ("u_left", "u_right")]
     values = [
         branch.value.subs(branch.variable, p) - v * p
         for branch, p in zip((left, right), points, strict=True)

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from normcalc.errors import NotDerivable
 from normcalc.forms import Scalar
-from normcalc.line.core import Line, conjugate_table, envelope_table, prox_table
+from normcalc.line.core import conjugate_table, envelope_table, prox_table, subdifferential_table
+from normcalc.line.read import line_of
 from normcalc.theorems.registry import Ask, Conclusion, theorem
-
-
-def line_of(form: Scalar) -> Line:
-    """Return the function in the terms of the calculus of the line."""
-    if form.function.parameters and "step" in form.symbolic.parameters:
-        raise NotDerivable("'step' is the name of the prox's step; give the parameter another")
-    lo, hi = form.symbolic.domain
-    return Line(
-        form.symbolic.expr,
-        form.symbolic.variable,
-        tuple(form.symbolic.parameters.values()),
-        form.symbolic.relations,
-        lo,
-        hi,
-    )
 
 
 @theorem(
@@ -35,7 +20,7 @@ def prox_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     has a flat, both ends of the flat are minimisers.
     """
     del ask
-    return Conclusion(prox_table(line_of(form)))
+    return Conclusion(prox_table(line_of(form.function)))
 
 
 @theorem(
@@ -49,7 +34,7 @@ def envelope_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     conjugate of F, convex or not.
     """
     del ask
-    return Conclusion(envelope_table(line_of(form)))
+    return Conclusion(envelope_table(line_of(form.function)))
 
 
 @theorem(
@@ -63,4 +48,19 @@ def conjugate_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     and the conjugate of f is that of its hull.
     """
     del ask
-    return Conclusion(conjugate_table(line_of(form)))
+    return Conclusion(conjugate_table(line_of(form.function)))
+
+
+@theorem(
+    "subdifferential",
+    Scalar,
+    needs=["finitely many smooth pieces"],
+    source="clarke1983, Theorem 2.5.1",
+)
+def subdifferential_by_slopes(form: Scalar, ask: Ask) -> Conclusion:
+    """Where f is smooth the subdifferential is the derivative; at a knot it is the interval between
+    the one-sided derivatives.  For convex f this is the subdifferential of convex analysis, for
+    other f Clarke's.
+    """
+    del ask
+    return Conclusion(subdifferential_table(line_of(form.function)))
