@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from normcalc.derive.derivation import Derivation
+if TYPE_CHECKING:
+    from normcalc.derive.derivation import Derivation
 
 
 def cite(derivation: Derivation) -> str:

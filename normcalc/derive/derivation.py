@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from normcalc.derive.explain import explanation
 from normcalc.derive.show import latex_of, table_text
 from normcalc.errors import NotDerivable
-from normcalc.forms import Form
-from normcalc.language.function import Function
-from normcalc.line.table import CaseTable
-from normcalc.theorems.registry import Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.forms import Form
+    from normcalc.language.function import Function
+    from normcalc.line.table import CaseTable
+    from normcalc.theorems.registry import Theorem
 
 
 @dataclass(frozen=True, repr=False)

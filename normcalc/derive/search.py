@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from normcalc.derive.derivation import Derivation
 from normcalc.errors import NotDerivable
 from normcalc.forms import lower
-from normcalc.language.function import Function
 from normcalc.theorems.registry import all_theorems, theorems_for
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
 
 
 @lru_cache(maxsize=512)

@@ -43,10 +43,14 @@ def _regime_lines(goal: str, regime: Regime) -> list[str]:
     rows = [(_value(goal, case), _where(case)) for case in regime.cases]
     width = max(len(value) for value, _ in rows)
     lines = [f"    {value:<{width}}  {where}" for value, where in rows]
-    lines += [f"    at v = {write(c.hi)} both ends of the jump" for c in regime.cases if c.tie_above]
+    lines += [
+        f"    at v = {write(c.hi)} both ends of the jump" for c in regime.cases if c.tie_above
+    ]
     for flat in regime.flats:
         when = "" if flat.condition == sp.true else f" if {write(flat.condition)}"
-        lines.append(f"    at v = {write(flat.at)} all of [{write(flat.lo)}, {write(flat.hi)}]{when}")
+        lines.append(
+            f"    at v = {write(flat.at)} all of [{write(flat.lo)}, {write(flat.hi)}]{when}"
+        )
     lines += [f"    {line}" for root in regime.roots for line in [_root_line(root)]]
     return lines
 
@@ -59,7 +63,11 @@ def _value(goal: str, case: Case) -> str:
         return f"u = {point}" if not _implicit(case.point) else point
     value = write(case.result)
     needs_point = case.result.has(sp.Symbol("u", real=True))
-    return f"{value} with {'u = ' if not _implicit(case.point) else ''}{point}" if needs_point else value
+    return (
+        f"{value} with {'u = ' if not _implicit(case.point) else ''}{point}"
+        if needs_point
+        else value
+    )
 
 
 def _interval(lo: sp.Expr, hi: sp.Expr) -> str:
@@ -83,7 +91,7 @@ def _point(point: sp.Expr | Arc) -> str:
 def _where(case: Case) -> str:
     if case.lo == case.hi:
         return f"v == {write(case.lo)}"
-    if case.result == sp.oo:
+    if case.result == sp.oo or isinstance(case.result, tuple):
         text = write_range("v", case.lo, case.hi)
         return text.replace("<=", "<").replace(">=", ">")
     return write_range("v", case.lo, case.hi)
@@ -107,7 +115,9 @@ def latex_of(derivation: Derivation) -> str:
         assert derivation.value is not None
         return derivation.value._repr_latex_().strip("$").replace(r"\displaystyle", "").strip()
     head = _LATEX[derivation.goal]
-    blocks = [_latex_regime(derivation.goal, r, derivation.table) for r in derivation.table.regimes]
+    blocks = [
+        _latex_regime(derivation.goal, r, derivation.table) for r in derivation.table.regimes
+    ]
     return head + " = " + r" \\ ".join(blocks)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from normcalc.derive.derivation import Derivation
+from typing import TYPE_CHECKING
+
 from normcalc.derive.search import derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
 from normcalc.language.function import Function
+
+if TYPE_CHECKING:
+    from normcalc.derive.derivation import Derivation
 
 GOALS = ("prox", "conjugate", "moreau_envelope", "subdifferential", "dual_norm")
 
@@ -148,9 +152,9 @@ def subdifferential(f: Function) -> Derivation:
     >>> import normcalc as nc
     >>> print(nc.subdifferential(nc.function("lam*abs(x)")))
     subdifferential of lam*abs(x)
-        {-lam}       v <= 0
+        {-lam}       v < 0
         [-lam, lam]  v == 0
-        {lam}        v >= 0
+        {lam}        v > 0
     """
     return derive("subdifferential", f)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sympy as sp
 
 from normcalc.errors import NotDerivable
 from normcalc.facts.truth import Truth, unknown, yes
-from normcalc.language.function import Function
 from normcalc.line.core import prox_table
 from normcalc.line.read import line_of
 from normcalc.line.shape import Verdict, convexity
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
 
 
 def convex_on_line(function: Function) -> Truth | None:

@@ -7,15 +7,18 @@ values of the derivative at the ends of the branch: nothing is solved.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from normcalc.line.context import Context, Refusal
-from normcalc.line.curve import Curve, Knot
 from normcalc.line.limits import limit
 from normcalc.line.pattern import Pattern, Stretch, pattern
-from normcalc.line.resolve import Piece
 from normcalc.line.simplify import tidy
+
+if TYPE_CHECKING:
+    from normcalc.line.curve import Curve, Knot
+    from normcalc.line.resolve import Piece
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ def _kink(knot: Knot, curve: Curve, context: Context) -> list[Branch]:
         return []
     if not knot.attained:
         raise Refusal(
-            f"f jumps at {knot.at} and does not take the lower value there, so that the minimum is "
-            "not attained for some v: include the point in the lower piece"
+            f"f jumps at {knot.at} and does not take the lower value there, so that the minimum "
+            "is not attained for some v: include the point in the lower piece"
         )
     return [Branch(knot.at, knot.at, left, right, knot.value)]
 

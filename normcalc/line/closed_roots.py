@@ -32,7 +32,9 @@ def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     monomial = as_monomial(expr, variable)
     if monomial is None:
         return _two_powers(expr, variable)
-    roots = [root for root in solve_polynomial(monomial.polynomial) if not _outside(root, variable)]
+    roots = [
+        root for root in solve_polynomial(monomial.polynomial) if not _outside(root, variable)
+    ]
     return [monomial.back.subs(monomial.w, root) for root in roots]
 
 
@@ -51,7 +53,7 @@ def _outside(root: sp.Expr, variable: sp.Symbol) -> bool:
 
 
 def as_monomial(expr: sp.Expr, variable: sp.Symbol) -> Monomial | None:
-    """Write ``expr = 0`` as a polynomial equation in ``w = variable**g`` or ``w = exp(g*variable)``."""
+    """Write ``expr = 0`` as a polynomial equation in a power or an exponential of the variable."""
     powers = _exponents(expr, variable)
     w = sp.Dummy("w", positive=True)
     if powers is not None:

@@ -20,7 +20,6 @@ from normcalc.line.curve import Curve, curve
 from normcalc.line.deadline import TimeUp, deadline
 from normcalc.line.explore import Compute, explore
 from normcalc.line.invert import invert
-from normcalc.line.resolve import Piece
 from normcalc.line.simplify import tidy
 from normcalc.line.sweep import Reign, sweep
 from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
@@ -138,45 +137,6 @@ def conjugate_table(line: Line, budget: float = BUDGET) -> CaseTable:
 
     regimes = _explore(compute, line, line.parameters, budget)
     return CaseTable(ARGUMENT, POINT, line.parameters, regimes, "even" if even else None)
-
-
-def value_table(line: Line, budget: float = BUDGET) -> CaseTable:
-    """Return the function itself as a table: its pieces, and its values at the knots between.
-
-    Raises
-    ------
-    NotDerivable
-        As for `prox_table`.
-    """
-    even = line.even
-
-    def compute(context: Context) -> Regime:
-        f = _substituted(_curve(line, even, context), context)
-        return Regime((), tuple(context.roots), tuple(_value_cases(f, even)))
-
-    regimes = _explore(compute, line, line.parameters, budget)
-    return CaseTable(ARGUMENT, POINT, line.parameters, regimes, "even" if even else None)
-
-
-def _value_cases(f: Curve, even: bool) -> Iterator[Case]:
-    """Yield pieces and knots from left to right, with the gaps in between where f is ``oo``."""
-    knots = {k.at: k.value for k in f.knots}
-    pieces = {p.lo: p for p in f.pieces}
-    starts = (sp.S.Zero if even else -sp.oo, *f.breaks)
-    for lo, hi in zip(starts, (*f.breaks, sp.oo), strict=True):
-        piece = pieces.get(lo)
-        joined = piece is not None and hi in knots and _continues(piece, hi, knots[hi])
-        if lo != hi:
-            result = sp.oo if piece is None else piece.expr.subs(piece.variable, POINT)
-            point = sp.nan if piece is None else ARGUMENT
-            yield Case(lo, hi, point, result, "piece", hi_open=hi in knots and not joined)
-        if hi in knots and not joined:
-            yield Case(hi, hi, hi, knots[hi], "knot")
-
-
-def _continues(piece: Piece, end: sp.Expr, value: sp.Expr) -> bool:
-    """Whether the formula of the piece gives the value at its right end as well."""
-    return bool(piece.expr.subs(piece.variable, end) == value)
 
 
 def subdifferential_table(line: Line, budget: float = BUDGET) -> CaseTable:

@@ -6,8 +6,8 @@ since minimisers and conjugates do not see the difference except where a minimum
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -15,6 +15,9 @@ from normcalc.errors import NotDerivable
 from normcalc.line.context import Context, Refusal
 from normcalc.line.limits import limit
 from normcalc.line.resolve import Piece, resolve, value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Curve:
             Piece(p.lo, p.hi, rule(p.expr, p.variable), p.variable) for p in self.pieces
         )
         knots = tuple(
-            Knot(k.at, *(rule(e, k.at) for e in (k.value, k.left, k.right)), k.attained)
+            Knot(k.at, rule(k.value, k.at), rule(k.left, k.at), rule(k.right, k.at), k.attained)
             for k in self.knots
         )
         return Curve(pieces, knots, self.breaks, self.even)

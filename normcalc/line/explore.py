@@ -58,7 +58,10 @@ def explore(
 
 
 def _explore(
-    compute: Compute, symbols: list[sp.Symbol], context: Context, forks: tuple[tuple[sp.Expr, int], ...]
+    compute: Compute,
+    symbols: list[sp.Symbol],
+    context: Context,
+    forks: tuple[tuple[sp.Expr, int], ...],
 ) -> list[Cell]:
     try:
         regime = compute(context)
@@ -90,7 +93,9 @@ def _children(
     return _join(families, expr)
 
 
-def _narrow(context: Context, symbols: list[sp.Symbol], expr: sp.Expr, sign: int) -> Context | None:
+def _narrow(
+    context: Context, symbols: list[sp.Symbol], expr: sp.Expr, sign: int
+) -> Context | None:
     """Return the context with one more sign known, or None when nothing satisfies it."""
     relation = {1: expr > 0, 0: sp.Eq(expr, 0), -1: expr < 0}[sign]
     relations = (*context.relations, relation)
@@ -151,7 +156,13 @@ def _weaken(cell: Cell, regime: Regime, expr: sp.Expr, sign: int) -> Cell:
 
 def _with(regime: Regime, conditions: tuple[sp.Basic, ...]) -> Regime:
     return Regime(
-        conditions, regime.roots, regime.cases, regime.flats, regime.refusal, regime.log, regime.how
+        conditions,
+        regime.roots,
+        regime.cases,
+        regime.flats,
+        regime.refusal,
+        regime.log,
+        regime.how,
     )
 
 

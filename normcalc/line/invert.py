@@ -7,13 +7,17 @@ which the arc already carries a monotone function and a certain bracket.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sympy as sp
 
-from normcalc.line.branches import Branch
 from normcalc.line.closed_roots import closed_roots
 from normcalc.line.context import Context, Fork
 from normcalc.line.simplify import tidy
 from normcalc.line.table import Arc
+
+if TYPE_CHECKING:
+    from normcalc.line.branches import Branch
 
 
 def invert(branch: Branch, v: sp.Symbol, context: Context) -> Arc:

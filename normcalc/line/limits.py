@@ -16,7 +16,9 @@ SECONDS = 4.0
 _BAD = (sp.nan, sp.zoo, sp.oo, -sp.oo)
 
 
-def limit(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str, context: Context) -> sp.Expr:
+def limit(
+    expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str, context: Context
+) -> sp.Expr:
     """Return the limit of `expr` as `variable` tends to `end` from `side` ("+" or "-").
 
     Raises

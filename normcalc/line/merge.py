@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.line.context import Context
 from normcalc.line.table import Arc, Case, Regime
+
+if TYPE_CHECKING:
+    from normcalc.line.context import Context
 
 
 def identical(first: Regime, second: Regime) -> bool:

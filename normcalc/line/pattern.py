@@ -131,9 +131,7 @@ def _inner_points(lo: sp.Expr, hi: sp.Expr) -> list[sp.Expr]:
     return [lo + (hi - lo) * sp.Float(part) for part in (0.02, 0.25, 0.5, 0.75, 0.98)]
 
 
-def _from_monotone_parts(
-    expr: sp.Expr, slope: Pattern, on: Stretch, context: Context
-) -> Pattern:
+def _from_monotone_parts(expr: sp.Expr, slope: Pattern, on: Stretch, context: Context) -> Pattern:
     ends = (on.lo, *slope.cuts, on.hi)
     values = [
         _sign_at(expr, on, end, "+" if i == 0 else "-", context) for i, end in enumerate(ends)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from normcalc.errors import NotDerivable
-from normcalc.language.function import Function
 from normcalc.language.symbolic import symbolic
 from normcalc.line.core import Line
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
 
 RESERVED = frozenset({"u", "v", "step", "u_left", "u_right"})
 
@@ -28,8 +32,8 @@ def line_of(function: Function) -> Line:
     taken = sorted(RESERVED & set(found.parameters))
     if taken:
         raise NotDerivable(
-            f"{taken[0]!r} has a meaning of its own in the answer (v is the argument, u the point, "
-            "step the step): give the parameter another name"
+            f"{taken[0]!r} has a meaning of its own in the answer (v is the argument, u the "
+            "point, step the step): give the parameter another name"
         )
     lo, hi = found.domain
     parameters = tuple(found.parameters.values())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from normcalc.line.merge import identical
 from normcalc.line.smt import unsatisfiable
-from normcalc.line.table import Flat, Regime
+
+if TYPE_CHECKING:
+    from normcalc.line.table import Flat, Regime
 
 MOST = 3
 
@@ -48,9 +51,7 @@ def _located(flat: Flat, regime: Regime) -> Flat:
     return replace(flat, condition=sp.And(*regime.conditions))
 
 
-def _shorter(
-    group: list[Regime], relations: tuple[sp.Basic, ...]
-) -> tuple[sp.Basic, ...] | None:
+def _shorter(group: list[Regime], relations: tuple[sp.Basic, ...]) -> tuple[sp.Basic, ...] | None:
     union = sp.Or(*[sp.And(*r.conditions) for r in group])
     if union == sp.true:
         return ()

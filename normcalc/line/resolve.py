@@ -9,11 +9,14 @@ cuts the line where its sign changes; what is left on a piece is smooth.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.line.context import Context, Refusal
 from normcalc.line.pattern import Stretch, pattern, variable_on
+
+if TYPE_CHECKING:
+    from normcalc.line.context import Context
 
 _RELATIONS = (sp.Le, sp.Lt, sp.Ge, sp.Gt, sp.Eq, sp.Ne)
 _HALF_LINE = {sp.log: 0, sp.loggamma: 0}
@@ -127,9 +130,7 @@ def _split(piece: Piece, real: frozenset[sp.Expr], context: Context) -> list[Pie
     return result
 
 
-def _innermost(
-    expr: sp.Basic, variable: sp.Symbol, real: frozenset[sp.Expr]
-) -> sp.Basic | None:
+def _innermost(expr: sp.Basic, variable: sp.Symbol, real: frozenset[sp.Expr]) -> sp.Basic | None:
     """Return a switch that depends on the variable and has no switch inside, or None."""
     if not expr.has(variable) or not expr.args:
         return None

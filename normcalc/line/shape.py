@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from normcalc.line.branches import one_sided_slopes
-from normcalc.line.context import Context
 from normcalc.line.core import BUDGET, Line, settle, shape_of
-from normcalc.line.curve import Curve
 from normcalc.line.pattern import Stretch, pattern
 from normcalc.line.table import Regime
+
+if TYPE_CHECKING:
+    from normcalc.line.context import Context
+    from normcalc.line.curve import Curve
 
 
 @dataclass(frozen=True)
@@ -56,22 +60,21 @@ def _defect(f: Curve, context: Context) -> str | None:
         if -1 in signs:
             return f"concave somewhere on ({piece.lo}, {piece.hi})"
     covered = [(p.lo, p.hi) for p in f.pieces]
-    for i, (left, right) in enumerate(zip(covered, covered[1:], strict=False)):
-        if left[1] != right[0]:
-            return f"infinite between {covered[i][1]} and {right[0]}, finite on both sides"
+    for (_, end), (start, _) in pairwise(covered):
+        if end != start:
+            return f"infinite between {end} and {start}, finite on both sides"
     for knot in f.knots:
         inside = any(lo == knot.at for lo, _ in covered), any(hi == knot.at for _, hi in covered)
         slopes = one_sided_slopes(knot, f, context)
         if context.compare(*slopes) > 0:
             return f"concave kink at {knot.at}"
-        if any(inside) and context.compare(_largest(knot.left, knot.right, f), knot.value) > 0:
+        if any(inside) and context.compare(_largest(knot.left, knot.right), knot.value) > 0:
             return f"jump at {knot.at}"
         if not any(inside) and (f.pieces or len(f.knots) > 1):
             return f"isolated value at {knot.at}"
     return None
 
 
-def _largest(left: sp.Expr, right: sp.Expr, f: Curve) -> sp.Expr:
-    del f
+def _largest(left: sp.Expr, right: sp.Expr) -> sp.Expr:
     finite = [e for e in (left, right) if e != sp.oo]
     return sp.Max(*finite)

@@ -8,13 +8,15 @@ here, which only weakens what can be proved, never what is true.
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 import z3
 
 from normcalc.line.deadline import shield
-from normcalc.line.table import Root
+
+if TYPE_CHECKING:
+    from normcalc.line.table import Root
 
 TIMEOUT_MS = 1500
 

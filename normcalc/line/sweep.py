@@ -1,23 +1,26 @@
 """From branches to the lower convex hull: which branch is minimal for which slope v.
 
-Write ``e(v)`` for the least value of ``F(u) - v*u`` on a branch; then ``e' = -u``.  For a branch i
-left of a branch j the difference ``e_i - e_j`` has the derivative ``u_j - u_i > 0``, so j overtakes
-i at most once.  One sweep from left to right with a stack finds all reigns.
+Write ``e(v)`` for the least value of ``F(u) - v*u`` on a branch; then ``e' = -u``.  For a branch
+i left of a branch j the difference ``e_i - e_j`` has the derivative ``u_j - u_i > 0``, so j
+overtakes i at most once.  One sweep from left to right with a stack finds all reigns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.line.branches import Branch, Candidates
 from normcalc.line.closed_roots import closed_roots
 from normcalc.line.context import Context, Refusal
 from normcalc.line.invert import invert
 from normcalc.line.limits import limit
 from normcalc.line.simplify import tidy
-from normcalc.line.table import Arc
+
+if TYPE_CHECKING:
+    from normcalc.line.branches import Branch, Candidates
+    from normcalc.line.table import Arc
 
 
 @dataclass(frozen=True)

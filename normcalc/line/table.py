@@ -12,8 +12,10 @@ each case maps an interval of the argument to a *point* `u`, and `u` to the *res
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import sympy as sp
+if TYPE_CHECKING:
+    import sympy as sp
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Case:
-    """On ``lo < v < hi`` the point is `point` (an expression in `v`, constant at a kink) or an arc.
+    """On ``lo < v < hi`` the point is `point`: an expression in `v`, or an arc.
 
     `result` is an expression in the argument and the point symbol ``u``; for a subdifferential it
     is a pair.  `why` names the step of the derivation that produced the case.  Where the point

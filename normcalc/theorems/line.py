@@ -58,9 +58,9 @@ def conjugate_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     source="clarke1983, Theorem 2.5.1",
 )
 def subdifferential_by_slopes(form: Scalar, ask: Ask) -> Conclusion:
-    """Where f is smooth the subdifferential is the derivative; at a knot it is the interval between
-    the one-sided derivatives.  For convex f this is the subdifferential of convex analysis, for
-    other f Clarke's.
+    """Where f is smooth the subdifferential is the derivative; at a knot it is the interval
+    between the one-sided derivatives.  For convex f this is the subdifferential of convex
+    analysis, for other f Clarke's.
     """
     del ask
     return Conclusion(subdifferential_table(line_of(form.function)))

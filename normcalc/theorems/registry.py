@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from normcalc.forms import Form
 from normcalc.language.function import Function
-from normcalc.line.table import CaseTable
+
+if TYPE_CHECKING:
+    from normcalc.forms import Form
+    from normcalc.line.table import CaseTable
 
 
 class Answer(Protocol):

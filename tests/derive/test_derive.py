@@ -16,7 +16,12 @@ def test_case_table_of_two_regimes():
 
 def test_explanation_names_theorem_source_and_steps():
     text = nc.prox(nc.function(MCP)).explain()
-    for part in ("prox_by_hull", "rockafellarwets1998", "slopes [-lam*step, lam*step]", "overtakes"):
+    for part in (
+        "prox_by_hull",
+        "rockafellarwets1998",
+        "slopes [-lam*step, lam*step]",
+        "overtakes",
+    ):
         assert part in text
 
 

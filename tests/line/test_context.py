@@ -43,6 +43,5 @@ def test_a_wrong_hypothesis_is_not_needed_for_unsat():
 def test_deadline_interrupts_and_leaves_nothing_behind():
     assert limited(0.05, lambda: [n for n in range(10**9) if n < 0]) is None
     with pytest.raises(TimeUp), deadline(0.05):
-        while True:
-            pass
+        [n for n in range(10**9) if n < 0]
     assert sum(range(1000)) == 499500
