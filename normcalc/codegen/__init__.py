@@ -8,8 +8,9 @@ from __future__ import annotations
 from normcalc.codegen.kernel import Interface, Kernel, Pointers
 from normcalc.codegen.verbs import (
     compile,  # noqa: A004 - the public verb, as re.compile is
+    evaluate,
     export,
     source_of,
 )
 
-__all__ = ["Interface", "Kernel", "Pointers", "compile", "export", "source_of"]
+__all__ = ["Interface", "Kernel", "Pointers", "compile", "evaluate", "export", "source_of"]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from normcalc.codegen.emit_setup import lines_of_pair
 from normcalc.codegen.names import Names
 from normcalc.codegen.opaque import Flagged
 from normcalc.codegen.printer import Printer
 
 if TYPE_CHECKING:
-    from normcalc.codegen.program import Piece, Program, Stage
+    from normcalc.codegen.program import Piece, Program, Slope, Stage
 
 
 def lines_of_regime(program: Program, index: int) -> list[str]:
@@ -23,8 +24,8 @@ def lines_of_regime(program: Program, index: int) -> list[str]:
     stage = program.stages[index]
     lines: list[str] = []
     for number, piece in enumerate(stage.pieces):
-        if piece.slope is not None and piece.use != "affine":
-            lines += _lines_of_slope(stage, index, number, piece)
+        if piece.slope is not None and solver_of(stage, piece.slope) == number:
+            lines += _lines_of_slope(stage, index, number, piece.slope)
     lines += _Writer(program, index, exact=False).lines()
     if stage.guarded:
         lines += _Writer(program, index, exact=True).lines()
@@ -48,11 +49,10 @@ def _lines_of_careful(index: int, count: int) -> list[str]:
     ]
 
 
-def _taken(program: Program | None, stage: Stage) -> Names:
+def _taken(program: Program, stage: Stage) -> Names:
     names = Names()
     names.taken |= {symbol.name for symbol, _ in stage.constants}
-    if program is not None:
-        names.taken |= {program.argument.name, program.point.name}
+    names.taken |= {program.argument.name, program.point.name}
     return names
 
 
@@ -66,25 +66,20 @@ def unpacked(stage: Stage, exprs: list[sp.Basic]) -> list[str]:
     ]
 
 
-def _lines_of_slope(stage: Stage, index: int, number: int, piece: Piece) -> list[str]:
-    assert piece.slope is not None
-    both = [piece.slope.value, piece.slope.derivative]
-    names = _taken(None, stage)
-    names.taken.add(piece.slope.variable.name)
-    lines, (value, derivative) = Printer().block(both, names)
-    return [
-        "",
-        "@inner",
-        f"def slope_{index}_{number}({piece.slope.variable.name}, k):",
-        '    """Return the slope that equals the argument at the point, and its derivative."""',
-        *unpacked(stage, both),
-        *[f"    {line}" for line in lines],
-        f"    return {value}, {derivative}",
-        "",
-        "",
-        f"point_{index}_{number} = rooted(slope_{index}_{number})",
-        "",
-    ]
+def _lines_of_slope(stage: Stage, index: int, number: int, slope: Slope) -> list[str]:
+    name = f"{index}_{number}"
+    known = [symbol.name for symbol, _ in stage.constants]
+    pair = [slope.value, slope.derivative]
+    about = "Return the slope, which is the argument at the point, and its derivative."
+    lines = lines_of_pair(f"slope_{name}", slope.variable.name, pair, known, about)
+    return [*lines, "", f"point_{name} = rooted(slope_{name})", ""]
+
+
+def solver_of(stage: Stage, slope: Slope) -> int:
+    """Return the number of the first piece with the same slope: they share its solver."""
+    pair = (slope.value, slope.derivative)
+    same = [p.slope and (p.slope.value, p.slope.derivative) == pair for p in stage.pieces]
+    return same.index(True)
 
 
 class _Writer:
@@ -133,14 +128,15 @@ class _Writer:
 
     def _branches(self) -> list[tuple[str, list[str]]]:
         """Return the tests and what follows from each; the last test is empty: all the rest."""
-        pieces, nothing = self.stage.pieces, ["result = real(np.nan)"]
+        pieces = self.stage.pieces
+        outside = [f"result = {self.printer.code(self.program.outside)}"]
         found = [
             (self._test("==", piece.hi), self._assign(number, piece))
             for number, piece in enumerate(pieces)
             if piece.lone
         ]
         if self.stage.lo != -sp.oo:
-            found.append((self._test("<", self.stage.lo), nothing))
+            found.append((self._test("<", self.stage.lo), outside))
         for number, piece in enumerate(pieces):
             if piece.lone:
                 continue
@@ -149,7 +145,9 @@ class _Writer:
                 # No comparison holds for NaN, so it arrives here.
                 test = "" if self._carries_nan(piece) else f"{self.folded} == {self.folded}"
             found.append((test, self._assign(number, piece)))
-        return found if found[-1][0] == "" else [*found, ("", nothing)]
+        if pieces[-1].hi != sp.oo:
+            found.append((self._test(">=" if pieces[-1].strict else ">", pieces[-1].hi), outside))
+        return found if found[-1][0] == "" else [*found, ("", ["result = real(np.nan)"])]
 
     def _test(self, relation: str, border: sp.Expr) -> str:
         return f"{self.folded} {relation} {self._code(border)}"
@@ -192,7 +190,7 @@ class _Writer:
         self.used.append(start)
         lines, (text,) = self.printer.block([start], self.names)
         ends = f"{self._code(piece.slope.lo)}, {self._code(piece.slope.hi)}"
-        solver = f"point_{self.index}_{number}"
+        solver = f"point_{self.index}_{solver_of(self.stage, piece.slope)}"
         return f"real({solver}({self.folded}, {ends}, {text}, k))", lines
 
 

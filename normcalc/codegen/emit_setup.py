@@ -8,6 +8,8 @@ from normcalc.codegen.names import Names
 from normcalc.codegen.printer import Printer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import sympy as sp
 
     from normcalc.codegen.program import Equation, Program, Stage
@@ -69,22 +71,47 @@ def _lines_of_equation(
     program: Program, stage: Stage, index: int, number: int, equation: Equation
 ) -> list[str]:
     known = _known(program, stage, number)
+    name = f"{index}_{number}"
+    lines: list[str] = []
+    calls: list[str] = []
+    variable = equation.variable.name
+    for place, (symbol, slope) in enumerate(equation.inner):
+        inner = f"{name}_{place}"
+        pair = [slope.value, slope.derivative]
+        about = "Return a slope and its derivative."
+        lines += lines_of_pair(f"slope_{inner}", slope.variable.name, pair, known, about)
+        lines += ["", f"point_{inner} = rooted(slope_{inner})", ""]
+        ends = f"{Printer().code(slope.lo)}, {Printer().code(slope.hi)}"
+        calls.append(f"{symbol.name} = point_{inner}({variable}, {ends}, {variable}, k)")
+    pair = [equation.value, equation.derivative]
+    used = [end for _, slope in equation.inner for end in (slope.lo, slope.hi)]
+    about = f"Vanishes, rising, at {equation.name.name}; with its derivative."
+    lines += lines_of_pair(f"equation_{name}", variable, pair, known, about, calls, used)
+    return [*lines, "", f"root_{name} = rooted(equation_{name})", ""]
+
+
+def lines_of_pair(
+    name: str,
+    variable: str,
+    pair: list[sp.Expr],
+    known: list[str],
+    about: str,
+    calls: Sequence[str] = (),
+    used: Sequence[sp.Expr] = (),
+) -> list[str]:
+    """Return the function of a value and its derivative; `known` names the entries of ``k``."""
     names = Names()
-    names.taken |= {*known, equation.variable.name}
-    lines, (value, derivative) = Printer().block([equation.value, equation.derivative], names)
-    free = equation.value.free_symbols | equation.derivative.free_symbols
-    used = {symbol.name for symbol in free}
+    names.taken |= {*known, variable, *(call.partition(" ")[0] for call in calls)}
+    lines, (value, derivative) = Printer().block(pair, names)
+    free = {symbol.name for expr in (*pair, *used) for symbol in expr.free_symbols}
     return [
         "",
         "@inner",
-        f"def equation_{index}_{number}({equation.variable.name}, k):",
-        f'    """Vanishes, rising, at {equation.name.name}; with its derivative."""',
-        *[f"    {name} = k[{i}]" for i, name in enumerate(known) if name in used],
-        *_indent(lines, 1),
+        f"def {name}({variable}, k):",
+        f'    """{about}"""',
+        *[f"    {each} = k[{i}]" for i, each in enumerate(known) if each in free],
+        *_indent([*calls, *lines], 1),
         f"    return {value}, {derivative}",
-        "",
-        "",
-        f"root_{index}_{number} = rooted(equation_{index}_{number})",
         "",
     ]
 

@@ -51,7 +51,7 @@ def hoist(expr: sp.Expr, moving: frozenset[sp.Symbol], pool: Pool) -> sp.Expr:
     """
     if isinstance(expr, Boolean) and not expr.args:
         return expr
-    if not expr.free_symbols & moving and not isinstance(expr, Boolean):
+    if isinstance(expr, sp.Expr) and not expr.free_symbols & moving:
         return pool.slot(expr)
     if isinstance(expr, sp.Add | sp.Mul):
         return _grouped(expr, moving, pool)

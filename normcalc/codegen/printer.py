@@ -219,7 +219,7 @@ def lower(expr: sp.Basic) -> sp.Basic:
     [x*Root2(x), Root3(x)**2, 1/Root2(Root2(x))]
     """
     if isinstance(expr, sp.Expr) and expr.is_number and expr.is_finite and not expr.is_Rational:
-        return sp.Float(expr, 17)
+        return expr.evalf(17)
     if not expr.args:
         return expr
     if isinstance(expr, sp.Pow) and expr.exp.is_Rational and not expr.exp.is_Integer:

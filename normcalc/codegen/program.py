@@ -52,7 +52,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Equation:
-    """A root to find at set-up: ``value = 0``, increasing, in the variable, between the ends."""
+    """A root to find at set-up: ``value = 0``, increasing, in the variable, between the ends.
+
+    The symbols in `inner` stand for points, each the inverse of a slope at the variable.
+    """
 
     name: sp.Symbol
     variable: sp.Symbol
@@ -60,6 +63,7 @@ class Equation:
     derivative: sp.Expr
     lo: sp.Expr
     hi: sp.Expr
+    inner: tuple[tuple[sp.Symbol, Slope], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class Program:
         The parameters as the table spells them.
     relations : tuple
         Conditions between parameters that callers must meet.
+    outside : sympy.Expr
+        The value where no case of the regime applies.
     """
 
     name: str
@@ -107,6 +113,7 @@ class Program:
     parity: str | None
     relations: tuple[sp.Basic, ...]
     stages: tuple[Stage, ...]
+    outside: sp.Expr = sp.nan
 
     @property
     def n_constants(self) -> int:
@@ -121,7 +128,11 @@ class Program:
 
 
 def program(
-    table: CaseTable, name: str, header: str = "", relations: Iterable[sp.Basic] = ()
+    table: CaseTable,
+    name: str,
+    header: str = "",
+    relations: Iterable[sp.Basic] = (),
+    outside: sp.Expr = sp.nan,
 ) -> Program:
     """Turn a case table into a program.
 
@@ -141,6 +152,7 @@ def program(
         parity=table.parity,
         relations=tuple(scope.read(relation) for relation in relations),
         stages=tuple(_stage(regime, table, scope) for regime in table.regimes),
+        outside=outside,
     )
 
 
@@ -170,11 +182,25 @@ def _stage(regime: Regime, table: CaseTable, outer: Scope) -> Stage:
 
 
 def _equation(root: Root, scope: Scope) -> Equation:
-    variable, equation = scope.local(root.variable, root.equation)
-    value = tame(equation if root.rising else -equation)
-    derivative = tame(sp.diff(equation if root.rising else -equation, variable))
+    inner = [(symbol, _bare_slope(arc, scope)) for symbol, arc in root.inner]
+    around = scope.with_points(symbol for symbol, _ in inner)
+    variable, equation = around.local(root.variable, root.equation)
+    value = equation if root.rising else -equation
+    points = tuple((around.known[symbol.name], slope) for symbol, slope in inner)
+    # The points move with the variable, by the inverse of the derivative of their slopes.
+    derivative = sp.diff(value, variable)
+    for symbol, slope in points:
+        derivative += sp.diff(value, symbol) / slope.derivative.xreplace({slope.variable: symbol})
     ends = (scope.read(root.lo), scope.read(root.hi))
-    return Equation(scope.known[root.symbol.name], variable, value, derivative, *ends)
+    name = scope.known[root.symbol.name]
+    return Equation(name, variable, tame(value), tame(derivative), *ends, points)
+
+
+def _bare_slope(arc: Arc, scope: Scope) -> Slope:
+    """Return the slope of an arc in the parameters themselves."""
+    variable, slope = scope.local(arc.variable, arc.slope)
+    derivative = tame(sp.diff(slope, variable))
+    return Slope(variable, tame(slope), derivative, scope.read(arc.lo), scope.read(arc.hi))
 
 
 def _check_joints(cases: tuple[Case, ...], scope: Scope) -> None:
@@ -192,7 +218,7 @@ def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool
     use, point, slope = "affine", case.point, None
     if isinstance(case.point, Arc):
         use, point = _plan(case, parity, scope)
-        slope = _slope(case.point, scope, pool)
+        slope = None if use == "affine" else _slope(case.point, scope, pool)
     else:
         point = tame(scope.read(case.point))
     return Piece(
@@ -203,7 +229,7 @@ def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool
         result=_result(case, point if use == "affine" else None, scope, pool),
         why=case.why,
         # At a tie the point nearer to zero is taken: above a negative border, the upper case.
-        strict=case.tie_above and parity is None and bool(hi.is_negative),
+        strict=case.hi_open or (case.tie_above and parity is None and bool(hi.is_negative)),
         lone=scope.read(case.lo) == hi,
     )
 
@@ -225,15 +251,10 @@ def _iterates(piece: Piece) -> bool:
 
 
 def _slope(arc: Arc, scope: Scope, pool: Pool) -> Slope:
-    variable, slope = scope.local(arc.variable, arc.slope)
-    moving = frozenset({variable})
-    return Slope(
-        variable,
-        hoist(tame(slope), moving, pool),
-        hoist(tame(sp.diff(slope, variable)), moving, pool),
-        pool.slot(scope.read(arc.lo)),
-        pool.slot(scope.read(arc.hi)),
-    )
+    bare = _bare_slope(arc, scope)
+    moving = frozenset({bare.variable})
+    value, derivative = (hoist(e, moving, pool) for e in (bare.value, bare.derivative))
+    return Slope(bare.variable, value, derivative, pool.slot(bare.lo), pool.slot(bare.hi))
 
 
 def _result(case: Case, point: sp.Expr | None, scope: Scope, pool: Pool) -> sp.Expr | None:

@@ -144,9 +144,11 @@ def _product(expr: sp.Expr) -> sp.Expr:
             for other in expr.args:
                 if _holds(other, part):
                     return tame(_balanced(expr, part, other))
-        if isinstance(part, sp.log) and part.args[0] in expr.args:
-            inner = part.args[0]
-            return expr / (inner * part) * XLogY(inner, inner)
+        if isinstance(part, sp.log):
+            for other in expr.args:
+                base, power = other.as_base_exp()
+                if base == part.args[0] and power.is_positive:
+                    return expr / (other * part) * XLogY(other, base)
     return expr
 
 

@@ -39,13 +39,16 @@ class Scope:
 
     def with_roots(self, roots: Iterable[Root]) -> Scope:
         """Return a scope that knows the symbols of `roots` as well."""
+        return self.with_points(root.symbol for root in roots)
+
+    def with_points(self, symbols: Iterable[sp.Symbol]) -> Scope:
+        """Return a scope that knows `symbols` as well."""
         scope = Scope.__new__(Scope)
         scope.argument, scope.point, scope.names = self.argument, self.point, Names()
         scope.names.taken |= self.names.taken
         scope.known = dict(self.known)
-        for root in roots:
-            name = scope.names.take(root.symbol.name)
-            scope.known[root.symbol.name] = _renamed(root.symbol, name)
+        for symbol in symbols:
+            scope.known[symbol.name] = _renamed(symbol, scope.names.take(symbol.name))
         return scope
 
     def read(self, expr: sp.Basic) -> sp.Basic:

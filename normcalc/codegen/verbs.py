@@ -6,18 +6,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import sympy as sp
+
 from normcalc.codegen.emit import emit
 from normcalc.codegen.kernel import Checks, Interface, Kernel
 from normcalc.codegen.names import identifier
 from normcalc.codegen.program import Program, program
+from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.targets import PROLOGUES
-from normcalc.errors import InputError
+from normcalc.errors import InputError, NotDerivable
+from normcalc.language.function import Function
 from normcalc.line.table import CaseTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import sympy as sp
 
 
 class HasTable(Protocol):
@@ -29,7 +31,7 @@ class HasTable(Protocol):
 
 
 def compile(  # noqa: A001 - the public verb, as re.compile is
-    derivation: CaseTable | HasTable,
+    derivation: CaseTable | HasTable | Function,
     *,
     name: str | None = None,
     header: str | None = None,
@@ -37,14 +39,14 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     relations: Iterable[sp.Basic] = (),
     verbose: bool = False,
 ) -> Kernel:
-    """Generate, write and load the code of a derivation or case table.
+    """Generate, write and load the code of a derivation, a function, or a case table.
 
     Machine code is made when it is first needed, once per precision, and kept on disk.
 
     Parameters
     ----------
-    derivation : Derivation or CaseTable
-        What to compile.
+    derivation : Derivation, Function or CaseTable
+        What to compile; of a function of one real variable, its value at each number.
     name : str, optional
         Name of the friendly function in the module; by default the goal of the derivation.
     header : str, optional
@@ -80,7 +82,7 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
 
 
 def source_of(
-    derivation: CaseTable | HasTable | Kernel, *, target: str = "numba", **options: Any
+    derivation: CaseTable | HasTable | Function | Kernel, *, target: str = "numba", **options: Any
 ) -> str:
     """Return the text of the module without loading it.
 
@@ -104,7 +106,9 @@ def source_of(
     return emit(_parts(derivation, *chosen)[0], target)
 
 
-def export(derivation: CaseTable | HasTable | Kernel, path: str | Path, **options: Any) -> Path:
+def export(
+    derivation: CaseTable | HasTable | Function | Kernel, path: str | Path, **options: Any
+) -> Path:
     """Write a standalone module: it needs NumPy and numba (or NumPy alone), not normcalc.
 
     Parameters
@@ -131,30 +135,67 @@ def export(derivation: CaseTable | HasTable | Kernel, path: str | Path, **option
     return path
 
 
+def evaluate(
+    derivation: CaseTable | HasTable | Function, v: Any, *args: Any, **kwargs: Any
+) -> Any:
+    """Return numbers through the kernel of `derivation`, compiled once and remembered.
+
+    Parameters
+    ----------
+    derivation : Derivation, Function or CaseTable
+        What to evaluate.
+    v, *args, **kwargs
+        The kernel's arguments.
+    """
+    # By identity: to hash a derivation costs more than to evaluate it.
+    known = _recent.get(id(derivation))
+    if known is None or known[0] is not derivation:
+        if len(_recent) >= 256:
+            _recent.clear()
+        known = _recent[id(derivation)] = (derivation, compile(derivation))
+    return known[1](v, *args, **kwargs)
+
+
+_recent: dict[int, tuple[object, Kernel]] = {}
+
+
 def _parts(
-    derivation: CaseTable | HasTable,
+    derivation: CaseTable | HasTable | Function,
     name: str | None,
     header: str | None,
     kinds: Mapping[str, Checks] | None,
     relations: Iterable[sp.Basic],
 ) -> tuple[Program, tuple[Checks | str | None, ...], tuple[str, ...]]:
     """Return the program, the kind of each parameter, and the relations in words."""
-    table = derivation if isinstance(derivation, CaseTable) else derivation.table
     function = getattr(derivation, "function", None)
+    outside = sp.nan
+    if isinstance(derivation, CaseTable):
+        table = derivation
+    elif isinstance(derivation, Function):
+        table, function, outside = tabulated(derivation), derivation, sp.oo
+    else:
+        table = derivation.table
+    if not isinstance(table, CaseTable):
+        raise NotDerivable(
+            f"a kernel is compiled from a case table, and there is none here: {derivation}"
+        )
     found = {p.name: p.kind for p in getattr(function, "parameters", ())}
     found.update(kinds or {})
     related = tuple(relations) or _declared(function)
-    name = identifier(name or str(getattr(derivation, "goal", "kernel")))
+    goal = "value" if isinstance(derivation, Function) else "kernel"
+    name = identifier(name or str(getattr(derivation, "goal", goal)))
     if header is None:
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
-    made = _program(table, name, header, related)
+    made = _program(table, name, header, related, outside)
     checks = tuple(found.get(p.name) or _assumed(p) for p in table.parameters)
     return made, checks, tuple(str(r) for r in related)
 
 
 @lru_cache(maxsize=256)
-def _program(table: CaseTable, name: str, header: str, relations: tuple[sp.Basic, ...]) -> Program:
-    return program(table, name, header, relations)
+def _program(
+    table: CaseTable, name: str, header: str, relations: tuple[sp.Basic, ...], outside: sp.Expr
+) -> Program:
+    return program(table, name, header, relations, outside)
 
 
 def _declared(function: Any) -> tuple[sp.Basic, ...]:

@@ -77,7 +77,8 @@ def candidates(curve: Curve, context: Context) -> Candidates:
 
 def _kink(knot: Knot, curve: Curve, context: Context) -> list[Branch]:
     left, right = one_sided_slopes(knot, curve, context)
-    context.log.append(f"knot u = {knot.at}: F = {knot.value}, slopes [{left}, {right}]")
+    shown = -right if curve.even and knot.at == 0 else left
+    context.log.append(f"knot u = {knot.at}: F = {knot.value}, slopes [{shown}, {right}]")
     if left == sp.oo or right == -sp.oo or context.compare(left, right) >= 0:
         return []
     if not knot.attained:

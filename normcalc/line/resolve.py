@@ -42,6 +42,7 @@ def resolve(
 
     Examples
     --------
+    >>> from normcalc.line.context import Context
     >>> x = sp.Symbol("x", real=True)
     >>> pieces = resolve(sp.Max(1 - x, 0), x, -sp.oo, sp.oo, Context(()))
     >>> [(str(p.lo), str(p.hi), str(p.expr)) for p in pieces]
@@ -56,6 +57,7 @@ def value_at(expr: sp.Expr, x: sp.Symbol, point: sp.Expr, context: Context) -> s
 
     Examples
     --------
+    >>> from normcalc.line.context import Context
     >>> x = sp.Symbol("x", real=True)
     >>> value_at(sp.Piecewise((0, sp.Eq(x, 0)), (1, True)), x, sp.S.Zero, Context(()))
     0
