@@ -38,7 +38,8 @@ def limit(
     leading = _leading(expr, variable, end, context)
     if leading is not None:
         return leading
-    return _settled(_general(expr, variable, end, side), context)
+    expr, back = _signed_rates(expr, variable, context)
+    return _settled(_general(expr, variable, end, side), context).subs(back)
 
 
 def _substitute(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr | None:
@@ -99,6 +100,24 @@ def _power_term(term: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr] |
             return None
         exponent += power
     return coefficient, exponent
+
+
+def _signed_rates(
+    expr: sp.Expr, variable: sp.Symbol, context: Context
+) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
+    """Write ``exp(k*u)`` with k of hidden sign as ``exp(d*u)`` or ``exp(-d*u)`` with d > 0."""
+    back: dict[sp.Symbol, sp.Expr] = {}
+    for power in expr.atoms(sp.exp):
+        rate = sp.diff(power.args[0], variable)
+        known = rate.is_positive or rate.is_negative or rate.is_number
+        if rate.has(variable) or rate == 0 or known:
+            continue
+        sign = context.sign(rate)
+        size = sp.Dummy("rate", positive=True)
+        rest = sp.expand(power.args[0] - rate * variable)
+        expr = expr.xreplace({power: sp.exp(sign * size * variable + rest)})
+        back[size] = sign * rate
+    return expr, back
 
 
 def _settled(value: sp.Expr, context: Context) -> sp.Expr:

@@ -9,12 +9,14 @@ form become `Root` symbols.  No equation is ever handed to a general solver, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy as sp
 
 from normcalc.line.closed_roots import closed_roots
 from normcalc.line.context import Context, Refusal
 from normcalc.line.limits import limit, power_sum
+from normcalc.line.periodic import WAVES, amplitude_sign, wave_zeros
 from normcalc.line.simplify import sign_numerator
 from normcalc.line.smt import unsatisfiable
 
@@ -40,9 +42,9 @@ class Pattern:
 
 def variable_on(lo: sp.Expr, hi: sp.Expr, context: Context, name: str = "u") -> sp.Symbol:
     """Return a symbol that carries the sign the interval gives it."""
-    if lo != -sp.oo and context.sign(lo) >= 0:
+    if lo != -sp.oo and context.holds(sp.Ge(lo, 0, evaluate=False)):
         return sp.Symbol(name, positive=True)
-    if hi != sp.oo and context.sign(hi) <= 0:
+    if hi != sp.oo and context.holds(sp.Le(hi, 0, evaluate=False)):
         return sp.Symbol(name, negative=True)
     return sp.Symbol(name, real=True)
 
@@ -76,11 +78,29 @@ def _factor_pattern(expr: sp.Expr, on: Stretch, context: Context, depth: int) ->
     constant = _constant_sign(expr, on, context)
     if constant:
         return Pattern((), (constant,))
+    if expr.has(*WAVES):
+        wave = _wave_pattern(expr, on, context)
+        if wave is not None:
+            return wave
     if depth == 0:
         raise Refusal(f"the zeros of {expr} on ({on.lo}, {on.hi}) were not separated")
     expr = _fewer_powers(expr, on.variable)
     slope = pattern(sp.diff(expr, on.variable), on, context, depth - 1)
     return _from_monotone_parts(expr, slope, on, context)
+
+
+def _wave_pattern(expr: sp.Expr, on: Stretch, context: Context) -> Pattern | None:
+    """Return the pattern of a sine or cosine, or of one that a larger constant lifts off zero."""
+    lifted = amplitude_sign(expr, on.variable, context)
+    if lifted is not None:
+        return Pattern((), (lifted,))
+    zeros = wave_zeros(expr, on.variable, on.lo, on.hi)
+    if zeros is None:
+        return None
+    ends = (on.lo, *zeros, on.hi)
+    middles = [(a + b) / 2 for a, b in pairwise(ends)]
+    signs = tuple(context.sign(expr.subs(on.variable, middle)) for middle in middles)
+    return Pattern(tuple(zeros), signs)
 
 
 def _fewer_powers(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr:
