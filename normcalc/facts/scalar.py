@@ -10,7 +10,7 @@ from normcalc.errors import NotDerivable
 from normcalc.facts.truth import Truth, unknown, yes
 from normcalc.line.core import prox_table
 from normcalc.line.read import line_of
-from normcalc.line.shape import Verdict, convexity
+from normcalc.line.shape import Verdict, convexity, finiteness
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -37,6 +37,25 @@ def convex_on_line(function: Function) -> Truth | None:
     if not good:
         return Truth("NO", verdicts[0].reason)
     return unknown("the values of the parameters", condition=_any(good))
+
+
+def finite(function: Function) -> Truth:
+    """Answer whether a function is finite on the whole line; NO names its domain.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> print(finite(function("x*log(x)", domain=(0, None))))
+    NO: finite on [0, oo)
+    """
+    try:
+        verdicts = finiteness(line_of(function))
+    except NotDerivable as refusal:
+        return unknown(str(refusal))
+    if all(v.holds for v in verdicts):
+        return yes(verdicts[0].reason)
+    where = "; ".join(dict.fromkeys(v.reason for v in verdicts))
+    return Truth("NO", where) if not any(v.holds for v in verdicts) else unknown(where)
 
 
 def prox_bounded(function: Function) -> Truth:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError
 from normcalc.facts.norm import NormKind, classify
-from normcalc.facts.scalar import convex_on_line, prox_bounded
+from normcalc.facts.scalar import convex_on_line, finite, prox_bounded
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.triangle import convex_in
 from normcalc.facts.truth import Truth, yes
@@ -104,7 +104,7 @@ def facts(function: Function) -> Facts:
 def _scalar(function: Function) -> Answers:
     if function.variable.kind != "scalar":
         return ()
-    return (("prox-bounded", prox_bounded(function)),)
+    return (("finite", finite(function)), ("prox-bounded", prox_bounded(function)))
 
 
 def _convexity(prepared: Setting, norm: NormKind) -> Truth:

@@ -47,6 +47,45 @@ def convexity(line: Line, budget: float = BUDGET) -> tuple[Verdict, ...]:
     return tuple(Verdict(r.conditions, r.refusal == "convex", _words(r.refusal)) for r in regimes)
 
 
+def finiteness(line: Line, budget: float = BUDGET) -> tuple[Verdict, ...]:
+    """Return where the function is finite, regime by regime; `holds` means on the whole line.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> finiteness(Line(x * sp.log(x), x, lo=sp.S.Zero))[0].reason
+    'finite on [0, oo)'
+    """
+
+    def compute(context: Context) -> Regime:
+        return Regime((), refusal=_domain(shape_of(line, context)))
+
+    regimes = settle(compute, line, line.parameters, budget)
+    return tuple(
+        Verdict(r.conditions, r.refusal == "finite on (-oo, oo)", str(r.refusal)) for r in regimes
+    )
+
+
+def _domain(f: Curve) -> str:
+    """Write the domain as a union of intervals, pieces joined where a knot lies between them."""
+    at = {k.at for k in f.knots}
+    spans: list[list[sp.Expr]] = []
+    for piece in f.pieces:
+        if spans and spans[-1][1] == piece.lo and piece.lo in at:
+            spans[-1][1] = piece.hi
+        else:
+            spans.append([piece.lo, piece.hi])
+    ends = {end for span in spans for end in span}
+    parts = [_span(lo, hi, at) for lo, hi in spans]
+    inside = {k.at for k in f.knots if any(p.lo == k.at or p.hi == k.at for p in f.pieces)}
+    parts += [f"{{{k.at}}}" for k in f.knots if k.at not in ends | inside]
+    return "finite on " + " and ".join(parts)
+
+
+def _span(lo: sp.Expr, hi: sp.Expr, closed: set[sp.Expr]) -> str:
+    return f"{'[' if lo in closed else '('}{lo}, {hi}{']' if hi in closed else ')'}"
+
+
 def _words(reason: str | None) -> str:
     convex = "the slope never decreases: F'' >= 0 on every piece, left <= right at every knot"
     return convex if reason == "convex" else str(reason)
