@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from normcalc.forms.general import Coordinates, General
@@ -25,8 +26,6 @@ from normcalc.language.vocabulary import VECTOR_HEADS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    pass
-from functools import reduce
 
 Form = Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | General
 

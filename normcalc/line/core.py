@@ -8,7 +8,7 @@ with ``F = f`` it gives the convex conjugate.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sympy as sp
@@ -72,15 +72,15 @@ def _moreau(line: Line, result: Result, parity: str, budget: float) -> CaseTable
     even = line.even
 
     def compute(context: Context) -> Regime:
-        f = _curve(line, even, context)
+        f = curve_of(line, even, context)
         objective = f.map(lambda value, u: u**2 / 2 + STEP * value)
-        found = candidates(_substituted(objective, context), context)
+        found = candidates(substituted(objective, context), context)
         check_coercive(found.branches, even)
         reigns = sweep(found, sp.S.Zero if even else -sp.oo, context)
-        return _regime(reigns, found.affine, result, context)
+        return regime_of(reigns, sp.oo, found.affine, result, context)
 
     parameters = (STEP, *line.parameters)
-    regimes = _explore(compute, line, parameters, budget)
+    regimes = answers(compute, line, parameters, budget)
     return CaseTable(ARGUMENT, POINT, parameters, regimes, parity if even else None)
 
 
@@ -113,32 +113,6 @@ def envelope_table(line: Line, budget: float = BUDGET) -> CaseTable:
     return _moreau(line, value, "even", budget)
 
 
-def conjugate_table(line: Line, budget: float = BUDGET) -> CaseTable:
-    """Return the convex conjugate ``sup_u v*u - f(u)``, ``oo`` outside its domain.
-
-    Raises
-    ------
-    NotDerivable
-        As for `prox_table`.
-    """
-    even = line.even
-
-    def value(branch: Branch) -> sp.Expr:
-        at = branch.value if branch.slope is None else branch.value.subs(branch.variable, POINT)
-        return tidy(ARGUMENT * (branch.lo if branch.slope is None else POINT) - at)
-
-    def compute(context: Context) -> Regime:
-        found = candidates(_substituted(_curve(line, even, context), context), context)
-        if not found.branches:
-            raise Refusal("the conjugate is +oo everywhere: f has no affine minorant")
-        start = sp.S.Zero if even else found.branches[0].vlo
-        reigns = sweep(found, start, context)
-        return _finite(_regime(reigns, found.affine, value, context), even)
-
-    regimes = _explore(compute, line, line.parameters, budget)
-    return CaseTable(ARGUMENT, POINT, line.parameters, regimes, "even" if even else None)
-
-
 def subdifferential_table(line: Line, budget: float = BUDGET) -> CaseTable:
     """Return the subdifferential at every point of the domain, as an interval.
 
@@ -156,7 +130,7 @@ def subdifferential_table(line: Line, budget: float = BUDGET) -> CaseTable:
         cases = tuple(_slope_cases(f, context))
         return Regime((), tuple(context.roots), cases, log=tuple(context.log))
 
-    regimes = _explore(compute, line, line.parameters, budget)
+    regimes = answers(compute, line, line.parameters, budget)
     return CaseTable(ARGUMENT, POINT, line.parameters, regimes)
 
 
@@ -173,18 +147,6 @@ def _slope_cases(f: Curve, context: Context) -> Iterator[Case]:
             piece = pieces[lo]
             slope = tidy(sp.diff(piece.expr, piece.variable)).subs(piece.variable, POINT)
             yield Case(lo, hi, ARGUMENT, (slope, slope), "piece")
-
-
-def _finite(regime: Regime, even: bool) -> Regime:
-    """Add the stretches beyond the domain of a conjugate, where it is ``oo``."""
-    first, last = regime.cases[0], regime.cases[-1]
-    before = () if even or first.lo == -sp.oo else (_infinite(-sp.oo, first.lo, hi_open=True),)
-    after = () if last.hi == sp.oo else (_infinite(last.hi, sp.oo),)
-    return replace(regime, cases=(*before, *regime.cases, *after))
-
-
-def _infinite(lo: sp.Expr, hi: sp.Expr, hi_open: bool = False) -> Case:
-    return Case(lo, hi, sp.nan, sp.oo, "outside the domain", hi_open=hi_open)
 
 
 def settle(
@@ -207,9 +169,10 @@ def settle(
         ) from None
 
 
-def _explore(
+def answers(
     compute: Compute, line: Line, symbols: tuple[sp.Symbol, ...], budget: float
 ) -> tuple[Regime, ...]:
+    """Run a computation over all regimes, and raise `NotDerivable` where all of them refuse."""
     regimes = settle(compute, line, symbols, budget)
     if all(regime.refusal for regime in regimes):
         reasons = "; ".join(dict.fromkeys(str(r.refusal) for r in regimes))
@@ -217,25 +180,31 @@ def _explore(
     return regimes
 
 
-def _curve(line: Line, even: bool, context: Context) -> Curve:
+def curve_of(line: Line, even: bool, context: Context) -> Curve:
+    """Return the function, or its right half, as pieces and knots."""
     return curve(line.expr, line.variable, line.lo, line.hi, even, context)
 
 
 def shape_of(line: Line, context: Context) -> Curve:
     """Return the whole function as pieces and knots, in the regime of the context."""
-    return _substituted(_curve(line, False, context), context)
+    return substituted(curve_of(line, False, context), context)
 
 
-def _substituted(f: Curve, context: Context) -> Curve:
+def substituted(f: Curve, context: Context) -> Curve:
     """On a border of the parameters, use the equation that holds there."""
     pairs = list(context.substitution.items())
     return f.map(lambda value, _: value.subs(pairs)) if pairs else f
 
 
-def _regime(
-    reigns: list[Reign], affine: tuple[Affine, ...], result: Result, context: Context
+def regime_of(
+    reigns: list[Reign],
+    end: sp.Expr,
+    affine: tuple[Affine, ...],
+    result: Result,
+    context: Context,
 ) -> Regime:
-    ends = [*(r.start for r in reigns[1:]), reigns[-1].branch.vhi]
+    """Return the regime whose cases are the reigns, the last one up to `end`."""
+    ends = [*(r.start for r in reigns[1:]), end]
     jumps = [*(r.jump for r in reigns[1:]), False]
     cases = tuple(
         Case(reign.start, hi, _point(reign.branch, context), result(reign.branch), reign.why, jump)

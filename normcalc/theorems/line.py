@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from normcalc.forms import Scalar
-from normcalc.line.core import conjugate_table, envelope_table, prox_table, subdifferential_table
+from normcalc.line.conjugation import conjugate_table
+from normcalc.line.core import envelope_table, prox_table, subdifferential_table
 from normcalc.line.read import line_of
 from normcalc.theorems.registry import Ask, Conclusion, theorem
 

@@ -5,7 +5,8 @@ import pytest
 import sympy as sp
 
 from normcalc.errors import NotDerivable
-from normcalc.line.core import Line, conjugate_table, prox_table
+from normcalc.line.conjugation import conjugate_table
+from normcalc.line.core import Line, prox_table
 from normcalc.line.shape import convexity
 from normcalc.line.table import Arc
 
