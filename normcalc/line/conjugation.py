@@ -59,11 +59,19 @@ def hull(f: Curve, context: Context) -> tuple[list[Reign], sp.Expr, sp.Expr]:
     """
     found = candidates(f, context)
     first, last = _outer_slopes(f, context)
-    if not found.branches or context.compare(last, first) < 0:
+    if context.compare(last, first) < 0:
         raise Refusal("the conjugate is +oo everywhere: f has no affine minorant")
+    if not found.branches:
+        return [_affine(f, first)], first, last
     reigns = sweep(found, first, context)
     kept = [r for r in reigns if r is reigns[0] or context.compare(r.start, last) < 0]
     return kept, first, last
+
+
+def _affine(f: Curve, slope: sp.Expr) -> Reign:
+    """Return the reign of an affine function: every point is minimal for its slope, so take 0."""
+    value = f.pieces[0].expr.subs(f.pieces[0].variable, 0)
+    return Reign(Branch(sp.S.Zero, sp.S.Zero, slope, slope, value), slope, False, "affine")
 
 
 def _outer_slopes(f: Curve, context: Context) -> tuple[sp.Expr, sp.Expr]:
