@@ -209,7 +209,10 @@ def _arc_points(
     arc: Arc, values: dict[sp.Symbol, Any], v: NDArray[np.float64], over: Arithmetic
 ) -> NDArray[np.float64]:
     if arc.closed is not None:
-        return np.broadcast_to(evaluate(arc.closed, values, over), v.shape).astype(float)
+        found = np.broadcast_to(evaluate(arc.closed, values, over), v.shape).astype(float)
+        # A closed form may overflow on the way, as W(exp(v)) does; the slope does not.
+        if np.all(np.isfinite(found) | ~np.isfinite(v)):
+            return found
     lo, hi = (np.broadcast_to(evaluate(end, values, over), v.shape) for end in (arc.lo, arc.hi))
     solved = bisect_array(
         lambda u: evaluate(arc.slope, {**values, arc.variable: u}, over) - v, lo, hi

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from normcalc.errors import InputError
 
 Array = NDArray[Any]
-_FLOAT64, _FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
 
 
 def as_floats(v: object, name: str) -> Array:
@@ -49,7 +48,7 @@ def checked_out(out: object, like: Array) -> Array:
         )
     if not out.flags.writeable:
         raise InputError("out is read-only")
-    if any(s == 0 and n > 1 for s, n in zip(out.strides, out.shape, strict=True)):
+    if out.size and any(s == 0 and n > 1 for s, n in zip(out.strides, out.shape, strict=True)):
         raise InputError("out is a broadcast array whose entries share memory")
     return out
 

@@ -43,6 +43,12 @@ def _carried(name: str) -> str:
     return f"\n{decorated}{primitives.source(name)}\n"
 
 
+def retargeted(source: str, target: str) -> str:
+    """Return a source made for numba as the source for another target."""
+    foot = source.replace(_FOOTS["numba"], _FOOTS[target], 1)
+    return foot.replace(PROLOGUES["numba"], PROLOGUES[target], 1)
+
+
 def live(program: Program) -> list[int]:
     """Return the indices of the regimes in which the object exists."""
     return [i for i, stage in enumerate(program.stages) if stage.refusal is None]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sympy as sp
-from sympy.logic.boolalg import Boolean
 
 if TYPE_CHECKING:
     from normcalc.codegen.names import Names
@@ -42,6 +41,7 @@ def hoist(expr: sp.Expr, moving: frozenset[sp.Symbol], pool: Pool) -> sp.Expr:
 
     Examples
     --------
+    >>> from normcalc.codegen.names import Names
     >>> v, a, b = sp.symbols("v a b")
     >>> pool = Pool(Names())
     >>> hoist((v - a * b) / (1 - a / b), frozenset({v}), pool)
@@ -49,8 +49,7 @@ def hoist(expr: sp.Expr, moving: frozenset[sp.Symbol], pool: Pool) -> sp.Expr:
     >>> pool.slots
     {a*b: c1, b/(-a + b): c2}
     """
-    if isinstance(expr, Boolean) and not expr.args:
-        return expr
+    # Conditions are rebuilt around their sides; a symbol counts as an expression.
     if isinstance(expr, sp.Expr) and not expr.free_symbols & moving:
         return pool.slot(expr)
     if isinstance(expr, sp.Add | sp.Mul):

@@ -56,6 +56,13 @@ def halfway(lo: float, hi: float) -> float:
     return np.int64(middle).view(np.float64)
 
 
+def split(lo: float, hi: float, turn: int) -> float:
+    """Return a number between: at even turns the mean, else, and late, `halfway`."""
+    if turn % 2 == 0 and turn < 80 and np.isfinite(lo) and np.isfinite(hi):
+        return 0.5 * lo + 0.5 * hi
+    return halfway(lo, hi)
+
+
 def inner(function: Solver) -> Solver:
     """Stand for the decorator of that name in generated modules."""
     return function
@@ -103,9 +110,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
             if left < trial < right and step <= 0.75 * last and turn < 80:
                 last = step
             else:
-                trial = halfway(left, right)
-                if turn % 2 == 0 and turn < 80 and np.isfinite(left) and np.isfinite(right):
-                    trial = 0.5 * left + 0.5 * right
+                trial = split(left, right, turn)
                 if trial <= left or trial >= right:
                     return u
                 last = np.inf
@@ -210,8 +215,8 @@ def trigamma(x: float) -> float:
 ALL: dict[str, Callable[..., object]] = {
     f.__name__: f
     for f in (
-        less, at_most, same, inside, halfway, rooted, wright_omega, log_wright_omega, lambert_w,
-        softplus, log_cosh, xlogy, digamma, trigamma,
+        less, at_most, same, inside, halfway, split, rooted, wright_omega, log_wright_omega,
+        lambert_w, softplus, log_cosh, xlogy, digamma, trigamma,
     )
 }  # fmt: skip
 

@@ -67,6 +67,10 @@ class Printer:
         repeated = [base for expr in lowered for base in _repeated(expr)]
         fresh = (sp.Symbol(names.numbered("t"), real=True) for _ in iter(int, 1))
         shared, reduced = sp.cse([*lowered, *repeated], symbols=fresh, order="none", list=False)
+        # A shared minus sign is no saving: -u is written where it stands.
+        plain = {name: expr for name, expr in shared if expr.is_Mul and (-expr).is_Symbol}
+        shared = [(name, e.xreplace(plain)) for name, e in shared if name not in plain]
+        reduced = [expr.xreplace(plain) for expr in reduced]
         lines = [f"{name} = {self._text(expr)[0]}" for name, expr in shared]
         return lines, [self._text(expr)[0] for expr in reduced[: len(exprs)]]
 
@@ -185,6 +189,10 @@ class Printer:
         parts = sorted(expr.args, key=sp.default_sort_key)
         return word.join(self._inner(part, _COMPARE) for part in parts), _LOGIC
 
+    def _choice(self, expr: sp.Basic) -> Text:
+        condition, yes, no = (self._inner(part, _LOGIC) for part in expr.args)
+        return f"{yes} if {condition} else {no}", _CHOICE
+
     def _truth(self, expr: sp.Basic) -> Text:
         return str(expr == sp.true), _ATOM
 
@@ -193,6 +201,7 @@ _METHODS: tuple[tuple[Any, Callable[..., Text]], ...] = (
     ((BooleanTrue, BooleanFalse), Printer._truth),
     (sp.core.relational.Relational, Printer._relation),
     ((sp.And, sp.Or, sp.Not), Printer._logic),
+    (sp.ITE, Printer._choice),
     (sp.Symbol, Printer._symbol),
     ((sp.Number, sp.NumberSymbol), Printer._number),
     (sp.Add, Printer._add),

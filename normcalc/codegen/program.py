@@ -10,7 +10,7 @@ import sympy as sp
 
 from normcalc.codegen.hoist import Pool, hoist
 from normcalc.codegen.names import Names
-from normcalc.codegen.opaque import ITERATIVE
+from normcalc.codegen.opaque import ITERATIVE, Call
 from normcalc.codegen.stable import closed_form, tame
 from normcalc.codegen.symbols import Scope
 from normcalc.errors import NotDerivable
@@ -199,8 +199,10 @@ def _equation(root: Root, scope: Scope) -> Equation:
 def _bare_slope(arc: Arc, scope: Scope) -> Slope:
     """Return the slope of an arc in the parameters themselves."""
     variable, slope = scope.local(arc.variable, arc.slope)
-    derivative = tame(sp.diff(slope, variable))
-    return Slope(variable, tame(slope), derivative, scope.read(arc.lo), scope.read(arc.hi))
+    value = tame(slope)
+    # The derivative of the rewritten slope is shorter, where SymPy knows it.
+    derivative = tame(sp.diff(slope if value.has(Call) else value, variable))
+    return Slope(variable, value, derivative, scope.read(arc.lo), scope.read(arc.hi))
 
 
 def _check_joints(cases: tuple[Case, ...], scope: Scope) -> None:

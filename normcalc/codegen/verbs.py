@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy as sp
 
-from normcalc.codegen.emit import emit
+from normcalc.codegen.emit import emit, retargeted
 from normcalc.codegen.kernel import Checks, Interface, Kernel
-from normcalc.codegen.names import identifier
+from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
 from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.targets import PROLOGUES
@@ -26,8 +26,8 @@ class HasTable(Protocol):
     """A derivation, as far as this room knows it; `goal` and `function` are used if present."""
 
     @property
-    def table(self) -> CaseTable:
-        """The case table to compile."""
+    def table(self) -> CaseTable | None:
+        """The case table to compile; None where the answer is a formula."""
 
 
 def compile(  # noqa: A001 - the public verb, as re.compile is
@@ -98,8 +98,7 @@ def source_of(
     if target not in PROLOGUES:
         raise InputError(f"there is no target {target!r}; choose from {', '.join(PROLOGUES)}")
     if isinstance(derivation, Kernel):
-        head, found = PROLOGUES["numba"], derivation.source
-        return found.replace(head, PROLOGUES[target], 1)
+        return retargeted(derivation.source, target)
     names = ("name", "header", "kinds", "relations")
     defaults = {"name": None, "header": None, "kinds": None, "relations": ()}
     chosen = [{**defaults, **options}[key] for key in names]
@@ -169,13 +168,14 @@ def _parts(
     """Return the program, the kind of each parameter, and the relations in words."""
     function = getattr(derivation, "function", None)
     outside = sp.nan
+    table: CaseTable | None
     if isinstance(derivation, CaseTable):
         table = derivation
     elif isinstance(derivation, Function):
         table, function, outside = tabulated(derivation), derivation, sp.oo
     else:
         table = derivation.table
-    if not isinstance(table, CaseTable):
+    if table is None:
         raise NotDerivable(
             f"a kernel is compiled from a case table, and there is none here: {derivation}"
         )
@@ -183,7 +183,7 @@ def _parts(
     found.update(kinds or {})
     related = tuple(relations) or _declared(function)
     goal = "value" if isinstance(derivation, Function) else "kernel"
-    name = identifier(name or str(getattr(derivation, "goal", goal)))
+    name = Names().take(name or str(getattr(derivation, "goal", goal)))
     if header is None:
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
     made = _program(table, name, header, related, outside)

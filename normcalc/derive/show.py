@@ -118,7 +118,12 @@ def latex_of(derivation: Derivation) -> str:
     blocks = [
         _latex_regime(derivation.goal, r, derivation.table) for r in derivation.table.regimes
     ]
-    return head + " = " + r" \\ ".join(blocks)
+    parity = derivation.table.parity
+    note = rf", \quad \text{{{parity} in }} v" if parity else ""
+    if len(blocks) == 1:
+        return f"{head} = {blocks[0]}{note}"
+    rows = r" \\ ".join(blocks)
+    return rf"{head} = \left\{{ \begin{{array}}{{l}} {rows} \end{{array}} \right.{note}"
 
 
 def _latex_regime(goal: str, regime: Regime, table: CaseTable) -> str:
@@ -147,6 +152,8 @@ def _latex_value(goal: str, case: Case, table: CaseTable) -> str:
 
 
 def _latex_where(case: Case) -> str:
+    if case.lo == case.hi:
+        return f"v = {write_latex(case.lo)}"
     lo, hi = ("" if e in (sp.oo, -sp.oo) else write_latex(e) for e in (case.lo, case.hi))
     left = rf"{lo} \le " if lo else ""
     return left + "v" + (rf" \le {hi}" if hi else "")

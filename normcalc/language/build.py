@@ -103,7 +103,10 @@ def _draft(obj: Any, variables: Sequence[Any]) -> Draft:
     if isinstance(obj, str):
         names = [str(name) for name in variables]
         body = parse(obj)
-        return Draft(body, find_variable(body, names), " ".join(obj.split()))
+        variable = find_variable(body, names)
+        if names:
+            _occurs(variable, body)
+        return Draft(body, variable, " ".join(obj.split()))
     sympy = sys.modules.get("sympy")
     if sympy is not None and isinstance(obj, sympy.Basic | sympy.MatrixBase):
         from normcalc.language.sympy_door import draft_sympy
@@ -117,6 +120,16 @@ def _draft(obj: Any, variables: Sequence[Any]) -> Draft:
     raise LanguageError(
         f"a formula is a str, a SymPy expression or a Python function, not {type(obj).__name__}"
     )
+
+
+def _occurs(variable: Variable, body: Node) -> None:
+    """Refuse a named variable that the formula lacks: its real one would become a parameter."""
+    used = symbols(body)
+    if used and not set(variable.names) & set(used):
+        raise LanguageError(
+            f"the variable {variable.name!r} does not occur in the formula; "
+            f"its names are {', '.join(used)}"
+        )
 
 
 def _finish(draft: Draft, domain: Ends, where: Where, kinds: Mapping[str, Any]) -> Function:

@@ -7,6 +7,7 @@ at an end that no point attains, the value is the limit along the last arc.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -22,11 +23,13 @@ from normcalc.line.core import (
     regime_of,
     substituted,
 )
-from normcalc.line.curve import Curve
 from normcalc.line.limits import limit
 from normcalc.line.simplify import tidy
 from normcalc.line.sweep import Reign, sweep
 from normcalc.line.table import Case, CaseTable, Regime
+
+if TYPE_CHECKING:
+    from normcalc.line.curve import Curve
 
 
 def conjugate_table(line: Line, budget: float = BUDGET) -> CaseTable:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from normcalc.errors import NotDerivable
 from normcalc.line.branches import Affine, Branch, candidates, check_coercive, one_sided_slopes
-from normcalc.line.context import Context, Refusal
 from normcalc.line.curve import Curve, curve
 from normcalc.line.deadline import TimeUp, deadline
 from normcalc.line.explore import Compute, explore
@@ -23,6 +23,9 @@ from normcalc.line.invert import invert
 from normcalc.line.simplify import tidy
 from normcalc.line.sweep import Reign, sweep
 from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
+
+if TYPE_CHECKING:
+    from normcalc.line.context import Context
 
 BUDGET = 30.0
 ARGUMENT = sp.Symbol("v", real=True)

@@ -28,9 +28,10 @@ def limit(
     """
     if not expr.has(variable):
         return expr
-    if end == -sp.oo:
+    if end == -sp.oo or (end.is_zero and side == "-"):
+        # The rules below are about positive variables.
         mirrored = sp.Symbol(variable.name, positive=True)
-        return limit(expr.subs(variable, -mirrored), mirrored, sp.oo, "-", context)
+        return limit(expr.subs(variable, -mirrored), mirrored, -end, "-+"[end == 0], context)
     if end.is_finite is not False:
         value = _substitute(expr, variable, end)
         if value is not None:

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import mpmath as mp
 import sympy as sp
+
 from normcalc.line.table import Arc, Case, CaseTable, Regime, Root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 v = sp.Symbol("v", real=True)
 u = sp.Symbol("u", real=True)
@@ -159,7 +163,9 @@ LOGSUM = table(
             (step <= eps**2,),
             cases=(
                 Case(sp.S.Zero, step / eps, sp.S.Zero, u),
-                Case(step / eps, oo, Arc(p + step / (eps + p), p, sp.S.Zero, oo, closed=_closed), u),
+                Case(
+                    step / eps, oo, Arc(p + step / (eps + p), p, sp.S.Zero, oo, closed=_closed), u
+                ),
             ),
         ),
         Regime(
@@ -179,14 +185,25 @@ CONJUGATE_CUBE = CaseTable(
     v,
     u,
     (),
-    (Regime((), cases=(Case(sp.S.Zero, oo, Arc(p**2, p, sp.S.Zero, oo, closed=sp.sqrt(v)),
-                            u * v - u**3 / 3),)),),
+    (
+        Regime(
+            (),
+            cases=(
+                Case(
+                    sp.S.Zero, oo, Arc(p**2, p, sp.S.Zero, oo, closed=sp.sqrt(v)), u * v - u**3 / 3
+                ),
+            ),
+        ),
+    ),
     "even",
 )
 
 BOX = one(
-    Case(-oo, -lam, -lam, u), Case(-lam, gamma, v, u), Case(gamma, oo, gamma, u),
-    parameters=(step, lam, gamma), parity=None,
+    Case(-oo, -lam, -lam, u),
+    Case(-lam, gamma, v, u),
+    Case(gamma, oo, gamma, u),
+    parameters=(step, lam, gamma),
+    parity=None,
 )
 
 REFUSING = table(
@@ -197,13 +214,14 @@ REFUSING = table(
 )
 
 
-
 def _mcp_slope(x, lam, gamma):
     return lam - x / gamma if x < gamma * lam else mp.mpf(0)
 
 
 EXAMPLES: dict[str, Example] = {
-    "soft": Example(SOFT, lambda x, lam: lam * abs(x), lambda x, lam: lam, ((0.5, 1.0), (2.0, 0.3))),
+    "soft": Example(
+        SOFT, lambda x, lam: lam * abs(x), lambda x, lam: lam, ((0.5, 1.0), (2.0, 0.3))
+    ),
     "mcp": Example(
         MCP,
         lambda x, lam, gamma: (
@@ -229,9 +247,7 @@ EXAMPLES: dict[str, Example] = {
         even=False,
         condition=lambda v, u, step: abs(v) + step,
     ),
-    "cube": Example(
-        CUBE, lambda x: abs(x) ** 3, lambda x: 3 * x**2, ((0.5,), (1e-3,), (40.0,))
-    ),
+    "cube": Example(CUBE, lambda x: abs(x) ** 3, lambda x: 3 * x**2, ((0.5,), (1e-3,), (40.0,))),
     "neglog": Example(
         NEGLOG,
         lambda x: -mp.log(x) if x else mp.inf,
@@ -273,16 +289,18 @@ def reference(example: Example, v: float, values: tuple[float, ...]) -> mp.mpf:
             return u - target + step * example.slope(u, *rest)
 
         grid = _grid(example, target)
-        found = [mp.mpf(0)] if example.even or example.lo == 0 else []
+        found = [mp.mpf(0)] if example.even else []
         for a, b in itertools.pairwise(grid):
             if gradient(a) <= 0 <= gradient(b):
                 found.append(_bisected(gradient, a, b))
-        return sign * min(found, key=objective)
+        # No bracket: the minimiser lies below every positive number tried.
+        return sign * min(found or [mp.mpf(0)], key=objective)
 
 
 def _grid(example: Example, v: mp.mpf) -> list[mp.mpf]:
     reach = 2 * abs(v) + 100
-    steps = [mp.mpf(10) ** (mp.mpf(k) / 8) for k in range(-8 * 60, 8 * 2)]
+    steps = [mp.mpf(10) ** (mp.mpf(k) / 4) for k in range(-40, 8)]
+    steps += [mp.mpf(10) ** -k for k in range(10, 300, 2)]
     positive = [reach * s / 100 for s in steps] + [reach * mp.mpf(k) / 400 for k in range(5, 401)]
     positive = sorted(positive)
     if example.even or example.lo == 0:

@@ -11,8 +11,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def kernel_cache(request: pytest.FixtureRequest):
-    home = request.config.cache.mkdir("normcalc-kernels")
+def kernel_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    kept = getattr(request.config, "cache", None)
+    make = kept.mkdir if kept is not None else tmp_path_factory.mktemp
+    home = make("normcalc-kernels")
     home.chmod(0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NORMCALC_CACHE_DIR", str(home))

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import sympy as sp
 from codegen_tables import EXAMPLES, MCP, SOFT, Example, reference
+
 from normcalc.codegen import compile as compile_kernel
-from normcalc.codegen.kernel import Kernel
+
+if TYPE_CHECKING:
+    from normcalc.codegen.kernel import Kernel
 
 POINTS = [-7.25, -0.61, -4e-7, 3e-5, 0.37, 0.9, 1.31, 2.6, 5.5, 37.0]
 FAR = [-1e5, -300.0, 800.0, 1e6]
 CASES = [(name, values) for name, example in EXAMPLES.items() for values in example.values]
 
 
+COMPILED = ["mcp", "cube", "entropy"]
+
+
 def kernel_of(name: str) -> Kernel:
     return compile_kernel(EXAMPLES[name].table, name=f"prox_{name}")
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another test compares plain kernels with compiled ones, bit for bit or nearly so.
+    monkeypatch.setenv("NORMCALC_JIT", "0")
 
 
 def allowed(example: Example, v: float, u: float, values: tuple[float, ...]) -> float:
     return 1e-13 * abs(u) + 4e-16 * float(example.condition(v, u, *values))
 
 
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize(("name", "values"), CASES)
 def test_kernel_finds_the_minimiser(name: str, values: tuple[float, ...]) -> None:
     example, kernel = EXAMPLES[name], kernel_of(name)
@@ -51,17 +65,20 @@ def test_formula_as_derived_fails_the_same_check(name: str) -> None:
     assert worst > 100
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", COMPILED)
 def test_float32_stays_float32(name: str) -> None:
     example, kernel = EXAMPLES[name], kernel_of(name)
     values = example.values[0]
     v = np.array([*POINTS], dtype=np.float32)
     single, double = kernel(v, *values), kernel(v.astype(np.float64), *values)
     assert single.dtype == np.float32
-    amplified = np.array([example.condition(a, b, *values) for a, b in zip(v, double, strict=True)])
+    amplified = np.array(
+        [example.condition(a, b, *values) for a, b in zip(v, double, strict=True)]
+    )
     assert (abs(single - double) <= 5e-7 * (abs(double) + amplified.astype(float))).all()
 
 
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_ends_of_the_line(name: str) -> None:
     kernel, values = kernel_of(name), EXAMPLES[name].values[0]
@@ -78,6 +95,7 @@ def test_ends_of_the_line(name: str) -> None:
     assert got[7] == got[8]
 
 
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize(
     ("name", "step", "v", "expected"),
     [
@@ -97,6 +115,7 @@ def test_huge_and_tiny(name: str, step: float, v: float, expected: float) -> Non
     assert kernel_of(name)(v, step) == pytest.approx(expected, rel=1e-13)
 
 
+@pytest.mark.usefixtures("plain")
 def test_borders_and_ties_take_the_point_nearer_to_zero() -> None:
     soft = compile_kernel(SOFT, name="prox_soft")
     assert soft(0.5, 0.5, 1.0) == 0.0
@@ -110,11 +129,13 @@ def test_borders_and_ties_take_the_point_nearer_to_zero() -> None:
     ]
 
 
+@pytest.mark.usefixtures("plain")
 def test_dead_zone_returns_plus_zero() -> None:
     kernel = compile_kernel(SOFT, name="prox_soft")
     assert not np.signbit(kernel(np.array([-0.25, -0.0, 0.0]), 0.5, 1.0)).any()
 
 
+@pytest.mark.usefixtures("plain")
 def test_near_the_border_of_a_regime_no_digit_is_lost() -> None:
     kernel = kernel_of("mcp")
     gamma = 1.0 + 2.0**-40
