@@ -33,7 +33,9 @@ def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     if monomial is None:
         return _two_powers(expr, variable)
     roots = [
-        root for root in solve_polynomial(monomial.polynomial) if not _outside(root, variable)
+        root
+        for root in solve_polynomial(monomial.polynomial)
+        if not _outside(root, variable, monomial.w)
     ]
     return [monomial.back.subs(monomial.w, root) for root in roots]
 
@@ -48,31 +50,58 @@ def _two_powers(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     return [ratio ** (1 / sp.factor(p - q))] if ratio.is_positive else []
 
 
-def _outside(root: sp.Expr, variable: sp.Symbol) -> bool:
-    return bool(variable.is_positive and root.is_nonpositive) or root.is_real is False
+def _outside(root: sp.Expr, variable: sp.Symbol, w: sp.Symbol) -> bool:
+    negative = variable.is_positive and w.is_positive and root.is_nonpositive
+    return bool(negative) or root.is_real is False
 
 
 def as_monomial(expr: sp.Expr, variable: sp.Symbol) -> Monomial | None:
-    """Write ``expr = 0`` as a polynomial equation in a power or an exponential of the variable."""
+    """Write ``expr = 0`` as a polynomial equation in a power, an exponential or a logarithm."""
+    for rewrite in (_in_a_power, _in_an_exponential, _in_a_logarithm):
+        found = rewrite(expr, variable)
+        if found is not None:
+            return _polynomial(*found, variable)
+    return None
+
+
+Rewritten = tuple[sp.Expr, sp.Symbol, sp.Expr]
+
+
+def _in_a_power(expr: sp.Expr, variable: sp.Symbol) -> Rewritten | None:
     powers = _exponents(expr, variable)
+    if powers is None:
+        return None
+    step = powers if variable.is_positive else sp.S.One
+    if not (powers / step).is_Integer:
+        return None
     w = sp.Dummy("w", positive=True)
-    if powers is not None:
-        step = powers if variable.is_positive else sp.S.One
-        if not (powers / step).is_Integer:
-            return None
-        replaced = expr.subs(variable, w ** (1 / step)) if step != 1 else expr.subs(variable, w)
-        back = w ** (1 / step)
-    else:
-        rate = _rate(expr, variable)
-        if rate is None:
-            return None
-        replaced = sp.expand(expr, power_exp=True).subs(variable, sp.log(w) / rate)
-        back = sp.log(w) / rate
+    back = w ** (1 / step)
+    return expr.subs(variable, back), w, back
+
+
+def _in_an_exponential(expr: sp.Expr, variable: sp.Symbol) -> Rewritten | None:
+    rate = _rate(expr, variable)
+    if rate is None:
+        return None
+    w = sp.Dummy("w", positive=True)
+    back = sp.log(w) / rate
+    return sp.expand(expr, power_exp=True).subs(variable, back), w, back
+
+
+def _in_a_logarithm(expr: sp.Expr, variable: sp.Symbol) -> Rewritten | None:
+    w = sp.Dummy("w", real=True)
+    replaced = expr.xreplace({sp.log(variable): w})
+    return None if replaced.has(variable) else (replaced, w, sp.exp(w))
+
+
+def _polynomial(
+    replaced: sp.Expr, w: sp.Symbol, back: sp.Expr, variable: sp.Symbol
+) -> Monomial | None:
     numerator = sp.numer(sp.together(sp.powsimp(sp.expand(replaced))))
     if not numerator.is_polynomial(w) or not numerator.has(w):
         return None
     polynomial = sp.Poly(numerator, w)
-    if variable.is_positive:
+    if variable.is_positive and w.is_positive:
         # w = 0 lies outside the stretch: a common power of w carries no zero.
         lowest = min(monomial[0] for monomial in polynomial.monoms())
         polynomial = sp.Poly(sp.expand(numerator / w**lowest), w)

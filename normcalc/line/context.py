@@ -131,6 +131,8 @@ class Context:
         for known, sign in ((base.is_positive, 1), (base.is_negative, -1), (base.is_zero, 0)):
             if known:
                 return sign, "assumptions"
+        if any(_vanishes(base, root) for root in self.roots):
+            return 0, "definition of the root"
         square = squared_difference(base)
         if square is not None:
             return self.sign(square), "squares"
@@ -155,6 +157,15 @@ class Context:
                 return set()
             seen.add(0 if abs(value) < 1e-10 else 1 if value > 0 else -1)
         return seen
+
+
+def _vanishes(base: sp.Expr, root: Root) -> bool:
+    """Whether an expression is a multiple of a root's equation at that root."""
+    if not base.has(root.symbol):
+        return False
+    equation = root.equation.xreplace({root.variable: root.symbol})
+    ratio = sp.cancel(base / equation) if base.free_symbols == equation.free_symbols else base
+    return bool(ratio.is_number)
 
 
 def draw_samples(

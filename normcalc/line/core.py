@@ -63,8 +63,12 @@ class Line:
         """Whether the formula is proved to be even."""
         if self.lo != -self.hi:
             return False
-        w = sp.Symbol("w", positive=True)
-        right, left = (self.expr.subs(self.variable, s * w) for s in (1, -1))
+        w = sp.Dummy("w", positive=True)
+        try:
+            right, left = (self.expr.subs(self.variable, s * w) for s in (1, -1))
+        except TypeError:
+            # A condition compares something that is not real on one side only.
+            return False
         return bool(right == left or sp.simplify(right - left) == 0)
 
 

@@ -66,7 +66,13 @@ def _explore(
     try:
         regime = compute(context)
     except Refusal as refusal:
-        regime = Regime((), refusal=str(refusal), log=tuple(context.log), how=tuple(context.how))
+        regime = Regime(
+            (),
+            tuple(context.roots),
+            refusal=str(refusal),
+            log=tuple(context.log),
+            how=tuple(context.how),
+        )
     except Fork as fork:
         if len(forks) >= DEPTH:
             reason = f"more than {DEPTH} case distinctions; the last was the sign of {fork.expr}"

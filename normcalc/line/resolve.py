@@ -108,6 +108,8 @@ def _true_at(condition: sp.Basic, x: sp.Symbol, point: sp.Expr, context: Context
             return not parts[0]
         return all(parts) if isinstance(condition, sp.And) else any(parts)
     left, right = (_at(side, x, point, context) for side in (condition.lhs, condition.rhs))
+    if left.has(sp.nan, sp.zoo) or right.has(sp.nan, sp.zoo):
+        return False
     return bool(condition.func(sp.Integer(context.compare(left, right)), 0))
 
 
@@ -193,6 +195,8 @@ def _replace(expr: sp.Basic, old: sp.Basic, new: sp.Basic) -> sp.Basic:
     if isinstance(expr, sp.Piecewise):
         return _replace_cases(expr, old, new)
     args = [_replace(arg, old, new) for arg in expr.args]
+    if isinstance(expr, sp.And | sp.Or) and sp.nan in args:
+        args = [sp.false if arg is sp.nan else arg for arg in args]
     return sp.nan if any(arg is sp.nan for arg in args) else expr.func(*args)
 
 
@@ -200,7 +204,8 @@ def _replace_cases(expr: sp.Piecewise, old: sp.Basic, new: sp.Basic) -> sp.Basic
     cases = []
     for branch, condition in expr.args:
         held = _replace(condition, old, new)
-        if held == sp.false:
+        if held in (sp.false, sp.nan):
+            # A condition on something that is not real does not hold.
             continue
         cases.append((_replace(branch, old, new), held))
         if held == sp.true:
