@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 _PUBLIC: dict[str, tuple[str, ...]] = {
     "language": (
         "function",
+        "level_set",
         "Function",
         "Kind",
         "Parameter",
@@ -55,6 +56,8 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "conjugate",
         "subdifferential",
         "moreau_envelope",
+        "gradient",
+        "projection",
         "dual_norm",
         "cite",
     ),
@@ -107,7 +110,9 @@ if TYPE_CHECKING:
     from normcalc.derive import cite as cite
     from normcalc.derive import conjugate as conjugate
     from normcalc.derive import dual_norm as dual_norm
+    from normcalc.derive import gradient as gradient
     from normcalc.derive import moreau_envelope as moreau_envelope
+    from normcalc.derive import projection as projection
     from normcalc.derive import prox as prox
     from normcalc.derive import subdifferential as subdifferential
     from normcalc.engine import least_squares as least_squares
@@ -135,6 +140,7 @@ if TYPE_CHECKING:
     from normcalc.language import dot as dot
     from normcalc.language import exp as exp
     from normcalc.language import function as function
+    from normcalc.language import level_set as level_set
     from normcalc.language import log as log
     from normcalc.language import max as max
     from normcalc.language import min as min

@@ -6,7 +6,9 @@ from normcalc.derive.verbs import (
     conjugate,
     derive,
     dual_norm,
+    gradient,
     moreau_envelope,
+    projection,
     prox,
     subdifferential,
 )
@@ -17,7 +19,9 @@ __all__ = [
     "conjugate",
     "derive",
     "dual_norm",
+    "gradient",
     "moreau_envelope",
+    "projection",
     "prox",
     "subdifferential",
 ]

@@ -6,16 +6,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from normcalc.derive.derivation import Derivation
+from normcalc.derive.formula import as_function
 from normcalc.errors import NotDerivable
-from normcalc.forms import lower
-from normcalc.theorems.registry import all_theorems, theorems_for
+from normcalc.forms import Conjugate, Envelope, Form, Scalar, lower
+from normcalc.theorems.registry import Conclusion, all_theorems, theorems_for
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
 
 
 @lru_cache(maxsize=512)
-def derivation(goal: str, function: Function) -> Derivation:
+def derivation(goal: str, subject: Function | Derivation) -> Derivation:
     """Return the first derivation of `goal` that a registered theorem gives.
 
     Raises
@@ -23,7 +24,29 @@ def derivation(goal: str, function: Function) -> Derivation:
     NotDerivable
         No theorem applies; the message lists what was tried and what each one lacked.
     """
-    form = lower(function)
+    if isinstance(subject, Derivation):
+        return _of_an_answer(goal, subject)
+    return _first(goal, goal, subject, lower(subject))
+
+
+def _of_an_answer(goal: str, subject: Derivation) -> Derivation:
+    """Derive a goal of something that was itself derived.
+
+    The answer is about the derived function where that has a formula; else its name says of what
+    it is the answer, so that nothing mistakes it for an answer about the function below.
+    """
+    if subject.value is not None and theorems_for(goal, lower(subject.value)):
+        return derivation(goal, subject.value)
+    if subject.goal not in _COMPOSED or not isinstance(subject.form, Scalar):
+        raise NotDerivable(
+            f"nothing is derived from the {subject.goal} of {subject.function}; compositions are "
+            f"known for {' and '.join(_COMPOSED)} of functions of one real variable"
+        )
+    form = _COMPOSED[subject.goal](subject.function)
+    return _first(goal, f"{goal} of the {subject.goal}", subject.function, form)
+
+
+def _first(goal: str, name: str, function: Function, form: Form) -> Derivation:
     tried = []
     for theorem in theorems_for(goal, form):
         try:
@@ -32,15 +55,28 @@ def derivation(goal: str, function: Function) -> Derivation:
             tried.append(f"{theorem.name}: {refusal}")
             continue
         return Derivation(
-            goal,
+            name,
             function,
             form,
             theorem,
             conclusion.table,
-            conclusion.value,
+            conclusion.value or _formula(goal, conclusion, function),
             tuple(p for p in conclusion.premises if isinstance(p, Derivation)),
         )
     raise NotDerivable(_closest(goal, function, type(form).__name__, tried))
+
+
+def _formula(goal: str, conclusion: Conclusion, function: Function) -> Function | None:
+    """Return a conjugate or an envelope as a function, so that more can be derived from it."""
+    if goal not in _COMPOSED or conclusion.table is None:
+        return None
+    return as_function(conclusion.table, function)
+
+
+_COMPOSED: dict[str, type[Conjugate | Envelope]] = {
+    "conjugate": Conjugate,
+    "moreau_envelope": Envelope,
+}
 
 
 def _closest(goal: str, function: Function, form: str, tried: list[str]) -> str:

@@ -22,12 +22,15 @@ _LATEX = {
     "moreau_envelope": r"\min_u f(u) + \frac{(u - v)^2}{2\,\mathrm{step}}",
     "conjugate": "f^{*}(v)",
     "subdifferential": r"\partial f(v)",
+    "gradient": r"\nabla f(v)",
+    "projection": r"\operatorname{P}(v)",
 }
 
 
 def table_text(goal: str, function: str, table: CaseTable) -> str:
     """Return the case table as text, one line a case."""
-    lines = [f"{goal} of {function}: {PROBLEMS.get(goal, '')}".rstrip(": ")]
+    problem = PROBLEMS.get(goal)
+    lines = [f"{goal} of {function}: {problem}" if problem else f"{goal} of {function}"]
     if table.parity:
         lines.append(f"{table.parity} in v; for v >= 0:")
     for regime in table.regimes:
@@ -59,7 +62,7 @@ def _value(goal: str, case: Case) -> str:
     point = _point(case.point)
     if isinstance(case.result, tuple):
         return _interval(*case.result)
-    if goal == "prox":
+    if case.result == sp.Symbol("u", real=True):
         return f"u = {point}" if not _implicit(case.point) else point
     value = write(case.result)
     needs_point = case.result.has(sp.Symbol("u", real=True))
@@ -114,7 +117,7 @@ def latex_of(derivation: Derivation) -> str:
     if derivation.table is None:
         assert derivation.value is not None
         return derivation.value._repr_latex_().strip("$").replace(r"\displaystyle", "").strip()
-    head = _LATEX[derivation.goal]
+    head = _LATEX[derivation.goal.partition(" ")[0]]
     blocks = [
         _latex_regime(derivation.goal, r, derivation.table) for r in derivation.table.regimes
     ]
@@ -141,7 +144,7 @@ def _latex_value(goal: str, case: Case, table: CaseTable) -> str:
     if isinstance(case.result, tuple):
         lo, hi = map(write_latex, case.result)
         return rf"\{{{lo}\}}" if lo == hi else rf"[{lo}, {hi}]"
-    if goal != "prox":
+    if case.result != sp.Symbol("u", real=True):
         return write_latex(case.result)
     if not isinstance(case.point, Arc):
         return write_latex(case.point)

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from normcalc.derive.derivation import Derivation
 from normcalc.derive.search import derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
 from normcalc.language.function import Function
 
-if TYPE_CHECKING:
-    from normcalc.derive.derivation import Derivation
+GOALS = (
+    "prox",
+    "conjugate",
+    "moreau_envelope",
+    "subdifferential",
+    "gradient",
+    "projection",
+    "dual_norm",
+)
 
-GOALS = ("prox", "conjugate", "moreau_envelope", "subdifferential", "dual_norm")
 
-
-def derive(goal: str, f: Function) -> Derivation:
+def derive(goal: str, f: Function | Derivation) -> Derivation:
     """Return the derivation of the goal with this name.
 
     Parameters
     ----------
-    goal : {"prox", "conjugate", "moreau_envelope", "subdifferential", "dual_norm"}
-        What to derive.
-    f : Function
-        Made by `normcalc.function`; a text is accepted as well.
+    goal : str
+        What to derive: "prox", "conjugate", "moreau_envelope", "subdifferential", "gradient",
+        "projection" or "dual_norm".
+    f : Function or Derivation
+        Made by `normcalc.function`, or the answer to another goal; a text is accepted as well.
 
     Raises
     ------
@@ -34,16 +39,17 @@ def derive(goal: str, f: Function) -> Derivation:
     """
     if goal not in GOALS:
         raise InputError(f"unknown goal {goal!r}; choose from {', '.join(GOALS)}")
-    return derivation(goal, f if isinstance(f, Function) else make(f))
+    return derivation(goal, f if isinstance(f, Function | Derivation) else make(f))
 
 
-def prox(f: Function) -> Derivation:
+def prox(f: Function | Derivation) -> Derivation:
     """Derive the proximal operator ``argmin_u f(u) + |u - v|^2/(2 step)``.
 
     Parameters
     ----------
-    f : Function
-        A function of one real variable, or a separable sum over the entries of a vector.
+    f : Function or Derivation
+        A function of one real variable, a separable sum over the entries of a vector, or the
+        answer of `conjugate` to such a function.
 
     Returns
     -------
@@ -98,13 +104,13 @@ def moreau_envelope(f: Function) -> Derivation:
     return derive("moreau_envelope", f)
 
 
-def conjugate(f: Function) -> Derivation:
+def conjugate(f: Function | Derivation) -> Derivation:
     """Derive the convex conjugate ``sup_u v*u - f(u)``.
 
     Parameters
     ----------
-    f : Function
-        As for `prox`; it need not be convex.
+    f : Function or Derivation
+        As for `prox`; it need not be convex.  The conjugate of a conjugate is the convex envelope.
 
     Returns
     -------
@@ -157,6 +163,63 @@ def subdifferential(f: Function) -> Derivation:
         {lam}        v > 0
     """
     return derive("subdifferential", f)
+
+
+def gradient(f: Derivation) -> Derivation:
+    """Derive the gradient of a Moreau envelope, ``(v - prox(v))/step``.
+
+    Parameters
+    ----------
+    f : Derivation
+        The answer of `moreau_envelope`.
+
+    Returns
+    -------
+    Derivation
+        The gradient at ``v``, wherever the prox has one value.
+
+    Raises
+    ------
+    NotDerivable
+        No theorem applies.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> print(nc.gradient(nc.moreau_envelope(nc.function("abs(x)")))(3.0, step=0.5))
+    1.0
+    """
+    return derive("gradient", f)
+
+
+def projection(f: Function) -> Derivation:
+    """Derive the projection on a set: the nearest point of it.
+
+    Parameters
+    ----------
+    f : Function
+        The indicator of a set of real numbers, 0 on it and ``oo`` outside; `level_set` makes one.
+
+    Returns
+    -------
+    Derivation
+        The nearest point to ``v``, with ties where the set has gaps.
+
+    Raises
+    ------
+    NotDerivable
+        The function is not an indicator, or the set is empty or not closed.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> print(nc.projection(nc.level_set(nc.function("lam*abs(x)"), 2)))
+    projection of Piecewise((0, lam*abs(x) <= 2), (oo, True))
+    odd in v; for v >= 0:
+        u = v      0 <= v <= 2/lam
+        u = 2/lam  v >= 2/lam
+    """
+    return derive("projection", f)
 
 
 def dual_norm(f: Function) -> Derivation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from normcalc.forms.derived import Conjugate, Envelope
 from normcalc.forms.general import Coordinates, General
 from normcalc.forms.in_coordinates import entry_kind, product_of
 from normcalc.forms.lp import Lp
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-Form = Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | General
+Form = (
+    Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | General
+    | Conjugate | Envelope
+)  # fmt: skip
 
 
 def lower(function: Function) -> Form:

@@ -25,6 +25,7 @@ from normcalc.language.parameters import (
     Vector,
 )
 from normcalc.language.parser import parse
+from normcalc.language.sets import level_set
 from normcalc.language.shapes import Variable
 from normcalc.language.symbolic import Symbolic, from_sympy, symbolic, symbolic_node
 from normcalc.language.text import text
@@ -49,6 +50,7 @@ __all__ = [
     "from_sympy",
     "function",
     "latex",
+    "level_set",
     "parse",
     "symbolic",
     "symbolic_node",

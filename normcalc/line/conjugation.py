@@ -23,12 +23,15 @@ from normcalc.line.core import (
     regime_of,
     substituted,
 )
+from normcalc.line.invert import invert
 from normcalc.line.limits import limit
 from normcalc.line.simplify import tidy
-from normcalc.line.sweep import Reign, sweep
+from normcalc.line.sweep import Reign, root_between, sweep
 from normcalc.line.table import Case, CaseTable, Regime
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from normcalc.line.curve import Curve
 
 
@@ -138,3 +141,76 @@ def _attained_late(branch: Branch, at: sp.Expr, side: str, context: Context) -> 
 
 def _infinite(lo: sp.Expr, hi: sp.Expr, hi_open: bool = False) -> Case:
     return Case(lo, hi, sp.nan, sp.oo, "outside the domain", hi_open=hi_open)
+
+
+def biconjugate_table(line: Line, budget: float = BUDGET) -> CaseTable:
+    """Return the convex envelope: the largest convex closed function below f, ``oo`` outside.
+
+    Where a branch reigns the envelope is f; where the point jumps it is the chord, whose slope is
+    the border between the two reigns.
+
+    Raises
+    ------
+    NotDerivable
+        f has no affine minorant, or the time budget ran out.
+    """
+    even = line.even
+
+    def compute(context: Context) -> Regime:
+        f = substituted(curve_of(line, even, context), context)
+        reigns, start, end = hull(f, context)
+        cases = list(_envelope_cases(reigns, start, end, even, context))
+        return Regime((), tuple(context.roots), tuple(cases), log=tuple(context.log))
+
+    regimes = answers(compute, line, line.parameters, budget)
+    return CaseTable(ARGUMENT, POINT, line.parameters, regimes, "even" if even else None)
+
+
+def _envelope_cases(
+    reigns: list[Reign], start: sp.Expr, end: sp.Expr, even: bool, context: Context
+) -> Iterator[Case]:
+    slopes = [*(r.start for r in reigns), end]
+    at = -sp.oo if start != -sp.oo else _point_at(reigns[0].branch, start, context)
+    at = sp.S.Zero if even else at
+    if at != -sp.oo and not even:
+        yield _infinite(-sp.oo, at, hi_open=True)
+    for reign, slope, following in zip(reigns, slopes[:-1], slopes[1:], strict=True):
+        branch = reign.branch
+        first = _point_at(branch, slope, context)
+        value = _value_at(branch, first, "+", context)
+        if context.compare(first, at) > 0:
+            chord = value + slope * (ARGUMENT - first)
+            yield Case(at, first, ARGUMENT, tidy(chord), "chord")
+        at = first
+        if branch.slope is not None:
+            at = _point_at(branch, following, context)
+            value = _value_at(branch, at, "-", context) if at != sp.oo else sp.oo
+            yield Case(first, at, ARGUMENT, branch.value.subs(branch.variable, ARGUMENT), "f")
+    yield from _right_end(at, value, end)
+
+
+def _value_at(branch: Branch, point: sp.Expr, side: str, context: Context) -> sp.Expr:
+    if branch.slope is None:
+        return branch.value
+    return limit(branch.value, branch.variable, point, side, context)
+
+
+def _right_end(at: sp.Expr, value: sp.Expr, end: sp.Expr) -> Iterator[Case]:
+    if at == sp.oo:
+        return
+    if end == sp.oo:
+        yield _infinite(at, sp.oo)
+    else:
+        yield Case(at, sp.oo, ARGUMENT, tidy(value + end * (ARGUMENT - at)), "chord")
+
+
+def _point_at(branch: Branch, slope: sp.Expr, context: Context) -> sp.Expr:
+    """Return the point of a branch at a slope of its reign."""
+    if branch.slope is None or slope == branch.vlo:
+        return branch.lo
+    if slope == branch.vhi:
+        return branch.hi
+    arc = invert(branch, ARGUMENT, context)
+    if arc.closed is not None:
+        return tidy(arc.closed.subs(ARGUMENT, slope))
+    return root_between(branch.slope - slope, branch, True, context)

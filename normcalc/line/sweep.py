@@ -121,11 +121,12 @@ def _tangent(
         return (arc.vlo if before == 0 else -sp.oo), "better from its first slope on"
     if after <= 0:
         return (arc.vhi if after == 0 else sp.oo), "never better"
-    point = _root_between(equation, arc, rising, context)
+    point = root_between(equation, arc, rising, context)
     return tidy(arc.slope.subs(u, point)), f"tangent through u = {c}: {equation} = 0"
 
 
-def _root_between(equation: sp.Expr, arc: Branch, rising: bool, context: Context) -> sp.Expr:
+def root_between(equation: sp.Expr, arc: Branch, rising: bool, context: Context) -> sp.Expr:
+    """Return the only zero of an equation on an arc, in closed form if one is proved inside."""
     assert arc.variable is not None
     for candidate in closed_roots(equation, arc.variable):
         above = arc.lo == -sp.oo or context.holds(sp.Gt(candidate, arc.lo, evaluate=False))

@@ -74,7 +74,7 @@ class Theorem:
 
 
 _THEOREMS: dict[str, Theorem] = {}
-_ROOMS = ("line", "separable", "duality")
+_ROOMS = ("line", "separable", "duality", "moreau", "sets")
 
 
 def theorem(

@@ -86,10 +86,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "message", "column"), REFUSED, ids=lambda v: repr(v)[:24])
 def test_refused_at_once(text: str, message: str, column: int | None) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(LanguageError, match=message) as caught:
         nc.parse(text)
-    assert time.perf_counter() - start < 0.25  # typically a few milliseconds
+    assert time.process_time() - start < 1.0  # typically a few milliseconds
     assert len(str(caught.value)) < 700
     if column is not None:
         assert caught.value.column == column
