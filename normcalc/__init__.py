@@ -58,6 +58,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "moreau_envelope",
         "gradient",
         "projection",
+        "bregman_prox",
         "dual_norm",
         "cite",
     ),
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from normcalc.certify import certify as certify
     from normcalc.codegen import compile as compile
     from normcalc.codegen import export as export
+    from normcalc.derive import bregman_prox as bregman_prox
     from normcalc.derive import cite as cite
     from normcalc.derive import conjugate as conjugate
     from normcalc.derive import dual_norm as dual_norm

@@ -3,6 +3,7 @@
 from normcalc.derive.cite import cite
 from normcalc.derive.derivation import Derivation
 from normcalc.derive.verbs import (
+    bregman_prox,
     conjugate,
     derive,
     dual_norm,
@@ -15,6 +16,7 @@ from normcalc.derive.verbs import (
 
 __all__ = [
     "Derivation",
+    "bregman_prox",
     "cite",
     "conjugate",
     "derive",

@@ -59,7 +59,8 @@ class Derivation:
     def __str__(self) -> str:
         """Return the answer: the case table, regime by regime, or the formula."""
         if self.table is not None:
-            return table_text(self.goal, str(self.function), self.table)
+            about = str(self.form) if self.goal == "bregman_prox" else str(self.function)
+            return table_text(self.goal, about, self.table)
         return f"{self.goal} of {self.function}: {self.value}"
 
     __repr__ = __str__

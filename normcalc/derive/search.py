@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from normcalc.derive.derivation import Derivation
 from normcalc.derive.formula import as_function
 from normcalc.errors import NotDerivable
-from normcalc.forms import Conjugate, Envelope, Form, Scalar, lower
+from normcalc.forms import BregmanPair, Conjugate, Envelope, Form, Scalar, lower
 from normcalc.theorems.registry import Conclusion, all_theorems, theorems_for
 
 if TYPE_CHECKING:
@@ -27,6 +27,12 @@ def derivation(goal: str, subject: Function | Derivation) -> Derivation:
     if isinstance(subject, Derivation):
         return _of_an_answer(goal, subject)
     return _first(goal, goal, subject, lower(subject))
+
+
+@lru_cache(maxsize=512)
+def bregman(function: Function, kernel: Function) -> Derivation:
+    """Derive the prox of a function in the geometry of a kernel."""
+    return _first("bregman_prox", "bregman_prox", function, BregmanPair(function, kernel))
 
 
 def _of_an_answer(goal: str, subject: Derivation) -> Derivation:

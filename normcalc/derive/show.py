@@ -16,6 +16,7 @@ PROBLEMS = {
     "prox": "argmin_u f(u) + (u - v)^2/(2 step)",
     "moreau_envelope": "min_u f(u) + (u - v)^2/(2 step)",
     "conjugate": "sup_u v*u - f(u)",
+    "bregman_prox": "argmin_u f(u) + D(u, v)/step",
 }
 _LATEX = {
     "prox": r"\operatorname{prox}_{\mathrm{step}\, f}(v)",
@@ -24,6 +25,7 @@ _LATEX = {
     "subdifferential": r"\partial f(v)",
     "gradient": r"\nabla f(v)",
     "projection": r"\operatorname{P}(v)",
+    "bregman_prox": r"\operatorname{prox}^{D}_{\mathrm{step}\, f}(v)",
 }
 
 

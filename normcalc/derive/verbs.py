@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from normcalc.derive.derivation import Derivation
-from normcalc.derive.search import derivation
+from normcalc.derive.search import bregman, derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
 from normcalc.language.function import Function
@@ -247,3 +247,37 @@ def dual_norm(f: Function) -> Derivation:
     abs(x1) + abs(x2)
     """
     return derive("dual_norm", f)
+
+
+def bregman_prox(f: Function, kernel: Function) -> Derivation:
+    """Derive ``argmin_u f(u) + D(u, v)/step`` with the Bregman distance D of a kernel.
+
+    Parameters
+    ----------
+    f : Function
+        A function of one real variable.
+    kernel : Function
+        One smooth strictly convex piece, such as ``x*log(x) - x`` on the half-line, ``-log(x)``,
+        or ``x*log(x) + (1 - x)*log(1 - x)`` on the unit interval.
+
+    Returns
+    -------
+    Derivation
+        The minimiser for ``v`` inside the kernel's domain.
+
+    Raises
+    ------
+    NotDerivable
+        There is no minimiser, or the kernel's slope has no inverse in closed form.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> entropy = nc.function("x*log(x) - x", domain=(0, None))
+    >>> print(nc.bregman_prox(nc.function("abs(x - c)"), entropy))
+    bregman_prox of abs(x - c) with x*log(x) - x: argmin_u f(u) + D(u, v)/step
+        u = v*exp(step)   0 <= v <= c*exp(-step)
+        u = c             c*exp(-step) <= v <= c*exp(step)
+        u = v*exp(-step)  v >= c*exp(step)
+    """
+    return bregman(f, kernel)

@@ -1,5 +1,6 @@
 """Canonical forms: what kind of structure a function has, as one of a closed set of values."""
 
+from normcalc.forms.bregman import BregmanPair
 from normcalc.forms.derived import Conjugate, Envelope
 from normcalc.forms.general import Coordinates, General
 from normcalc.forms.in_coordinates import in_coordinates
@@ -13,6 +14,7 @@ from normcalc.forms.sorted import Sorted
 from normcalc.forms.total import Sum
 
 __all__ = [
+    "BregmanPair",
     "Conjugate",
     "Coordinates",
     "Envelope",

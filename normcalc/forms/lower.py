@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from normcalc.forms.bregman import BregmanPair
 from normcalc.forms.derived import Conjugate, Envelope
 from normcalc.forms.general import Coordinates, General
 from normcalc.forms.in_coordinates import entry_kind, product_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 Form = (
     Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | General
-    | Conjugate | Envelope
+    | Conjugate | Envelope | BregmanPair
 )  # fmt: skip
 
 

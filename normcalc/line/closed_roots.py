@@ -57,7 +57,7 @@ def _outside(root: sp.Expr, variable: sp.Symbol, w: sp.Symbol) -> bool:
 
 def as_monomial(expr: sp.Expr, variable: sp.Symbol) -> Monomial | None:
     """Write ``expr = 0`` as a polynomial equation in a power, an exponential or a logarithm."""
-    for rewrite in (_in_a_power, _in_an_exponential, _in_a_logarithm):
+    for rewrite in (_in_a_power, _in_an_exponential, _in_a_logarithm, _without_logarithms):
         found = rewrite(expr, variable)
         if found is not None:
             return _polynomial(*found, variable)
@@ -92,6 +92,25 @@ def _in_a_logarithm(expr: sp.Expr, variable: sp.Symbol) -> Rewritten | None:
     w = sp.Dummy("w", real=True)
     replaced = expr.xreplace({sp.log(variable): w})
     return None if replaced.has(variable) else (replaced, w, sp.exp(w))
+
+
+def _without_logarithms(expr: sp.Expr, variable: sp.Symbol) -> Rewritten | None:
+    """Write ``k*(n1*log(g1) + n2*log(g2) + ...) + c = 0`` with integers n as a product."""
+    marks = {log: sp.Dummy() for log in expr.atoms(sp.log) if log.has(variable)}
+    rest = sp.expand(expr.xreplace(marks))
+    scale = next((rest.coeff(mark) for mark in marks.values()), sp.S.Zero)
+    if scale == 0:
+        return None
+    product = sp.S.One
+    for log, mark in marks.items():
+        times = sp.cancel(rest.coeff(mark) / scale)
+        if not times.is_Integer:
+            return None
+        product *= log.args[0] ** times
+        rest = sp.expand(rest - rest.coeff(mark) * mark)
+    if rest.has(variable, *marks.values()):
+        return None
+    return _in_a_power(product - sp.exp(-rest / scale), variable)
 
 
 def _polynomial(

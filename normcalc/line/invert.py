@@ -30,7 +30,7 @@ def invert(branch: Branch, v: sp.Symbol, context: Context) -> Arc:
     candidates = closed_roots(equation, u)
     chosen = _the_one_inside(candidates, bare, v, context)
     if chosen is not None:
-        chosen = _defined(chosen, context)
+        chosen = _defined(chosen, v, context)
     if chosen is not None:
         method = "linear equation" if len(candidates) == 1 else "quadratic equation"
         return Arc(*_ends(bare), closed=tidy(chosen), shown=tidy(chosen), method=method)
@@ -40,14 +40,14 @@ def invert(branch: Branch, v: sp.Symbol, context: Context) -> Arc:
     return bare
 
 
-def _defined(root: sp.Expr, context: Context) -> sp.Expr | None:
+def _defined(root: sp.Expr, v: sp.Symbol, context: Context) -> sp.Expr | None:
     """Return the root in a form that is defined for all parameters of the regime.
 
     Where the leading coefficient may vanish, ``(a + sqrt(r))/d`` becomes
     ``(a**2 - r)/d / (a - sqrt(r))``, in which d cancels.
     """
     numerator, denominator = sp.fraction(sp.together(root))
-    if not denominator.free_symbols or _nonzero(denominator, context):
+    if not denominator.free_symbols or denominator.has(v) or _nonzero(denominator, context):
         return root
     radicals = [p for p in numerator.atoms(sp.Pow) if p.exp == sp.S.Half and p.base.is_Add]
     if len(radicals) != 1:

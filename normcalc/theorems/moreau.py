@@ -9,7 +9,8 @@ import sympy as sp
 
 from normcalc.errors import NotDerivable
 from normcalc.facts import facts
-from normcalc.forms import Conjugate, Envelope
+from normcalc.forms import BregmanPair, Conjugate, Envelope
+from normcalc.line.bregman import bregman_table
 from normcalc.line.conjugation import biconjugate_table
 from normcalc.line.core import ARGUMENT, POINT, STEP
 from normcalc.line.read import line_of
@@ -86,6 +87,20 @@ def _arc(arc: Arc, border: Change, point: Change) -> Arc:
     closed = None if arc.closed is None else point(arc.closed)
     shown = None if arc.shown is None else point(arc.shown)
     return replace(arc, slope=sp.expand(border(arc.slope)), closed=closed, shown=shown)
+
+
+@theorem(
+    "bregman_prox",
+    BregmanPair,
+    needs=["a kernel of one smooth strictly convex piece", "a minimum for every v"],
+    source="bauschkecombettesnoll2006, Section 3",
+)
+def bregman_prox_by_hull(form: BregmanPair, ask: Ask) -> Conclusion:
+    """With F = phi + step f, the minimisers of f(u) + D(u, v)/step are those of
+    F(u) - phi'(v) u: the core operator at the slope of the kernel.
+    """
+    del ask
+    return Conclusion(bregman_table(line_of(form.function), line_of(form.kernel)))
 
 
 @theorem(
