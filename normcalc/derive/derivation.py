@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from normcalc.derive.explain import explanation
+from normcalc.derive.formula import as_function
 from normcalc.derive.show import latex_of, table_text
 from normcalc.errors import NotDerivable
 
@@ -75,6 +76,19 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
+
+    def as_function(self) -> Function | None:
+        """Return the answer as a function in the language; None where a case has no formula.
+
+        Examples
+        --------
+        >>> import normcalc as nc
+        >>> print(nc.prox(nc.function("max(x, 0)")).as_function())
+        Piecewise((x, x <= 0), (0, step >= x), (-step + x, True))
+        """
+        if self.value is not None or self.table is None:
+            return self.value
+        return as_function(self.table, self.function)
 
     def theorems(self) -> tuple[Theorem, ...]:
         """Return the theorems used, each once, this derivation's own first."""
