@@ -16,8 +16,10 @@ from normcalc.certify.operators import verify_operator
 from normcalc.certify.prove import Proof, prove
 from normcalc.certify.sharp import DIGITS
 from normcalc.certify.space import ranges
+from normcalc.certify.texts import operator_of
 from normcalc.certify.verify import TOLERANCE, verify
 from normcalc.errors import InputError, Unsettled
+from normcalc.language import function as make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +31,8 @@ _PRECISION = threading.RLock()
 
 
 def certify(
-    obj: Claim | Callable[..., Any],
-    function: Function | None = None,
+    obj: Claim | Callable[..., Any] | str,
+    function: Function | str | None = None,
     *,
     budget: float = 20.0,
     rng: int | np.random.Generator = 0,
@@ -43,11 +45,12 @@ def certify(
 
     Parameters
     ----------
-    obj : Claim or callable
+    obj : Claim, callable or str
         A derivation, or anything with ``goal``, ``function`` and ``table``; or an operator
-        ``op(v, step, **params)`` that claims to be the proximal operator of `function`.
-    function : Function, optional
-        Needed with a callable, and only then.
+        ``op(v, step, **params)`` that claims to be the proximal operator of `function`; or such
+        an operator as a formula in ``v``, ``step`` and the parameters.
+    function : Function or str, optional
+        Needed with an operator, and only then.
     budget : float
         Seconds to spend, about.
     rng : int or numpy.random.Generator
@@ -82,16 +85,20 @@ def certify(
     Traceback (most recent call last):
         ...
     normcalc.errors.Refuted: <lambda> as prox of x**2/2 is wrong at v = ...
+    >>> certify("sign(v)*max(abs(v) - lam, 0)", "lam*abs(x)")
+    Traceback (most recent call last):
+        ...
+    normcalc.errors.Refuted: sign(v)*max(abs(v) - lam, 0) as prox of lam*abs(x) is wrong at ...
     """
     deadline = time.perf_counter() + _positive(budget)
     generator = np.random.default_rng(rng)
     report = print if verbose else _silent
     with _PRECISION, mp.workdps(DIGITS):
-        if callable(obj) and not hasattr(obj, "table"):
+        if isinstance(obj, str) or (callable(obj) and not hasattr(obj, "table")):
             return _operator(obj, function, generator, deadline, tolerance, report)
         if function is not None:
             raise InputError(
-                "a claim brings its own function; pass a function with a callable only"
+                "a claim brings its own function; pass a function with an operator only"
             )
         return _claim(cast("Claim", obj), generator, deadline, smt, kernel, report)
 
@@ -107,8 +114,8 @@ def _positive(budget: float) -> float:
 
 
 def _operator(
-    op: Callable[..., Any],
-    function: Function | None,
+    given: Callable[..., Any] | str,
+    function: Function | str | None,
     rng: np.random.Generator,
     deadline: float,
     tolerance: float,
@@ -117,7 +124,9 @@ def _operator(
     start = time.perf_counter()
     if function is None:
         raise InputError("certify(op, function): say of which function the operator is the prox")
+    function = make(function) if isinstance(function, str) else function
     check_scalar(function)
+    op = operator_of(given, function) if isinstance(given, str) else given
     name = getattr(op, "__qualname__", type(op).__name__)
     subject = f"{name} as prox of {function}"
     space = ranges(function, with_step=True)

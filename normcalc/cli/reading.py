@@ -10,7 +10,7 @@ from normcalc.errors import InputError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from normcalc.language import Function
@@ -154,32 +154,3 @@ def _kind(declaration: str, text: str) -> Any:
 
 def _float(end: Fraction | None) -> float | None:
     return None if end is None else float(end)
-
-
-def read_operator(text: str, function: Function) -> Callable[..., Any]:
-    """Return the operator ``op(v, step, **parameters)`` that a formula describes.
-
-    Examples
-    --------
-    >>> from normcalc.language import function
-    >>> soft = read_operator("sign(v)*max(abs(v) - lam*step, 0)", function("lam*abs(x)"))
-    >>> soft(-3.0, step=1.0, lam=0.5)
-    -2.5
-    """
-    from normcalc.language import evaluate, parse
-    from normcalc.language.nodes import symbols
-
-    formula = parse(text)
-    allowed = ("v", "step", *(parameter.name for parameter in function.parameters))
-    strange = [name for name in symbols(formula) if name not in allowed]
-    if strange:
-        raise InputError(
-            f"--operator: {strange[0]!r} is not known; an operator is written in "
-            f"{', '.join(allowed)}"
-        )
-
-    def operator(v: Any, step: float, **parameters: float) -> Any:
-        return evaluate(formula, {"v": v, "step": step, **parameters})
-
-    operator.__qualname__ = " ".join(text.split())
-    return operator

@@ -45,7 +45,7 @@ OPTIONS = [
     (["derive", "prox", "x", "--domain", "0", "nan"], "not a number"),
     (["derive", "prox", "x", "--domain", "1", "0"], "empty"),
     (["derive", "prox", "abs(x)", "--variable", "y"], "'y' does not occur"),
-    (["certify", "abs(x)", "--operator", "x"], "--operator: 'x' is not known"),
+    (["certify", "abs(x)", "--operator", "x"], "'x' is not known"),
     (["certify", "abs(x)", "--operator", "v.__class__"], "not part of the language"),
     (["certify", "abs(x1)", "--operator", "v"], "one real variable"),
     (["kernel", "abs(x)", "-o", "soft.c"], "must end in .py"),

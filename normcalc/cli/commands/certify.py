@@ -6,7 +6,7 @@ import argparse
 import math
 
 from normcalc.cli.answer import Answer
-from normcalc.cli.reading import add_expression, read_function, read_operator
+from normcalc.cli.reading import add_expression, read_function
 
 GOALS = ("prox", "conjugate", "moreau_envelope")
 
@@ -65,8 +65,7 @@ def run(options: argparse.Namespace) -> Answer:
 
     function = read_function(options)
     if options.operator is not None:
-        operator = read_operator(options.operator, function)
-        found = certify(operator, function, budget=options.budget)
+        found = certify(options.operator, function, budget=options.budget)
     else:
         from normcalc.derive import derive
 
