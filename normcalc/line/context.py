@@ -16,7 +16,7 @@ from normcalc.line.signs import numeric_sign, sign_factors, squared_difference
 from normcalc.line.smt import unsatisfiable
 from normcalc.line.table import Arc, Root
 
-SAMPLES = 5
+SAMPLES = 8
 
 
 class Fork(Exception):
@@ -169,12 +169,15 @@ def _vanishes(base: sp.Expr, root: Root) -> bool:
 
 
 def draw_samples(
-    symbols: list[sp.Symbol], relations: tuple[sp.Basic, ...], count: int = SAMPLES
+    symbols: list[sp.Symbol],
+    relations: tuple[sp.Basic, ...],
+    count: int = SAMPLES,
+    tries: int = 60 * SAMPLES,
 ) -> list[dict[sp.Symbol, sp.Float]]:
     """Return up to `count` parameter values that satisfy the relations, always the same ones."""
     rng = random.Random(0)
     found: list[dict[sp.Symbol, sp.Float]] = []
-    for _ in range(60 * count):
+    for _ in range(tries):
         sample = {s: sp.Float(_draw(s, rng)) for s in symbols}
         if all(relation.xreplace(sample) == sp.true for relation in relations):
             found.append(sample)

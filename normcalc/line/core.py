@@ -27,7 +27,7 @@ from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
 if TYPE_CHECKING:
     from normcalc.line.context import Context
 
-BUDGET = 30.0
+BUDGET = 20.0
 ARGUMENT = sp.Symbol("v", real=True)
 POINT = sp.Symbol("u", real=True)
 STEP = sp.Symbol("step", positive=True)

@@ -19,6 +19,7 @@ from normcalc.line.smt import unsatisfiable
 from normcalc.line.table import Regime
 
 DEPTH = 7
+FEW_TRIES = 40
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ def _narrow(
     # Roots found before the fork stay known: the relation may be about them.
     samples = [s for s in context.samples if relation.xreplace(s) == sp.true]
     if not samples:
-        samples = draw_samples(symbols, relations) if sign else []
-    if not samples and unsatisfiable(relations, tuple(roots)):
-        return None
+        if unsatisfiable(relations, tuple(roots)):
+            return None
+        samples = draw_samples(symbols, relations, tries=FEW_TRIES) if sign else []
     memo = dict(context.memo)
     memo[expr] = sign
     substitution = dict(context.substitution)
