@@ -16,10 +16,12 @@ from normcalc.certify.objective import Numbers, values
 from normcalc.certify.space import (
     Range,
     closed_ends,
+    corners,
     draw,
     extremes,
     legal,
     on_borders,
+    on_equalities,
     related,
 )
 
@@ -56,7 +58,8 @@ def edge_points(
     function: Function, space: Sequence[Range], bases: Sequence[Numbers]
 ) -> list[dict[str, float]]:
     """Move points to tiny and huge steps, and to the ends that belong to a range."""
-    moved = (p for base in bases for way in (extremes, closed_ends) for p in way(space, base))
+    ways = (extremes, closed_ends, corners)
+    moved = (p for base in bases for way in ways for p in way(space, base))
     return [p for p in moved if legal(function, space, p)]
 
 
@@ -75,11 +78,18 @@ def regime_points(
     bases = parameter_points(function, space, rng, max(20, 4 * count * len(regimes)))
     conditions = [c for regime in table.regimes for c in regime.conditions]
     borders = (p for base in bases[:6] for p in on_borders(conditions, space, base))
+    joints = (
+        p
+        for base in bases[:6]
+        for regime in table.regimes
+        for p in on_equalities(regime.conditions, space, base)
+    )
     found: list[tuple[dict[str, float], tuple[int, ...]]] = []
     for candidates, share in (
         (bases, count),
         (edge_points(function, space, bases[:3]), max(4, count // 2)),
         ((p for p in borders if legal(function, space, p)), count),
+        ([p for p in joints if legal(function, space, p)], count),
     ):
         quota = dict.fromkeys(regimes, share)
         for point in candidates:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import mpmath as mp
 
 from normcalc.certify.expressions import MPMATH, evaluate
+from normcalc.certify.growth import falls_without_end, reached
 from normcalc.certify.interpret import (
     Bound,
     covering,
@@ -50,8 +51,11 @@ class Setting:
         return objective_mp(self.function, self.goal, u, v, self.numbers)
 
 
-def check_argument(at: Setting, v: Any, rivals: Sequence[float]) -> None:
-    """Raise Refuted unless every point named for `v` beats its neighbours and the rivals."""
+def check_argument(at: Setting, v: Any, rivals: Sequence[float]) -> bool:
+    """Raise Refuted unless every point named for `v` beats its neighbours and the rivals.
+
+    Where no point is named but a supremum, return whether the check could decide about it.
+    """
     w = mirrored(at.bound, v)
     answering = covering(at.bound, w)
     if not answering:
@@ -63,8 +67,15 @@ def check_argument(at: Setting, v: Any, rivals: Sequence[float]) -> None:
         check_point(at, v, sign * u, rivals)
     if not finite and at.goal != "conjugate":
         refute(at.subject, "its point is not a number", {"v": v, **at.numbers})
-    if not finite:
-        check_supremum(at, v, result_mp(at.bound, answering[0], w, mp.nan), rivals)
+    if finite:
+        return True
+    return check_supremum(at, v, result_mp(at.bound, answering[0], w, mp.nan), rivals)
+
+
+def claims_infinity(at: Setting, v: Any) -> bool:
+    """Tell whether the table claims the value plus infinity at `v`."""
+    w = mirrored(at.bound, v)
+    return any(result_mp(at.bound, k, w, mp.nan) == mp.inf for k in covering(at.bound, w)[:1])
 
 
 def mirrored(bound: Bound, v: Any) -> Any:
@@ -72,18 +83,22 @@ def mirrored(bound: Bound, v: Any) -> Any:
     return abs(mp.mpf(v)) if bound.table.parity else mp.mpf(v)
 
 
-def check_supremum(at: Setting, v: Any, claimed: Any, rivals: Sequence[float]) -> None:
-    """Raise Refuted unless a supremum that no point attains agrees with the search."""
+def check_supremum(at: Setting, v: Any, claimed: Any, rivals: Sequence[float]) -> bool:
+    """Raise Refuted unless a supremum that no point attains is right; tell whether it is clear.
+
+    A claim of plus infinity is never refuted by a value at one finite radius.
+    """
+    if claimed == mp.inf:
+        endless = falls_without_end(at.function, at.goal, v, at.numbers)
+        if endless is not False:
+            return endless is True
     found = max((-at.objective(mp.mpf(r), v) for r in rivals), default=-mp.inf)
-    still_rising = any(abs(r) >= FAR for r in rivals)
-    if mp.isinf(claimed) and claimed > 0:
-        right = still_rising
-    else:
-        close = abs(claimed - found) <= mp.mpf(10) ** -6 * (1 + abs(found))
-        right = close and claimed >= found - _SLACK * (1 + abs(found))
-    if not right:
+    found = max(found, reached(at.function, at.goal, v, at.numbers))
+    close = abs(claimed - found) <= mp.mpf(10) ** -6 * (1 + abs(found))
+    if not (close and claimed >= found - _SLACK * (1 + abs(found))):
         reason = f"its value is {float(claimed):.12g}, the search found {float(found):.12g}"
         refute(at.subject, reason, {"v": v, **at.numbers}, claimed=claimed, right=found)
+    return True
 
 
 def check_point(at: Setting, v: Any, u: Any, rivals: Iterable[float]) -> None:
@@ -131,6 +146,8 @@ def check_formulas(at: Setting, v: Any) -> None:
         formulas = formulas_mp(at.bound, k, w)
         solved = point_mp(at.bound, k, w) if formulas else mp.nan
         for formula in formulas:
+            if mp.isinf(formula) and w in at.bound.ends[k]:
+                continue  # a slope that the arc reaches only in the limit
             if not abs(formula - solved) <= mp.mpf(10) ** -12 * (1 + abs(solved)):
                 reason = f"a formula gives {float(formula):.12g}, its slope {float(solved):.12g}"
                 refute(at.subject, reason, {"v": w, **at.numbers}, claimed=formula, right=solved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from normcalc.language import Function
 
 _ROUND = (1.0, 2.0, 3.0)
+_MOST_CORNERS = 4
 _EXTREMES = (1e-6, 1e-3, 1e3, 1e6)
 
 
@@ -105,6 +107,36 @@ def closed_ends(space: Sequence[Range], numbers: Numbers) -> Iterator[dict[str, 
                 yield {**numbers, r.name: end}
 
 
+def corners(space: Sequence[Range], numbers: Numbers) -> Iterator[dict[str, float]]:
+    """Yield the point with several parameters moved to ends that belong to their ranges."""
+    ends = {
+        r.name: [end for end in (r.lo, r.hi) if np.isfinite(end) and r.holds(end)] for r in space
+    }
+    choices = [[(name, end) for end in found] for name, found in ends.items() if found]
+    for count in range(2, min(len(choices), _MOST_CORNERS) + 1):
+        for several in combinations(choices, count):
+            for moved in product(*several):
+                yield {**numbers, **dict(moved)}
+
+
+def on_equalities(
+    conditions: Iterable[sp.Basic], space: Sequence[Range], numbers: Numbers
+) -> Iterator[dict[str, float]]:
+    """Yield points at which all equalities among the conditions hold, one parameter for each."""
+    equalities = sorted(set().union(*(c.atoms(sp.Eq) for c in conditions), set()), key=str)
+    found = [dict(numbers)]
+    for equality in equalities:
+        names = {s.name for s in equality.free_symbols}
+        found = [
+            {**point, r.name: value}
+            for point in found
+            for r in space
+            if r.name in names and not r.integer
+            for value in _solve(equality.lhs - equality.rhs, r, point)
+        ][:_MOST_CORNERS]
+    yield from found if equalities else ()
+
+
 def on_borders(
     conditions: Iterable[sp.Basic], space: Sequence[Range], numbers: Numbers
 ) -> Iterator[dict[str, float]]:
@@ -136,14 +168,20 @@ def _solve(gap: sp.Expr, r: Range, numbers: Numbers) -> list[float]:
 def _grid(r: Range) -> Any:
     far = np.logspace(-6, 6, 97)
     if np.isfinite(r.lo) and np.isfinite(r.hi):
-        return np.linspace(r.lo, r.hi, 99)[1:-1]
+        inner = np.linspace(r.lo, r.hi, 99)
+        return inner[int(r.lo_open) : 99 - int(r.hi_open)]
     if np.isfinite(r.lo):
-        return r.lo + far
-    return np.sort(r.hi - far) if np.isfinite(r.hi) else np.concatenate([-far[::-1], far])
+        return r.lo + (far if r.lo_open else np.concatenate([[0.0], far]))
+    if np.isfinite(r.hi):
+        return np.sort(r.hi - (far if r.hi_open else np.concatenate([[0.0], far])))
+    return np.concatenate([-far[::-1], [0.0], far])
 
 
 def _bisect(g: Callable[[Any], Any], lo: float, hi: float) -> float:
     """Return a double at which `g` is zero, or changes sign to its neighbour."""
+    for end in (lo, hi):
+        if g(np.float64(end)) == 0:
+            return float(end)
     falling = bool(g(np.float64(lo)) > 0)
     for _ in range(120):
         mid = lo + (hi - lo) / 2

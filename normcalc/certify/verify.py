@@ -23,6 +23,7 @@ from normcalc.certify.sharp import (
     check_formulas,
     check_result,
     check_ties,
+    claims_infinity,
 )
 from normcalc.certify.witness import refute
 from normcalc.line.table import Arc
@@ -47,10 +48,16 @@ class Tally:
     points: int = 0
     worst: float = -np.inf
     unbounded: int = 0
+    undecided: int = 0
 
-    def plus(self, points: int, worst: float, unbounded: int = 0) -> Tally:
+    def plus(self, points: int, worst: float, unbounded: int = 0, undecided: int = 0) -> Tally:
         """Return the tally with one more parameter point counted."""
-        return Tally(self.points + points, max(self.worst, worst), self.unbounded + unbounded)
+        return Tally(
+            self.points + points,
+            max(self.worst, worst),
+            self.unbounded + unbounded,
+            self.undecided + undecided,
+        )
 
 
 Progress = Callable[[str], None]
@@ -96,6 +103,8 @@ def _outcome(claim: Claim, k: int, tally: Tally, seconds: float) -> Outcome:
     if refusal is not None:
         seen = f"the objective fell without end at {tally.unbounded} of {tally.points} samples"
         return replace(outcome, claim=f"refusal {regime_name(claim, k)}: {refusal}", note=seen)
+    if tally.undecided:
+        return replace(outcome, note=f"{tally.undecided} claims of plus infinity not decided")
     if tally.points == 0:
         return replace(outcome, how="none", worst_gap=0.0, note="no parameters found: empty?")
     return outcome
@@ -112,12 +121,36 @@ def _at(
     setting = Setting(subject, claim.function, claim.goal, numbers, bound)
     u = points(bound, v)
     excess = relative_excess(claim.function, claim.goal, u, v, best, numbers)
-    for bad in _plainest_first(v, excess):
+    nowhere = np.isnan(u) & (claim.goal == "conjugate")
+    for bad in _plainest_first(v, np.where(nowhere, -np.inf, excess)):
         # rounding may be to blame: only forty digits convict
         check_argument(setting, float(v[bad]), [float(found[bad])])
+    undecided = _suprema(setting, v, found, nowhere)
     good = excess[excess <= TOLERANCE]
     _sharpen(setting, v, found, rng)
-    return tally.plus(v.size, float(good.max(initial=-np.inf)))
+    worst = float(good.max(initial=-np.inf))
+    return tally.plus(v.size - undecided, worst, undecided=undecided)
+
+
+def _suprema(at: Setting, v: Floats, found: Floats, nowhere: NDArray[np.bool_]) -> int:
+    """Check the arguments at which the table names no point; return how many stay undecided.
+
+    The domain of a conjugate is an interval: beyond an argument at which it is clearly infinite,
+    seen from one at which it is finite, it is infinite as well.
+    """
+    inside = v[~nowhere]
+    centre = float(np.median(inside)) if inside.size else np.nan
+    undecided = 0
+    for side in (v <= centre, v > centre) if inside.size else (nowhere,):
+        outward = np.flatnonzero(nowhere & side)
+        known = False
+        for k in outward[np.argsort(np.abs(v[outward] - centre), kind="stable")]:
+            endless = claims_infinity(at, float(v[k]))
+            if not (known and endless):
+                decided = check_argument(at, float(v[k]), [float(found[k])])
+                undecided += not decided
+                known |= endless and decided and inside.size > 0
+    return undecided
 
 
 def _plainest_first(v: Floats, excess: Floats) -> NDArray[np.intp]:

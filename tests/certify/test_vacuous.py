@@ -8,12 +8,14 @@ import pytest
 import sympy as sp
 import z3
 
+import normcalc as nc
 from normcalc.certify import Statement, certify
 from normcalc.certify.smt import Session
+from normcalc.certify.space import on_equalities, ranges
 from normcalc.certify.terms import NotAlgebraic, rational_power
 from normcalc.certify.translate_tree import tree
 from normcalc.errors import InputError, Refuted, Unsettled
-from normcalc.language import Positive, function, parse
+from normcalc.language import Nonnegative, Positive, function, parse
 from normcalc.line.table import Case, CaseTable, Regime
 
 v, u = sp.symbols("v u", real=True)
@@ -117,3 +119,13 @@ def test_bad_input_is_refused_before_any_work():
         certify(Statement("prox", f, table()), budget=0.0)
     with pytest.raises(InputError, match="does not have"):
         certify(Statement("prox", function("abs(x)"), table(Regime((), cases=SOFT))))
+
+
+def test_a_regime_of_several_equalities_is_sampled():
+    f = function("l1*abs(x) + l2*x**2/2", l1=Nonnegative, l2=Nonnegative)
+    certificate = nc.certify(nc.conjugate(f), smt=False)
+    assert all(outcome.points > 20 for outcome in certificate.outcomes)
+    space = ranges(f, with_step=False)
+    l1, l2 = sp.symbols("l1 l2", nonnegative=True)
+    joint = list(on_equalities([sp.Eq(l1, 0), sp.Eq(l1, l2)], space, {"l1": 1.0, "l2": 2.0}))
+    assert {"l1": 0.0, "l2": 0.0} in joint
