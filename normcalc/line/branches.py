@@ -149,8 +149,13 @@ def _signs_in_words(signs: tuple[int, ...], cuts: tuple[sp.Expr, ...]) -> str:
     return " ".join(parts)
 
 
-def check_coercive(found: tuple[Branch, ...], even: bool) -> None:
-    """Refuse when ``F(u) - v*u`` has no minimum for some v: the slopes must reach both ends."""
-    reaches_left = bool(found) and (even or found[0].vlo == -sp.oo)
-    if not (reaches_left and found[-1].vhi == sp.oo):
+def check_coercive(curve: Curve, context: Context) -> None:
+    """Refuse when ``F(u) - v*u`` has no minimum for some v.
+
+    It has one for every v if and only if the slope of F tends to infinity on the right and to
+    minus infinity on the left, wherever the domain has no end.
+    """
+    ends = [(p, sp.oo, "-") for p in curve.pieces if p.hi == sp.oo]
+    ends += [(p, -sp.oo, "+") for p in curve.pieces if p.lo == -sp.oo]
+    if any(_end_slope(piece, end, side, context) != end for piece, end, side in ends):
         raise Refusal("not prox-bounded: f(u) + (u - v)^2/(2 step) has no minimum for every v")

@@ -80,9 +80,9 @@ def _moreau(line: Line, result: Result, parity: str, budget: float) -> CaseTable
 
     def compute(context: Context) -> Regime:
         f = curve_of(line, even, context)
-        objective = f.map(lambda value, u: u**2 / 2 + STEP * value)
-        found = candidates(substituted(objective, context), context)
-        check_coercive(found.branches, even)
+        objective = substituted(f.map(lambda value, u: u**2 / 2 + STEP * value), context)
+        found = candidates(objective, context)
+        check_coercive(objective, context)
         reigns = sweep(found, sp.S.Zero if even else -sp.oo, context)
         return regime_of(reigns, sp.oo, found.affine, result, context)
 

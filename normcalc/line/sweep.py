@@ -57,7 +57,7 @@ def _push(
         if order > 0:
             raise Refusal(f"no minimiser for slopes between {top.branch.vhi} and {new.vlo}")
         at, why = _overtakes(top.branch, new, neighbours, context)
-        if at == sp.oo:
+        if at == sp.oo or _too_late(new, at, context):
             return
         if at != -sp.oo and _starts_before(top, new, at, context):
             context.log.append(f"v = {at}: {_name(new)} overtakes {_name(top.branch)} ({why})")
@@ -67,6 +67,14 @@ def _push(
     # Everything to the left was overtaken before it reigned.
     first = start if context.compare(new.vlo, start) < 0 else new.vlo
     stack.append(Reign(new, first, False, "leftmost"))
+
+
+def _too_late(new: Branch, at: sp.Expr, context: Context) -> bool:
+    """Whether a kink is overtaken by what lies right of it before it overtakes anything itself.
+
+    An arc is overtaking at one of its own slopes, so the question is only asked of kinks.
+    """
+    return new.slope is None and at != -sp.oo and context.compare(at, new.vhi) >= 0
 
 
 def _starts_before(top: Reign, new: Branch, at: sp.Expr, context: Context) -> bool:

@@ -126,3 +126,19 @@ def test_convex_iff():
 def test_budget_ends_a_derivation():
     with pytest.raises(NotDerivable, match="budget"):
         prox_table(line(SCAD, A > 2), budget=0.02)
+
+
+def test_a_kink_that_is_passed_over_never_reigns():
+    # From step 1/(2 lam) on the point jumps from 0 beyond 1: the kink at 1 comes too late.
+    f = sp.Piecewise((0, sp.Eq(X, 0)), (LAM * sp.exp(X - 1) + LAM, X >= 1), (sp.oo, True))
+    table = prox_table(line(f))
+    late = [r for r in table.regimes if r.conditions and STEP.name in str(r.conditions)]
+    reached = {r.conditions: [c.point for c in r.cases] for r in late}
+    assert any(sp.S.One in points for points in reached.values())
+    assert any(sp.S.One not in points for points in reached.values())
+
+
+def test_a_kink_at_the_end_does_not_hide_an_unbounded_tail():
+    f = sp.Piecewise((0, sp.Eq(X, 0)), (1, True)) - sp.exp(-X)
+    with pytest.raises(NotDerivable, match="prox-bounded"):
+        prox_table(line(f))
