@@ -79,6 +79,7 @@ def _back(regime: Regime, mirror: Branch, context: Context) -> Regime:
     inverse = invert(mirror, ARGUMENT, context).closed
     if inverse is None:
         raise Refusal(f"the slope {mirror.slope} of the kernel has no inverse in closed form")
+    assert mirror.slope is not None
     slope = mirror.slope.subs(mirror.variable, ARGUMENT)
 
     def border(at: sp.Expr) -> sp.Expr:
