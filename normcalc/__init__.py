@@ -60,6 +60,11 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "projection",
         "bregman_prox",
         "dual_norm",
+        "smoothness",
+        "strong_convexity",
+        "weak_convexity",
+        "lipschitz",
+        "penalty_from_shrinkage",
         "cite",
     ),
     "certify": ("certify",),
@@ -113,10 +118,15 @@ if TYPE_CHECKING:
     from normcalc.derive import conjugate as conjugate
     from normcalc.derive import dual_norm as dual_norm
     from normcalc.derive import gradient as gradient
+    from normcalc.derive import lipschitz as lipschitz
     from normcalc.derive import moreau_envelope as moreau_envelope
+    from normcalc.derive import penalty_from_shrinkage as penalty_from_shrinkage
     from normcalc.derive import projection as projection
     from normcalc.derive import prox as prox
+    from normcalc.derive import smoothness as smoothness
+    from normcalc.derive import strong_convexity as strong_convexity
     from normcalc.derive import subdifferential as subdifferential
+    from normcalc.derive import weak_convexity as weak_convexity
     from normcalc.engine import least_squares as least_squares
     from normcalc.engine import minimize as minimize
     from normcalc.errors import CacheError as CacheError

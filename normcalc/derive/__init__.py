@@ -2,6 +2,14 @@
 
 from normcalc.derive.cite import cite
 from normcalc.derive.derivation import Derivation
+from normcalc.derive.measures import (
+    Measure,
+    lipschitz,
+    smoothness,
+    strong_convexity,
+    weak_convexity,
+)
+from normcalc.derive.shrinkage import Penalty, penalty_from_shrinkage
 from normcalc.derive.verbs import (
     bregman_prox,
     conjugate,
@@ -16,14 +24,21 @@ from normcalc.derive.verbs import (
 
 __all__ = [
     "Derivation",
+    "Measure",
+    "Penalty",
     "bregman_prox",
     "cite",
     "conjugate",
     "derive",
     "dual_norm",
     "gradient",
+    "lipschitz",
     "moreau_envelope",
+    "penalty_from_shrinkage",
     "projection",
     "prox",
+    "smoothness",
+    "strong_convexity",
     "subdifferential",
+    "weak_convexity",
 ]

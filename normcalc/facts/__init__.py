@@ -2,8 +2,19 @@
 
 from normcalc.facts.definite import definite, nonnegative
 from normcalc.facts.even import even
+from normcalc.facts.growth import (
+    coercive,
+    lipschitz,
+    monotone,
+    nondecreasing,
+    nonincreasing,
+    unbiased,
+    weakly_convex,
+)
 from normcalc.facts.homogeneous import homogeneous, positively_homogeneous
 from normcalc.facts.norm import NormKind, norm_kind
+from normcalc.facts.scalar import differentiable, finite, prox_bounded
+from normcalc.facts.sparsity import sparsifying
 from normcalc.facts.summary import Facts, facts
 from normcalc.facts.triangle import convex, triangle
 from normcalc.facts.truth import Truth, all_of, any_of, negate
@@ -14,14 +25,25 @@ __all__ = [
     "Truth",
     "all_of",
     "any_of",
+    "coercive",
     "convex",
     "definite",
+    "differentiable",
     "even",
     "facts",
+    "finite",
     "homogeneous",
+    "lipschitz",
+    "monotone",
     "negate",
+    "nondecreasing",
+    "nonincreasing",
     "nonnegative",
     "norm_kind",
     "positively_homogeneous",
+    "prox_bounded",
+    "sparsifying",
     "triangle",
+    "unbiased",
+    "weakly_convex",
 ]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError
+from normcalc.facts.growth import coercive, lipschitz, monotone, unbiased, weakly_convex
 from normcalc.facts.norm import NormKind, classify
-from normcalc.facts.scalar import convex_on_line, finite, prox_bounded
+from normcalc.facts.scalar import (
+    continuous_on_line,
+    convex_on_line,
+    differentiable,
+    even_on_line,
+    finite,
+    prox_bounded,
+)
 from normcalc.facts.setting import Setting, setting
+from normcalc.facts.sparsity import sparsifying
 from normcalc.facts.triangle import convex_in
 from normcalc.facts.truth import Truth, yes
 
@@ -19,6 +29,21 @@ if TYPE_CHECKING:
     from normcalc.language.function import Function
 
 Answers = tuple[tuple[str, Truth], ...]
+Question = Callable[["Function"], Truth]
+
+# What is asked of a function of one real variable alone, and what its pieces answer better.
+_SCALAR: dict[str, Question] = {
+    "finite": finite,
+    "prox-bounded": prox_bounded,
+    "weakly convex": weakly_convex,
+    "monotone": monotone,
+    "coercive": coercive,
+    "Lipschitz": lipschitz,
+    "differentiable": differentiable,
+    "sparsifying": sparsifying,
+    "unbiased": unbiased,
+}
+_SHARPER: dict[str, Question] = {"even": even_on_line, "continuous": continuous_on_line}
 
 
 @dataclass(frozen=True)
@@ -97,14 +122,24 @@ def facts(function: Function) -> Facts:
     """
     prepared = setting(function)
     norm = classify(prepared)
-    answers = (("convex", _convexity(prepared, norm)), *_scalar(function), *norm.axioms)
+    axioms = tuple((name, _sharper(name, truth, function)) for name, truth in norm.axioms)
+    answers = (("convex", _convexity(prepared, norm)), *_scalar(function), *axioms)
     return Facts(function, answers, norm, prepared.gauge)
 
 
 def _scalar(function: Function) -> Answers:
     if function.variable.kind != "scalar":
         return ()
-    return (("finite", finite(function)), ("prox-bounded", prox_bounded(function)))
+    return tuple((name, question(function)) for name, question in _SCALAR.items())
+
+
+def _sharper(name: str, truth: Truth, function: Function) -> Truth:
+    """Return the answer from the pieces where the structure of the formula gives none."""
+    question = _SHARPER.get(name)
+    if question is None or truth.value != "UNKNOWN" or function.variable.kind != "scalar":
+        return truth
+    sharper = question(function)
+    return truth if sharper.value == "UNKNOWN" and sharper.condition is None else sharper
 
 
 def _convexity(prepared: Setting, norm: NormKind) -> Truth:
@@ -113,7 +148,8 @@ def _convexity(prepared: Setting, norm: NormKind) -> Truth:
     if prepared.function.variable.kind == "scalar" and found.value != "YES":
         exact = convex_on_line(prepared.function)
         # A condition on the parameters says more than a witness for some of them.
-        if exact is not None and (exact.value != "NO" or found.value != "NO"):
+        settled = exact.value != "UNKNOWN" or exact.condition is not None
+        if settled and (exact.value != "NO" or found.value != "NO"):
             return exact
     if found.value == "UNKNOWN" and norm.kind in ("norm", "seminorm", "gauge"):
         return yes("subadditive and of degree one")

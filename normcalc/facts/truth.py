@@ -31,6 +31,8 @@ class Truth:
         What would settle the question, where the answer is UNKNOWN.
     condition : sympy.Basic, optional
         A condition on the parameters under which the answer is YES.
+    exact : bool
+        Whether the answer is NO where the condition fails.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class Truth:
     witness: Mapping[str, object] | None = field(default=None, hash=False)
     missing: str = ""
     condition: sp.Basic | None = None
+    exact: bool = False
 
     def __post_init__(self) -> None:
         """Reject any other value, so that a typing slip is never read as UNKNOWN."""
@@ -69,7 +72,7 @@ class Truth:
         shown = _shown(self.witness) if self.witness else ""
         parts = [shown, self.reason, f"missing {self.missing}" if self.missing else ""]
         if self.condition is not None:
-            parts.append(f"YES if {self.condition}")
+            parts.append(f"YES if {'and only if ' * self.exact}{self.condition}")
         return ": ".join([self.value, *(part for part in parts if part)])
 
 

@@ -15,7 +15,7 @@ import sympy as sp
 
 from normcalc.line.branches import one_sided_slopes
 from normcalc.line.core import BUDGET, Line, answers, curve_of, substituted
-from normcalc.line.extremes import Extreme, largest, supremum
+from normcalc.line.extremes import Extreme, largest, short, supremum
 from normcalc.line.pattern import Stretch
 from normcalc.line.shape import broken
 from normcalc.line.table import Case, Regime, Root
@@ -117,10 +117,19 @@ def _settled(line: Line, rule: Rule, budget: float) -> tuple[Constant, ...]:
         found = rule(f, context)
         # A constant is a table of one case, so that regimes join as they do for other answers.
         case = Case(sp.S.Zero, sp.S.One, found.value, found.value, found.place)
-        used = tuple(r for r in context.roots if found.value.has(r.symbol))
-        return Regime((), used, (case,))
+        return Regime((), _needed(found.value, context.roots), (case,))
 
     return tuple(_constant(r) for r in answers(compute, line, line.parameters, budget))
+
+
+def _needed(value: sp.Expr, roots: list[Root]) -> tuple[Root, ...]:
+    """Return the roots that a value uses, and those that bracket them."""
+    names, kept = set(value.free_symbols), []
+    for root in reversed(roots):
+        if root.symbol in names:
+            kept.append(root)
+            names |= root.equation.free_symbols | root.lo.free_symbols | root.hi.free_symbols
+    return tuple(reversed(kept))
 
 
 def _constant(regime: Regime) -> Constant:
@@ -157,21 +166,14 @@ def _strong_convexity(f: Curve, context: Context) -> Extreme:
     if context.compare(least.value, sp.S.Zero) >= 0:
         return Extreme(sp.S.Zero, least.place)
     place = least.place if f.pieces else "a single point"
-    return Extreme(-least.value, place)
+    return Extreme(short(-least.value), place)
 
 
 def _lipschitz(f: Curve, context: Context) -> Extreme:
     outside = unbounded(f) or broken(f, context)
     if outside:
         return Extreme(sp.oo, outside)
-    sides = (1,) if f.even and _rises(f, context) else (1, -1)
-    return largest((_steepness(f, sign, context) for sign in sides), context)
-
-
-def _rises(f: Curve, context: Context) -> bool:
-    """Return whether SymPy's assumptions show at once that f does not decrease on its pieces."""
-    del context
-    return all(bool(sp.diff(p.expr, p.variable).is_nonnegative) for p in f.pieces)
+    return largest((_steepness(f, sign, context) for sign in (1, -1)), context)
 
 
 def _curvature(f: Curve, sign: int, context: Context) -> Extreme:

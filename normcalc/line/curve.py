@@ -118,7 +118,7 @@ def _join(pieces: list[Piece], knots: list[Knot], breaks: list[sp.Expr]) -> Curv
         if last is not None and last.hi == piece.lo and piece.lo in kept:
             same = last.expr.subs(last.variable, piece.variable) == piece.expr
             knot = kept[piece.lo]
-            if same and knot.value == knot.left == knot.right:
+            if same and knot.attained and knot.value == knot.left == knot.right:
                 del kept[piece.lo]
                 breaks = [b for b in breaks if b != piece.lo]
                 variable = sp.Symbol(piece.variable.name, real=True)

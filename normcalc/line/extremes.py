@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from normcalc.line.periodic import WAVES
 from normcalc.line.simplify import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from normcalc.line.context import Context
 
 SECONDS = 1.0
@@ -52,8 +53,32 @@ def supremum(expr: sp.Expr, on: Stretch, context: Context) -> Extreme:
     """
     if not expr.has(on.variable):
         return Extreme(expr, f"on ({on.lo}, {on.hi})")
-    wave = _wave(expr, on, context)
+    wave = _wave(expr, on, context) if expr.has(*WAVES) else None
     return wave or largest(_candidates(expr, on, context), context)
+
+
+def signs_on(expr: sp.Expr, on: Stretch, context: Context) -> frozenset[int]:
+    """Return the signs that a smooth function takes on stretches between its zeros.
+
+    Examples
+    --------
+    >>> from normcalc.line.context import Context
+    >>> u = sp.Symbol("u", real=True)
+    >>> sorted(signs_on(sp.cos(u), Stretch(-sp.oo, sp.oo, u), Context(())))
+    [-1, 1]
+    """
+    bounds = wave_bounds(expr, on.variable) if expr.has(*WAVES) else None
+    if bounds is None or _ends(on):
+        return frozenset(pattern(expr, on, context).signs)
+    middle, size = bounds
+    size = context.sign(size) * size
+    extremes = (context.sign(middle - size), context.sign(middle + size))
+    # A wave that only touches zero has the other sign everywhere else.
+    return frozenset(extremes) if extremes[0] * extremes[1] else frozenset({sum(extremes)})
+
+
+def _ends(on: Stretch) -> bool:
+    return on.lo.is_finite is not False and on.hi.is_finite is not False
 
 
 def largest(extremes: Iterable[Extreme], context: Context) -> Extreme:
@@ -109,7 +134,7 @@ def short(value: sp.Expr) -> sp.Expr:
 def _wave(expr: sp.Expr, on: Stretch, context: Context) -> Extreme | None:
     """Return the supremum ``a + |b|`` of ``a + b*sin(k*u + c)`` on a stretch without an end."""
     bounds = wave_bounds(expr, on.variable)
-    if bounds is None or (on.lo.is_finite is not False and on.hi.is_finite is not False):
+    if bounds is None or _ends(on):
         return None
     middle, size = bounds
     return Extreme(short(middle + context.sign(size) * size), "at every period of the wave")

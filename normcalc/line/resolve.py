@@ -84,6 +84,8 @@ def _at(expr: sp.Expr, x: sp.Symbol, point: sp.Expr, context: Context) -> sp.Exp
 
 def _apply(expr: sp.Expr, args: list[sp.Expr], context: Context) -> sp.Expr:
     """Rebuild a node; kinked heads of parameters are settled by signs."""
+    if any(arg.has(sp.nan, sp.zoo) for arg in args):
+        return sp.nan
     if isinstance(expr, sp.Abs):
         return args[0] * context.sign(args[0])
     if isinstance(expr, sp.sign):
