@@ -26,6 +26,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinx_design",
     "sphinx_copybutton",
+    "atlas",
     "theorem_index",
 ]
 exclude_patterns = ["_build"]

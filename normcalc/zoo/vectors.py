@@ -6,16 +6,32 @@ from functools import cache
 
 from normcalc.language import Function, Interval, Nonincreasing, function
 
+__all__ = [
+    "l2",
+    "linf",
+    "lp",
+    "owl",
+    "ptp",
+    "sparse_group",
+    "log_sum_exp",
+]
+
 
 @cache
 def l2() -> Function:
-    """Euclidean norm."""
+    """Euclidean norm, the group lasso penalty.
+
+    Its prox is block soft thresholding.
+    """
     return function("lam*norm(x)")
 
 
 @cache
 def linf() -> Function:
-    """Largest absolute value."""
+    """Largest absolute value.
+
+    Also called maximum norm, Chebyshev norm.
+    """
     return function("lam*max(abs(x))")
 
 
@@ -27,13 +43,19 @@ def lp() -> Function:
 
 @cache
 def owl() -> Function:
-    """Ordered weighted l1 norm, also called SLOPE."""
+    """Ordered weighted l1 norm.
+
+    Also called OWL, SLOPE, sorted l1; OSCAR for weights that fall linearly.
+    """
     return function("dot(w, sort(abs(x)))", w=Nonincreasing)
 
 
 @cache
 def ptp() -> Function:
-    """Largest minus smallest entry, a seminorm."""
+    """Largest minus smallest entry, a seminorm.
+
+    Also called range, peak to peak.
+    """
     return function("max(x) - min(x)")
 
 

@@ -1,4 +1,4 @@
-"""Every definition in the zoo is a Function that evaluates, prints and reads back."""
+"""Every definition in the zoo evaluates, prints, reads back, and is what the literature writes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,36 @@ import pytest
 
 from normcalc import zoo
 from normcalc.language import Function, function, latex
+from tests.language.catalogue import CASES
+from tests.language.zoo_rows import ROWS, Row
 
-VALUES = {"p": 1.5, "a": 3.5, "tau": 0.3, "lo": -1.0, "hi": 2.0, "c": 0.4, "b": 0.3}
-SPECIAL = {"l_p": {"p": 0.5}}
+LITERATURE = {case.name: case for case in CASES}
+POINTS = np.concatenate([np.linspace(-4, 4, 65), [0.4, -0.5, 1e-3, 30.0]])
+ENOUGH = 60
+
+
+def agrees(name: str, row: Row) -> None:
+    """Compare the definition with the literature's formula, or with its known value."""
+    f = getattr(zoo, name)()
+    if not row.case:
+        assert f(row.at, **row.values) == pytest.approx(row.result)
+        return
+    case = LITERATURE[row.case]
+    spelling = {p.name: row.rename.get(p.name, p.name) for p in f.parameters}
+    values = {n: case.values[s] if isinstance(s, str) else s for n, s in spelling.items()}
+    ours = f.elementwise(POINTS, **values)
+    theirs = case.function().elementwise(POINTS, **case.values)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+def test_every_definition_has_a_row() -> None:
+    assert sorted(ROWS) == sorted(zoo.__all__)
+
+
+def test_the_zoo_covers_the_literature() -> None:
+    covered = {row.case for row in ROWS.values() if row.case}
+    assert covered <= set(LITERATURE)
+    assert len(covered) >= ENOUGH
 
 
 @pytest.mark.parametrize("name", zoo.__all__)
@@ -22,11 +49,15 @@ def test_definition(name: str) -> None:
     assert getattr(zoo, name)() is f
     assert function(str(f), domain=f.domain, where=list(f.relations),
                     **{p.name: p.kind for p in f.parameters}) == f  # fmt: skip
-    values = {p.name: SPECIAL.get(name, VALUES).get(p.name, 0.8) for p in f.parameters}
-    values |= {p.name: [2.0, 1.0] for p in f.parameters if p.kind.shape == "vector"}
-    value = f(np.array([0.5, 0.25]), **values)
-    assert value >= 0 or name in ("entropy", "poisson")
     assert latex(f.body)
+    agrees(name, ROWS[name])
+
+
+def test_a_wrong_definition_would_be_seen() -> None:
+    with pytest.raises(AssertionError):
+        agrees("ridge", Row("square", {"mu": 1.0}))
+    with pytest.raises(AssertionError):
+        agrees("burg", Row("inv", {"lam": 1.0}))
 
 
 def test_the_zoo_holds_definitions_only() -> None:
@@ -38,6 +69,14 @@ def test_the_zoo_holds_definitions_only() -> None:
                 assert isinstance(statement, ast.Return)
                 assert isinstance(statement.value, ast.Call)
                 assert len(node.body) == 2
+
+
+def test_each_module_lists_its_definitions() -> None:
+    for path in Path(zoo.__file__).parent.glob("[a-z]*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert set(defined) <= set(zoo.__all__)
+        assert all(ast.get_docstring(n) for n in tree.body if isinstance(n, ast.FunctionDef))
 
 
 def test_known_values() -> None:
