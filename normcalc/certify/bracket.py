@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import mpmath as mp
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Real = Any
 _MOST = 400
+_ROUGH = 2.0**-50
+_ROOMS = (mp.mpf(10) ** -12, mp.mpf(10) ** -6)
 
 
 def monotone_root(
@@ -21,7 +24,9 @@ def monotone_root(
     rising: bool = True,
     guess: Real | None = None,
 ) -> Real:
-    """Return the zero of `g` between `lo` and `hi` at mpmath's working precision.
+    """Return the zero of `g` between `lo` and `hi`, in the precision of the ends.
+
+    Ends that are floats are for a first look; the others are numbers of mpmath.
 
     `g` may be infinite or undefined at the ends.  A `guess` saves time where `g` changes sign
     close to it, and is ignored otherwise.  Where `g` keeps one sign, the answer is the end
@@ -37,10 +42,9 @@ def monotone_root(
         return g(x) if rising else -g(x)
 
     if guess is not None and mp.isfinite(guess) and lo < guess < hi:
-        room = abs(guess) * mp.mpf(10) ** -12
-        near, far = max(lo, guess - room), min(hi, guess + room)
-        if h(near) < 0 < h(far):
-            return _ridders(h, near, far)
+        for near, far in _around(guess, lo, hi):
+            if h(near) < 0 < h(far):
+                return _ridders(h, near, far)
     left, right = _inner(h, lo, hi, -1), _inner(h, lo, hi, +1)
     if left is None or right is None:
         end = lo if left is None else hi
@@ -48,20 +52,31 @@ def monotone_root(
     return _ridders(h, left, right)
 
 
+def _around(guess: Real, lo: Real, hi: Real) -> Iterator[tuple[Real, Real]]:
+    """Yield brackets about a guess: one for a formula, one for a search in double precision."""
+    for room in _ROOMS:
+        width = abs(guess) * room
+        yield max(lo, guess - width), min(hi, guess + width)
+
+
 def _inner(h: Callable[[Real], Real], lo: Real, hi: Real, sign: int) -> Real | None:
     """Walk from the middle of the bracket towards one end until `h` has the given sign."""
     end = lo if sign < 0 else hi
+    there = h(end) * sign if mp.isfinite(end) else mp.nan
+    if mp.isfinite(there):  # no pole, so this is as far as it gets
+        return end if there >= 0 else None
     start = _middle(lo, hi)
     for k in range(_MOST):
-        x = start + sign * mp.mpf(4) ** (k - 4) if mp.isinf(end) else end + (start - end) / 8**k
+        far = mp.isinf(end)
+        x = start + sign * 4.0 ** (k - 4) if far else end + (start - end) * 0.125**k
         if h(x) * sign >= 0:
             return x
-    return end if mp.isfinite(end) and h(end) * sign >= 0 else None
+    return None
 
 
 def _middle(lo: Real, hi: Real) -> Real:
     if mp.isinf(lo) and mp.isinf(hi):
-        return mp.mpf(0)
+        return type(lo)(0)
     if mp.isinf(hi):
         return lo + 1
     return hi - 1 if mp.isinf(lo) else (lo + hi) / 2
@@ -70,12 +85,15 @@ def _middle(lo: Real, hi: Real) -> Real:
 def _ridders(h: Callable[[Real], Real], lo: Real, hi: Real) -> Real:
     """Ridders' method, which never leaves its bracket and halves it at every step at least."""
     below, above = h(lo), h(hi)
+    is_rough = isinstance(lo, float)
+    unit, sqrt = (_ROUGH, math.sqrt) if is_rough else (8 * mp.eps, mp.sqrt)
     for _ in range(_MOST):
-        if hi - lo <= mp.eps * 8 * max(abs(lo), abs(hi)) or hi - lo < mp.eps**4:
+        if hi - lo <= unit * max(abs(lo), abs(hi)) or hi - lo < unit**4:
             break
         mid = (lo + hi) / 2
         value = h(mid)
-        size = mp.sqrt(value * value - below * above)
+        square = value * value - below * above
+        size = sqrt(square) if 0 < square < mp.inf else mp.nan
         guess = mid - (mid - lo) * value / size if mp.isfinite(size) and size > 0 else mid
         for x, y in ((mid, value), (guess, h(guess))):
             if y == 0:

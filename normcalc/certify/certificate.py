@@ -50,6 +50,9 @@ class Outcome:
         Time spent.
     note : str
         Anything a reader should know, for example that a regime is empty.
+    argument : str
+        Where there is one, the proof as lines that a reader can check by expanding: for each case
+        how far a competitor ``x`` lies above the point ``u``, as a product of signs.
     """
 
     claim: str
@@ -60,6 +63,7 @@ class Outcome:
     queries: tuple[Query, ...] = ()
     seconds: float = 0.0
     note: str = ""
+    argument: str = ""
 
     @property
     def smt2(self) -> str:

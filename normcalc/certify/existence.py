@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
 import z3
 
+from normcalc.certify.rationalise import NoChange, rationalised
 from normcalc.certify.terms import NotAlgebraic, Term, magnitude
 from normcalc.certify.translate_sympy import Names, expression
 
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from normcalc.certify.smt import Session
-    from normcalc.line.table import Arc, Root
+    from normcalc.line.table import Arc, Case, Root
 
 
 @dataclass(frozen=True)
 class Equation:
-    """``left(unknown) = right`` with `left` rising across its solution in ``(lo, hi)``."""
+    """``left(unknown) = right`` with `left` rising across its solution in ``(lo, hi)``.
+
+    The right side is known to lie between `least` and `most`.
+    """
 
     claim: str
     left: sp.Expr
@@ -28,6 +32,8 @@ class Equation:
     right: Term
     lo: sp.Expr
     hi: sp.Expr
+    least: sp.Expr = -sp.oo
+    most: sp.Expr = sp.oo
 
 
 def of_root(session: Session, root: Root) -> Equation:
@@ -40,6 +46,20 @@ def of_root(session: Session, root: Root) -> Equation:
 def of_arc(arc: Arc, argument: Term) -> Equation:
     """Return the equation of a point that is given by its slope."""
     return Equation("the point exists", arc.slope, arc.variable, argument, arc.lo, arc.hi)
+
+
+def of_case(case: Case, arc: Arc, argument: Term) -> tuple[Equation, ...]:
+    """Return the equation of a point in a variable without roots, if any, and as it stands."""
+    plain = replace(of_arc(arc, argument), least=case.lo, most=case.hi)
+    try:
+        change = rationalised([arc.slope], arc.variable, f"{arc.variable.name} changed")
+        lo, hi = (change.back(arc.variable, end) for end in (arc.lo, arc.hi))
+    except NoChange:
+        return (plain,)
+    if change.formula == change.new:
+        return (plain,)
+    slope = sp.cancel(change.values[0])
+    return replace(plain, left=slope, unknown=change.new, lo=lo, hi=hi), plain
 
 
 def has_solution(session: Session, eq: Equation, hypotheses: Sequence[Term], names: Names) -> bool:
@@ -62,6 +82,10 @@ def _reached(
     end: sp.Expr,
     side: int,
 ) -> bool:
+    if end.is_finite and _at_sight(eq, end, side):
+        return True
+    if end.is_infinite and _reached_far(session, eq, hypotheses, names, side):
+        return True
     for place in _places(session, eq, names, end, side):
         left = expression(session.terms, eq.left, {**names, eq.unknown: place})
         goal = left >= eq.right if side > 0 else left <= eq.right
@@ -74,22 +98,58 @@ def _reached(
     return False
 
 
+def _reached_far(
+    session: Session, eq: Equation, hypotheses: Sequence[Term], names: Names, side: int
+) -> bool:
+    """Look beyond the argument and any other end: what holds beyond all holds beyond this one.
+
+    The other end is left free, and so no roots in it burden the question.
+    """
+    beyond = session.terms.real("beyond")
+    plain = [h for h in hypotheses if not session.mentions_roots(h)]
+    for scale in (session.terms.number(1), *(x for p, x in names.items() if p.name == "step")):
+        place = side * (beyond + magnitude(eq.right) + 1 + scale)
+        left = expression(session.terms, eq.left, {**names, eq.unknown: place})
+        goal = left >= eq.right if side > 0 else left <= eq.right
+        assumed = [*plain, beyond >= 0]
+        if session.ask(f"{eq.claim}: far out", assumed, goal).verdict == "unsat":
+            return True
+    return False
+
+
+def _at_sight(eq: Equation, end: sp.Expr, side: int) -> bool:
+    """Tell whether the value at an end is beyond all that the right side can be."""
+    bound = eq.most if side > 0 else eq.least
+    if bound.is_infinite:
+        return False
+    gap = sp.powsimp(sp.expand(side * (eq.left.subs(eq.unknown, end) - bound)), force=True)
+    return bool(sp.factor_terms(gap).is_nonnegative)
+
+
 def _places(
     session: Session, eq: Equation, names: Names, end: sp.Expr, side: int
 ) -> Iterator[Term]:
     """Yield where to look: the end itself, points near a pole, points far beyond the argument."""
-    one = session.terms.number(1)
-    scales = [one, *(x for p, x in names.items() if p.name == "step")]
+    scales = _scales(session, eq, names)
     if end in (sp.oo, -sp.oo):
-        yield eq.right
+        other = eq.lo if side > 0 else eq.hi
+        start = magnitude(expression(session.terms, other, names)) if other.is_finite else 0
         for scale in scales:
-            yield side * (magnitude(eq.right) + 1 + scale)
+            yield side * (start + magnitude(eq.right) + 1 + scale)
         return
     at = expression(session.terms, end, names)
     if not has_pole(session, eq, names, end):
         yield at
-    for scale in scales:
-        yield at - side * scale / ((1 + scale) * (1 + magnitude(eq.right)))
+    for scale in scales[:2]:  # close enough for any pole is better than closer
+        yield at - side * scale / (16 * (1 + scale) * (1 + magnitude(eq.right)))
+
+
+def _scales(session: Session, eq: Equation, names: Names) -> list[Term]:
+    """Return lengths to try: one, the step, and how close the slope comes to its limits."""
+    terms = session.terms
+    found = [terms.number(1), *(x for p, x in names.items() if p.name == "step")]
+    ends = [expression(terms, e, names) for e in (eq.least, eq.most) if e.is_finite]
+    return found + [2 / magnitude(eq.right - e) for e in ends]
 
 
 def has_pole(session: Session, eq: Equation, names: Names, end: sp.Expr) -> bool:

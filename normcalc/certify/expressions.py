@@ -41,32 +41,58 @@ def evaluate(expression: sp.Basic, values: Mapping[sp.Symbol, Any], over: Arithm
     >>> evaluate(sp.sqrt(x) + sp.Abs(x), {x: np.array([1.0, 4.0])}, NUMPY)
     array([2., 6.])
     """
-    return _value(sp.sympify(expression, strict=True), dict(values), over)
+    slots: list[Any] = []
+    for node, head, parts in _plan(sp.sympify(expression, strict=True)):
+        if head == "Symbol":
+            slots.append(_given(node, values))
+        elif head is None:
+            slots.append(over.literal(node))
+        elif head == "Piecewise":
+            slots.append(_piecewise([slots[k] for k in parts], over))
+        else:
+            slots.append(_function(node, head, over)(*[slots[k] for k in parts]))
+    return slots[-1]
 
 
-def _value(expression: sp.Basic, known: dict[sp.Basic, Any], over: Arithmetic) -> Any:
-    if expression in known:
-        return known[expression]
-    if isinstance(expression, sp.Symbol):
-        raise InputError(f"no value was given for {expression.name}")
-    if not expression.args:
-        return over.literal(expression)
-    if isinstance(expression, sp.Piecewise):
-        result = _piecewise(expression, known, over)
-    else:
-        head = over.heads.get(type(expression).__name__)
-        if head is None:
-            raise InputError(f"cannot evaluate {type(expression).__name__} in {expression}")
-        result = head(*[_value(part, known, over) for part in expression.args])
-    known[expression] = result
-    return result
+_Step = tuple[sp.Basic, str | None, tuple[int, ...]]
 
 
-def _piecewise(expression: sp.Piecewise, known: dict[sp.Basic, Any], over: Arithmetic) -> Any:
+@lru_cache(maxsize=4096)
+def _plan(expression: sp.Basic) -> tuple[_Step, ...]:
+    """List the parts of an expression, each once and after its own parts."""
+    place: dict[sp.Basic, int] = {}
+    steps: list[_Step] = []
+
+    def add(e: sp.Basic) -> int:
+        if e not in place:
+            pairs = e.args if isinstance(e, sp.Piecewise) else ((e.args),)
+            parts = tuple(add(part) for pair in pairs for part in pair)
+            head = type(e).__name__ if e.args else None
+            steps.append((e, "Symbol" if isinstance(e, sp.Symbol) else head, parts))
+            place[e] = len(steps) - 1
+        return place[e]
+
+    add(expression)
+    return tuple(steps)
+
+
+def _given(symbol: sp.Basic, values: Mapping[sp.Symbol, Any]) -> Any:
+    if symbol not in values:
+        raise InputError(f"no value was given for {symbol}")
+    return values[symbol]
+
+
+def _function(node: sp.Basic, head: str, over: Arithmetic) -> Callable[..., Any]:
+    found = over.heads.get(head)
+    if found is None:
+        raise InputError(f"cannot evaluate {head} in {node}")
+    return found
+
+
+def _piecewise(parts: list[Any], over: Arithmetic) -> Any:
     result = over.literal(sp.nan)
-    for value, condition in reversed(expression.args):
-        holds = _value(condition, known, over)
-        result = over.choose(holds, _value(value, known, over), result)
+    for value, holds in reversed(list(zip(parts[::2], parts[1::2], strict=True))):
+        result = over.choose(holds, value, result)
     return result
 
 

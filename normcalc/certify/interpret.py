@@ -15,10 +15,13 @@ import numpy as np
 
 from normcalc.certify.bracket import bisect_array, monotone_root
 from normcalc.certify.expressions import MPMATH, NUMPY, Arithmetic, evaluate
+from normcalc.certify.floats import FLOAT
 from normcalc.errors import InputError
 from normcalc.line.table import Arc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sympy as sp
     from numpy.typing import NDArray
 
@@ -68,23 +71,64 @@ def _root(root: Root, values: Mapping[sp.Symbol, Any]) -> Any:
         at.update({symbol: solve_arc(arc, at, x) for symbol, arc in root.inner})
         return evaluate(root.equation, at, MPMATH)
 
-    return monotone_root(equation, lo, hi, root.rising)
+    guess = _rough_root(root, values) if root.inner else None
+    return monotone_root(equation, lo, hi, root.rising, guess)
 
 
-def solve_arc(arc: Arc, values: Mapping[sp.Symbol, Any], v: Any) -> Any:
+def _rough_root(root: Root, values: Mapping[sp.Symbol, Any]) -> float | None:
+    """Solve for a root in double precision, all its inner points included."""
+    at = {symbol: float(value) for symbol, value in values.items()}
+
+    def equation(x: float) -> Any:
+        at[root.variable] = x
+        at.update({symbol: _rough_point(arc, at, x) for symbol, arc in root.inner})
+        return evaluate(root.equation, at, FLOAT)
+
+    lo, hi = (evaluate(end, at, FLOAT) for end in (root.lo, root.hi))
+    return _attempted(lambda: monotone_root(equation, lo, hi, root.rising))
+
+
+def _rough_point(arc: Arc, at: dict[sp.Symbol, Any], v: float) -> Any:
+    lo, hi = (evaluate(end, at, FLOAT) for end in (arc.lo, arc.hi))
+    return monotone_root(_gap(arc, at, v, FLOAT), lo, hi)
+
+
+def _attempted(compute: Callable[[], float]) -> float | None:
+    """Return a number that is only a hint, or None where floats are too narrow for it."""
+    try:
+        return compute()
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def solve_arc(arc: Arc, values: Mapping[sp.Symbol, Any], v: Any, guess: Any | None = None) -> Any:
     """Return the point at which the slope of an arc is `v`.
 
-    The closed form only says where to look first: the slope changes sign at the answer.
+    A guess and the closed form only say where to look first: the slope changes sign at the answer.
     """
     lo, hi = (evaluate(end, values, MPMATH) for end in (arc.lo, arc.hi))
-    guess = None
+    guess = _first_look(arc, values, v)
+    return monotone_root(_gap(arc, values, v, MPMATH), lo, hi, guess=guess)
+
+
+def _first_look(arc: Arc, values: Mapping[sp.Symbol, Any], v: Any) -> Any:
+    """Return the point by the closed form, or in double precision."""
     if arc.closed is not None and _known(arc.closed, values):
-        guess = evaluate(arc.closed, values, MPMATH)
+        return evaluate(arc.closed, values, MPMATH)
+    rounded = {symbol: float(value) for symbol, value in values.items()}
+    return _attempted(lambda: _rough_point(arc, rounded, float(v)))
+
+
+def _gap(
+    arc: Arc, values: Mapping[sp.Symbol, Any], v: Any, over: Arithmetic
+) -> Callable[[Any], Any]:
+    at = dict(values)
 
     def gap(u: Any) -> Any:
-        return evaluate(arc.slope, {**values, arc.variable: u}, MPMATH) - v
+        at[arc.variable] = u
+        return evaluate(arc.slope, at, over) - v
 
-    return monotone_root(gap, lo, hi, guess=guess)
+    return gap
 
 
 def matching(table: CaseTable, numbers: Numbers) -> tuple[int, ...]:
@@ -155,9 +199,9 @@ def point_mp(bound: Bound, k: int, v: Any) -> Any:
     """Return the point of case `k` at `v`; an arc is solved from its slope alone."""
     point = bound.regime.cases[k].point
     values = {**bound.numbers, bound.table.argument: v}
-    return (
-        solve_arc(point, values, v) if isinstance(point, Arc) else evaluate(point, values, MPMATH)
-    )
+    if isinstance(point, Arc):
+        return solve_arc(point, values, v)
+    return evaluate(point, values, MPMATH)
 
 
 def formulas_mp(bound: Bound, k: int, v: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 import z3
 
-from normcalc.certify.existence import attempt, between, has_solution, of_arc, of_root
+from normcalc.certify.existence import attempt, between, has_solution, of_arc, of_case, of_root
 from normcalc.certify.terms import NotAlgebraic, Term
 from normcalc.certify.translate_sympy import Names, expression, relation
 from normcalc.certify.translate_tree import Extended, condition, function_at
@@ -81,16 +81,24 @@ def covers_parameters(setup: Setup) -> Answer:
 def is_even(session: Session, claim: Claim, space: Sequence[Term]) -> Answer:
     """Ask whether the function differs from its mirror image somewhere."""
     x = session.terms.real("competitor")
-    here, there = _value(session, claim, x), _value(session, claim, -x)
+    here, there = value_at(session, claim, x), value_at(session, claim, -x)
     equal = z3.And(
         here.finite == there.finite, z3.Or(z3.Not(here.finite), here.value == there.value)
     )
     return session.ask("the function is even", space, equal)
 
 
-def _value(session: Session, claim: Claim, u: Term) -> Extended:
+def value_at(session: Session, claim: Claim, u: Term) -> Extended:
+    """Return the user's function at a point."""
     names = {p.name: session.terms.real(p.name) for p in claim.function.parameters}
     return function_at(session.terms, claim.function, {**names, claim.function.variable.name: u})
+
+
+def parameter_terms(setup: Setup, regime: Regime) -> list[Term]:
+    """Return what holds for the parameters of a regime, without its roots."""
+    names, roots = setup.names(regime), {root.symbol for root in regime.roots}
+    plain = (c for c in regime.conditions if not c.free_symbols & roots)
+    return [*setup.space, *(relation(setup.session.terms, c, names) for c in plain)]
 
 
 def regime_terms(setup: Setup, regime: Regime) -> list[Term]:
@@ -108,7 +116,8 @@ def regime_terms(setup: Setup, regime: Regime) -> list[Term]:
     return found
 
 
-def _in_case(setup: Setup, names: Names, case: Case, v: Term) -> list[Term]:
+def in_case(setup: Setup, names: Names, case: Case, v: Term) -> list[Term]:
+    """Return that `v` lies in a case."""
     found = _between(setup, names, case.lo, case.hi, v)
     if case.hi_open:
         found.append(v != expression(setup.session.terms, case.hi, names))
@@ -128,22 +137,14 @@ def covers_arguments(setup: Setup, regime: Regime) -> Answer:
     """Ask whether some argument lies in no case."""
     names, v = setup.names(regime), setup.session.terms.real("v")
     terms = setup.session.terms
-    cases = [terms.every(_in_case(setup, names, c, v)) for c in regime.cases]
+    cases = [terms.every(in_case(setup, names, c, v)) for c in regime.cases]
     assumed = [*regime_terms(setup, regime), *([v >= 0] if setup.even else [])]
     return setup.session.ask("the cases cover all arguments", assumed, terms.some(cases))
 
 
 def roots_exist(setup: Setup, regime: Regime) -> bool:
     """Tell whether every root of a regime is proved to exist."""
-    names = setup.names(regime)
-    assumed = [
-        *setup.space,
-        *(
-            relation(setup.session.terms, c, names)
-            for c in regime.conditions
-            if not c.free_symbols & {root.symbol for root in regime.roots}
-        ),
-    ]
+    names, assumed = setup.names(regime), parameter_terms(setup, regime)
     if any(root.inner for root in regime.roots):
         return False  # continuity of the inner points is not stated here
     return all(
@@ -158,11 +159,16 @@ def point_exists(setup: Setup, regime: Regime, case: Case) -> bool:
         return True
     names, v = setup.names(regime), setup.session.terms.real("v")
     assumed = [*regime_terms(setup, regime), *([v >= 0] if setup.even else [])]
-    assumed += _in_case(setup, names, case, v)
+    assumed += in_case(setup, names, case, v)
     arc = case.point
     if arc.closed is not None:
         return attempt(lambda: _closed_solves(setup, regime, arc, assumed))
-    return attempt(lambda: has_solution(setup.session, of_arc(arc, v), assumed, names))
+    return attempt(
+        lambda: any(
+            has_solution(setup.session, equation, assumed, names)
+            for equation in of_case(case, arc, v)
+        )
+    )
 
 
 def _closed_solves(setup: Setup, regime: Regime, arc: Arc, assumed: Sequence[Term]) -> bool:
@@ -197,7 +203,7 @@ def place(setup: Setup, regime: Regime, case: Case) -> Placed:
         v, bracket = terms.real("v"), []
         u = expression(terms, case.point, {**names, setup.claim.table.argument: v})
     assumed = [*regime_terms(setup, regime), *bracket, *([v >= 0] if setup.even else [])]
-    assumed += _in_case(setup, names, case, v)
+    assumed += in_case(setup, names, case, v)
     return Placed(u, v, tuple(assumed))
 
 
@@ -205,8 +211,8 @@ def is_optimal(setup: Setup, placed: Placed) -> Answer:
     """Ask whether a competitor beats the point of a case, or the point is infeasible."""
     session = setup.session
     x = session.terms.real("competitor")
-    there = _value(session, setup.claim, x)
-    here = _value(session, setup.claim, placed.point)
+    there = value_at(session, setup.claim, x)
+    here = value_at(session, setup.claim, placed.point)
     # an even objective is never smaller at -x than at x when the argument is nonnegative
     side = [x >= 0] if setup.even else []
     goal = z3.And(here.finite, _not_larger(setup, placed, here.value, x, there.value))
@@ -226,7 +232,7 @@ def result_matches(setup: Setup, regime: Regime, case: Case, placed: Placed) -> 
     terms, table = setup.session.terms, setup.claim.table
     names = {**setup.names(regime), table.argument: placed.argument, table.point: placed.point}
     claimed = expression(terms, case.result, names)
-    f = _value(setup.session, setup.claim, placed.point)
+    f = value_at(setup.session, setup.claim, placed.point)
     u, v = placed.point, placed.argument
     if setup.claim.goal == "prox":
         goal = claimed == u

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 import mpmath as mp
 import numpy as np
+import sympy as sp
 
 from normcalc.certify.certificate import Outcome, Query
 from normcalc.certify.existence import attempt
+from normcalc.certify.forward import argument, readable
 from normcalc.certify.interpret import bind, matching
 from normcalc.certify.proofs import (
     Setup,
@@ -24,6 +26,7 @@ from normcalc.certify.proofs import (
     covers_parameters,
     is_even,
     is_optimal,
+    parameter_terms,
     place,
     point_exists,
     regime_terms,
@@ -35,14 +38,25 @@ from normcalc.certify.search import minimum
 from normcalc.certify.sharp import Setting, check_argument
 from normcalc.certify.smt import Answer, Model, Session
 from normcalc.certify.space import Range, legal
+from normcalc.certify.suprema import is_infinite, is_limit
 from normcalc.certify.terms import NotAlgebraic
 from normcalc.certify.witness import refute
+from normcalc.line.table import Arc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from normcalc.certify.claim import Claim
     from normcalc.line.table import Case, Regime
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one claim, or one case of it, came out: what is missing, or why it holds."""
+
+    proved: bool
+    note: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class Proof:
     queries: tuple[Query, ...]
     seconds: float
     note: str = ""
+    argument: str = ""
 
     def strengthen(self, outcome: Outcome) -> Outcome:
         """Return the outcome of the search, raised to "proved" where this proof is complete."""
@@ -69,6 +84,7 @@ class Proof:
             self.queries,
             outcome.seconds + self.seconds,
             "; ".join(part for part in (self.note, outcome.note) if part),
+            self.argument,
         )
 
 
@@ -107,17 +123,18 @@ def _setup(session: Session, claim: Claim, subject: str, space: Sequence[Range])
     return Setup(claim, session, assumed, even)
 
 
-def _timed(session: Session, run: Callable[[], tuple[bool, str]]) -> Proof:
+def _timed(session: Session, run: Callable[[], Verdict]) -> Proof:
     """Run one proof; collect its queries and its time, and treat untranslatable as unproved."""
     start, first = time.perf_counter(), len(session.queries)
     try:
-        proved, note = run()
+        found = run()
     except NotAlgebraic as reason:
-        proved, note = False, f"no proof: {reason} is not algebraic"
-    return Proof(proved, tuple(session.queries[first:]), time.perf_counter() - start, note)
+        found = Verdict(False, f"no proof: {reason} is not algebraic")
+    queries, seconds = tuple(session.queries[first:]), time.perf_counter() - start
+    return Proof(found.proved, queries, seconds, found.note, found.argument)
 
 
-def _cover(setup: Setup, subject: str, space: Sequence[Range]) -> tuple[bool, str]:
+def _cover(setup: Setup, subject: str, space: Sequence[Range]) -> Verdict:
     answer = covers_parameters(setup)
     if answer.verdict == "sat":
         point = _parameters(answer.model, space)
@@ -126,46 +143,70 @@ def _cover(setup: Setup, subject: str, space: Sequence[Range]) -> tuple[bool, st
                 setup.claim.table, point
             ):
                 refute(subject, "no regime of the table holds for these parameters", point)
-    return answer.verdict == "unsat", ""
+    return Verdict(answer.verdict == "unsat")
 
 
 def _parameters(model: Model, space: Sequence[Range]) -> dict[str, float]:
     return {r.name: float(model.get(r.name, 1)) for r in space}
 
 
-def _regime(setup: Setup, subject: str, space: Sequence[Range], k: int) -> tuple[bool, str]:
+def _regime(setup: Setup, subject: str, space: Sequence[Range], k: int) -> Verdict:
     """Prove one regime: it covers all arguments, its points exist, and nothing beats them."""
     regime = setup.claim.table.regimes[k]
     if regime.refusal is not None:
-        return False, "a refusal"
-    inhabited = setup.session.possible("the regime is not empty", regime_terms(setup, regime))
-    if inhabited.verdict == "unsat":
-        return True, "empty regime: no parameters satisfy its conditions"
+        return Verdict(False, "a refusal")
+    plain = setup.session.possible("the regime is not empty", parameter_terms(setup, regime))
+    if plain.verdict == "unsat":
+        return Verdict(True, "empty regime: no parameters satisfy its conditions")
     if setup.claim.table.parity is not None and not setup.even:
-        return False, "evenness not proved"
-    if inhabited.verdict == "unknown" or not attempt(lambda: roots_exist(setup, regime)):
-        return False, "existence not proved"
+        return Verdict(False, "evenness not proved")
+    if not attempt(lambda: roots_exist(setup, regime)):
+        return Verdict(False, "existence not proved")
+    inhabited = setup.session.possible("its roots exist", regime_terms(setup, regime))
+    if inhabited.verdict != "sat":
+        return Verdict(False, "no parameters found")
     complete = _confirm(setup, subject, space, k, covers_arguments(setup, regime))
-    notes = [_case(setup, subject, space, k, case) for case in regime.cases]
-    missing = [note for note in notes if note.startswith("case")]
-    empty = [note for note in notes if note.startswith("empty")]
-    return complete and not missing, "; ".join([*missing, *empty])
+    cases = [_case(setup, subject, space, k, j) for j in range(len(regime.cases))]
+    notes = [case.note for case in sorted(cases, key=lambda case: case.proved) if case.note]
+    lines = [
+        f"on {_name(case)}: {found.argument}"
+        for case, found in zip(regime.cases, cases, strict=True)
+        if found.argument
+    ]
+    proved = complete and all(case.proved for case in cases)
+    return Verdict(proved, "; ".join(notes), "\n".join(lines) if proved else "")
 
 
-def _case(setup: Setup, subject: str, space: Sequence[Range], k: int, case: Case) -> str:
-    """Return an empty text if a case is proved, else what is missing."""
+def _name(case: Case) -> str:
+    return f"[{case.lo}, {case.hi}]"
+
+
+def _case(setup: Setup, subject: str, space: Sequence[Range], k: int, j: int) -> Verdict:
+    """Prove one case: it is optimal, has the value claimed, and its point exists."""
     regime: Regime = setup.claim.table.regimes[k]
+    case: Case = regime.cases[j]
+    name = f"case {_name(case)}"
+    if case.point in (sp.oo, -sp.oo, sp.nan):
+        unattained = is_infinite if case.result == sp.oo else is_limit
+        sure = attempt(lambda: unattained(setup, regime, j))
+        return Verdict(sure, "" if sure else f"{name}: supremum not proved")
     placed = place(setup, regime, case)
-    name = f"case [{case.lo}, {case.hi}]"
     if setup.session.possible(f"the {name} is not empty", placed.assumed).verdict == "unsat":
-        return f"empty {name}"
-    if not _confirm(setup, subject, space, k, is_optimal(setup, placed)):
-        return f"{name}: optimality not proved"
+        return Verdict(True, f"empty {name}")
+    line = argument(setup, regime, case) if _has_roots(case) else None
+    if not line and not _confirm(setup, subject, space, k, is_optimal(setup, placed)):
+        return Verdict(False, f"{name}: optimality not proved")
     if result_matches(setup, regime, case, placed).verdict != "unsat":
-        return f"{name}: value not proved"
+        return Verdict(False, f"{name}: value not proved")
     if not point_exists(setup, regime, case):
-        return f"{name}: existence not proved"
-    return ""
+        return Verdict(False, f"{name}: existence not proved")
+    return Verdict(True, "", readable(line or argument(setup, regime, case)))
+
+
+def _has_roots(case: Case) -> bool:
+    """Tell whether roots occur in the slope, over which solvers stumble."""
+    slope = case.point.slope if isinstance(case.point, Arc) else sp.S.Zero
+    return any(not p.exp.is_integer for p in slope.atoms(sp.Pow))
 
 
 def _confirm(setup: Setup, subject: str, space: Sequence[Range], k: int, answer: Answer) -> bool:

@@ -6,6 +6,7 @@ the table itself says where to look, and so do the marks of the function.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,17 +85,19 @@ def regime_points(
         for regime in table.regimes
         for p in on_equalities(regime.conditions, space, base)
     )
-    found: list[tuple[dict[str, float], tuple[int, ...]]] = []
+    groups: list[list[tuple[dict[str, float], tuple[int, ...]]]] = []
     for candidates, share in (
         (bases, count),
         (edge_points(function, space, bases[:3]), max(4, count // 2)),
         ((p for p in borders if legal(function, space, p)), count),
-        ([p for p in joints if legal(function, space, p)], count),
+        ((p for p in joints if legal(function, space, p)), count),
     ):
         quota = dict.fromkeys(regimes, share)
+        groups.append([])
         for point in candidates:
-            _admit(table, point, quota, found)
-    return found
+            _admit(table, point, quota, groups[-1])
+    # time may run out, and then points of every sort should have had their turn
+    return [one for turn in zip_longest(*groups) for one in turn if one is not None]
 
 
 def _admit(

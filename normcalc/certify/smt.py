@@ -76,6 +76,10 @@ class Session:
         formulas = [*hypotheses, *self._definitions(hypotheses, hypotheses)]
         return self._settle(claim, formulas, self.limit_ms)
 
+    def mentions_roots(self, formula: Term) -> bool:
+        """Tell whether a formula uses a root, which makes questions about it hard."""
+        return any(True for _ in _radicals_in([formula], self.terms.radicals))
+
     def _definitions(self, formulas: Sequence[Term], hypotheses: Sequence[Term]) -> list[Term]:
         """Define the radicals in use; plainly where their bases are proved nonnegative."""
         used = list(_radicals_in(formulas, self.terms.radicals))

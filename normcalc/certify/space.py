@@ -11,6 +11,7 @@ import sympy as sp
 
 from normcalc.certify.expressions import NUMPY
 from normcalc.certify.expressions import evaluate as evaluate_sympy
+from normcalc.certify.floats import FLOAT
 from normcalc.language.evaluate import evaluate
 
 if TYPE_CHECKING:
@@ -154,15 +155,17 @@ def _solve(gap: sp.Expr, r: Range, numbers: Numbers) -> list[float]:
     if not {s.name for s in gap.free_symbols} <= set(numbers):
         return []  # roots known only after set-up appear in it
 
-    def g(x: Any) -> Any:
-        at = {s: x if s.name == r.name else np.float64(numbers[s.name]) for s in gap.free_symbols}
-        with np.errstate(all="ignore"):
-            return np.broadcast_to(evaluate_sympy(gap, at, NUMPY), np.shape(x)) + 0.0 * x
-
+    fixed = {s: numbers[s.name] for s in gap.free_symbols if s.name != r.name}
+    moving = next(s for s in gap.free_symbols if s.name == r.name)
     grid = _grid(r)
-    on_grid = g(grid)
+    with np.errstate(all="ignore"):
+        on_grid = evaluate_sympy(gap, {**fixed, moving: grid}, NUMPY) + 0.0 * grid
     change = np.flatnonzero(on_grid[:-1] * on_grid[1:] <= 0)
-    return [_bisect(g, grid[k], grid[k + 1]) for k in change[:2]]
+
+    def g(x: float) -> Any:
+        return evaluate_sympy(gap, {**fixed, moving: x}, FLOAT)
+
+    return [_bisect(g, float(grid[k]), float(grid[k + 1])) for k in change[:2]]
 
 
 def _grid(r: Range) -> Any:
@@ -180,12 +183,15 @@ def _grid(r: Range) -> Any:
 def _bisect(g: Callable[[Any], Any], lo: float, hi: float) -> float:
     """Return a double at which `g` is zero, or changes sign to its neighbour."""
     for end in (lo, hi):
-        if g(np.float64(end)) == 0:
-            return float(end)
-    falling = bool(g(np.float64(lo)) > 0)
+        if g(end) == 0:
+            return end
+    falling = g(lo) > 0
     for _ in range(120):
         mid = lo + (hi - lo) / 2
-        if g(np.float64(mid)) == 0:
-            return float(mid)
-        lo, hi = (mid, hi) if bool(g(np.float64(mid)) > 0) == falling else (lo, mid)
-    return float(hi)
+        value = g(mid)
+        if value == 0:
+            return mid
+        if not lo < mid < hi:
+            break
+        lo, hi = (mid, hi) if (value > 0) == falling else (lo, mid)
+    return hi

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # mpmath keeps its working precision in one global place
 _PRECISION = threading.RLock()
+_SEARCH = 2.5  # seconds of searching, after which more samples are not worth the wait
 
 
 def certify(
@@ -147,7 +148,7 @@ def _claim(
     check_claim(claim)
     subject = f"{claim.goal} of {claim.function}"
     space = ranges(claim.function, with_step=claim.goal != "conjugate")
-    half = start + 0.4 * (deadline - start)
+    half = start + min(0.4 * (deadline - start), _SEARCH)
     found = verify(claim, subject, space, rng, half)
     cover, proofs = _no_proofs(claim) if not smt else prove(claim, subject, space, deadline, 3000)
     outcomes = [proof.strengthen(o) for proof, o in zip(proofs, found, strict=True)]
