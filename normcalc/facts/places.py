@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from normcalc.line.shape import Verdict
 
 _GRID = (0.0, 0.5, 1.0, 2.0, 3.0, 10.0)
+_STEPS = (1.0, 0.125, 8.0)
 _NEAR = (0.0, 0.01, 0.1, 0.5, 1.0, 3.0)
 
 
@@ -42,11 +43,14 @@ class Sample:
         The parameters.
     breaks : tuple of float
         Where pieces meet or end.
+    step : float
+        The step, where the question is about the prox.
     """
 
     function: Function
     values: Mapping[str, float]
     breaks: tuple[float, ...] = ()
+    step: float = 1.0
 
     def at(self, points: Any) -> Any:
         """Return the values of the formula as the user wrote it, whatever overflows on the way."""
@@ -89,10 +93,10 @@ def simple(value: float) -> Fraction | float:
 
 def sample(function: Function, verdict: Verdict) -> Sample | None:
     """Return numbers in the regime of a verdict, or None if no simple ones are in it."""
-    for values in parameter_values(function):
+    for values, step in product(parameter_values(function), _STEPS):
         numbers = {name: float(value) for name, value in values.items()}
-        if all(holds(c, numbers) for c in verdict.conditions):
-            return Sample(function, numbers, tuple(_breaks(function, numbers)))
+        if all(holds(c, {**numbers, "step": step}) for c in verdict.conditions):
+            return Sample(function, numbers, tuple(_breaks(function, numbers)), step)
     return None
 
 

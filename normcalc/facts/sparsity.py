@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from normcalc.line.curve import Curve
     from normcalc.line.table import Case, CaseTable, Regime
 
-_NEAR = (0.01, -0.01)
+_NEAR = (0.01, -0.01, 0.1, -0.1)
+_SHARES = np.array([digit * 10.0**-k for k in range(1, 7) for digit in (1, 2, 3, 5, 7)])
 
 
 def sparsifying(function: Function) -> Truth:
@@ -40,7 +41,7 @@ def sparsifying(function: Function) -> Truth:
     >>> print(sparsifying(function("lam*abs(x)")))
     YES: the prox is 0 for |v| <= lam*step
     >>> print(sparsifying(function("x**2")).witness)
-    {'v': Fraction(1, 100), 'u': 0.0033, 'step': Fraction(1, 1)}
+    {'v': Fraction(1, 100), 'u': Fraction(3, 1000), 'step': Fraction(1, 1)}
     """
     try:
         found = _verdicts(line_of(function))
@@ -110,11 +111,12 @@ def _around_zero(case: Case, table: CaseTable, context: Context) -> str | None:
 def _better_than_zero(s: Sample) -> Found | None:
     """Find an argument near 0 and a point other than 0 with a smaller objective."""
     for v in _NEAR:
-        u = np.round(np.append(np.linspace(-0.1, 0.1, 2001) + v, s.breaks), 5)
-        objective = s.at(u) + (u - v) ** 2 / 2
-        at_zero = float(s.at(0.0)) + v**2 / 2
+        u = np.concatenate([np.linspace(-0.2, 0.2, 401) + v, v * _SHARES, s.breaks])
+        u = np.array([float(f"{point:.6g}") for point in u])
+        objective = s.at(u) + (u - v) ** 2 / (2 * s.step)
+        at_zero = float(s.at(0.0)) + v**2 / (2 * s.step)
         best = int(np.nanargmin(objective))
         if objective[best] < at_zero - 1e-9:
             words = f"f(u) + (u - v)^2/(2 step) = {objective[best]:.6g} < {at_zero:.6g} at u = 0"
-            return {"v": v, "u": float(u[best]), "step": 1.0}, words
+            return {"v": v, "u": float(u[best]), "step": s.step}, words
     return None
