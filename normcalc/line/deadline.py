@@ -2,23 +2,28 @@
 
 SymPy offers no way to interrupt a call.  A watchdog thread raises `TimeUp` inside the working
 thread; `TimeUp` is a `BaseException`, so that no ``except Exception`` on the way swallows it.
-Destructors do swallow exceptions, so the watchdog repeats itself until it is released, and code
-that owns foreign objects runs under a `shield`.
+Destructors do swallow exceptions, so the watchdog repeats itself a few times; it stops when the
+block is left, and when the budget itself is gone, however the block was left.  Code that owns
+foreign objects runs under a `shield`.
 """
 
 from __future__ import annotations
 
 import ctypes
 import threading
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import TracebackType
 
 T = TypeVar("T")
 
-AGAIN = 0.1
+AGAIN = 1.0
+MOST = 5
+_POLL = 0.02
 _shields: dict[int, int] = {}
 
 
@@ -26,43 +31,73 @@ class TimeUp(BaseException):
     """The time budget of a symbolic computation ran out."""
 
 
-class Watchdog:
-    """Raises `TimeUp` in the thread that made it, again and again until released."""
+class deadline:  # noqa: N801 - a context manager, spelled like the function it stands for
+    """Run a block for at most about `seconds`, then raise `TimeUp` inside it.
+
+    Examples
+    --------
+    >>> with deadline(5.0) as budget:
+    ...     total = sum(range(10))
+    >>> total, budget.fired
+    (45, False)
+    """
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.fired = False
-        self._seconds = seconds
-        self._ident = threading.get_ident()
-        self._lock = threading.Lock()
-        self._released = threading.Event()
-        threading.Thread(target=self._watch, daemon=True).start()
+        self.ident = threading.get_ident()
+        self.lock = threading.Lock()
+        self.released = threading.Event()
 
-    def _watch(self) -> None:
-        wait = self._seconds
-        while not self._released.wait(wait):
-            wait = AGAIN
-            with self._lock:
-                if not self._released.is_set() and not _shields.get(self._ident):
-                    self.fired = True
-                    self._raise(ctypes.py_object(TimeUp))
+    def __enter__(self) -> deadline:
+        """Start the watchdog; it knows this object weakly, so that it cannot outlive it."""
+        arguments = (weakref.ref(self), self.released, self.seconds)
+        threading.Thread(target=_watch, args=arguments, daemon=True).start()
+        return self
 
-    def _raise(self, what: object) -> None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._ident), what)
-
-    def release(self) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Disarm; an exception that was raised but not yet delivered is taken back."""
         try:
             self._disarm()
         except TimeUp:
-            # It fired on the way in here; the next one is a tenth of a second away.
+            # It fired on the way in here; the next one is a second away.
             self._disarm()
             raise
 
     def _disarm(self) -> None:
-        self._released.set()
-        with self._lock:
+        self.released.set()
+        with self.lock:
             if self.fired:
-                self._raise(None)
+                _raise_in(self.ident, None)
+
+    def fire(self) -> bool:
+        """Raise `TimeUp` in the working thread unless it is shielded; return whether it was."""
+        with self.lock:
+            if self.released.is_set() or _shields.get(self.ident):
+                return False
+            self.fired = True
+            _raise_in(self.ident, ctypes.py_object(TimeUp))
+            return True
+
+
+def _watch(owner: weakref.ref[deadline], released: threading.Event, seconds: float) -> None:
+    fires, wait = 0, seconds
+    while fires < MOST and not released.wait(wait):
+        budget = owner()
+        if budget is None:
+            return
+        fired = budget.fire()
+        fires, wait = fires + fired, AGAIN if fired else _POLL
+        del budget
+
+
+def _raise_in(ident: int, what: object) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), what)
 
 
 @contextmanager
@@ -76,24 +111,6 @@ def shield() -> Iterator[None]:
         _shields[ident] -= 1
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[Watchdog]:
-    """Run the block for at most about `seconds`, then raise `TimeUp` inside it.
-
-    Examples
-    --------
-    >>> with deadline(5.0) as watchdog:
-    ...     total = sum(range(10))
-    >>> total, watchdog.fired
-    (45, False)
-    """
-    watchdog = Watchdog(seconds)
-    try:
-        yield watchdog
-    finally:
-        watchdog.release()
-
-
 def limited(seconds: float, work: Callable[[], T]) -> T | None:
     """Return ``work()``, or ``None`` if it takes longer than about `seconds`.
 
@@ -102,14 +119,12 @@ def limited(seconds: float, work: Callable[[], T]) -> T | None:
     >>> limited(5.0, lambda: 6 * 7)
     42
     """
-    watchdog = Watchdog(seconds)
+    budget = deadline(seconds)
     try:
-        try:
+        with budget:
             return work()
-        finally:
-            watchdog.release()
     except TimeUp:
         # A budget around this one may have run out as well: that one must keep unwinding.
-        if not watchdog.fired:
+        if not budget.fired:
             raise
         return None
