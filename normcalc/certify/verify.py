@@ -11,6 +11,7 @@ import mpmath as mp
 import numpy as np
 
 from normcalc.certify.certificate import Outcome
+from normcalc.certify.enclosure import enclosed
 from normcalc.certify.interpret import Bound, bind, points
 from normcalc.certify.objective import Numbers, coupling, values
 from normcalc.certify.sampling import arguments, regime_points
@@ -50,14 +51,23 @@ class Tally:
     worst: float = -np.inf
     unbounded: int = 0
     undecided: int = 0
+    enclosed: tuple[bool | None, ...] = ()
 
-    def plus(self, points: int, worst: float, unbounded: int = 0, undecided: int = 0) -> Tally:
+    def plus(
+        self,
+        points: int,
+        worst: float,
+        unbounded: int = 0,
+        undecided: int = 0,
+        enclosed: tuple[bool | None, ...] = (),
+    ) -> Tally:
         """Return the tally with one more parameter point counted."""
         return Tally(
             self.points + points,
             max(self.worst, worst),
             self.unbounded + unbounded,
             self.undecided + undecided,
+            self.enclosed + enclosed,
         )
 
 
@@ -104,8 +114,13 @@ def _outcome(claim: Claim, k: int, tally: Tally, seconds: float) -> Outcome:
     if refusal is not None:
         seen = f"the objective fell without end at {tally.unbounded} of {tally.points} samples"
         return replace(outcome, claim=f"refusal {regime_name(claim, k)}: {refusal}", note=seen)
-    if tally.undecided:
-        return replace(outcome, note=f"{tally.undecided} claims of plus infinity not decided")
+    notes = [f"{tally.undecided} claims of plus infinity not decided"] * bool(tally.undecided)
+    if tally.enclosed:
+        sure = sum(found is True for found in tally.enclosed)
+        notes.append(f"thresholds enclosed at {sure} of {len(tally.enclosed)} samples")
+        outcome = replace(outcome, how="search, enclosed") if sure else outcome
+    if notes:
+        return replace(outcome, note="; ".join(notes))
     if tally.points == 0:
         return replace(outcome, how="none", worst_gap=0.0, note="no parameters found: empty?")
     return outcome
@@ -130,7 +145,8 @@ def _at(
     good = excess[excess <= TOLERANCE]
     _sharpen(setting, v, found, rng)
     worst = float(good.max(initial=-np.inf))
-    return tally.plus(v.size - undecided, worst, undecided=undecided)
+    sure = (enclosed(bound),) if bound.regime.roots else ()
+    return tally.plus(v.size - undecided, worst, undecided=undecided, enclosed=sure)
 
 
 def _suprema(at: Setting, v: Floats, found: Floats, nowhere: NDArray[np.bool_]) -> int:
