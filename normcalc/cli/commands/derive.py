@@ -10,7 +10,15 @@ from normcalc.cli.reading import add_expression, read_function
 if TYPE_CHECKING:
     import argparse
 
-GOALS = ("prox", "conjugate", "moreau_envelope", "subdifferential", "dual_norm")
+GOALS = (
+    "prox",
+    "conjugate",
+    "moreau_envelope",
+    "subdifferential",
+    "gradient",
+    "projection",
+    "dual_norm",
+)
 
 PURPOSE = "derive a proximal operator, a conjugate, a dual norm, ..."
 DESCRIPTION = """\
@@ -21,6 +29,8 @@ goals:
   conjugate        sup_u v*u - f(u)
   moreau_envelope  min_u f(u) + (u - v)^2/(2 step)
   subdifferential  the slopes of f at v, an interval at a kink
+  gradient         of a Moreau envelope
+  projection       the nearest point of a set, EXPR its indicator
   dual_norm        max of <v, x> over f(x) <= 1"""
 EXAMPLE = """\
 examples:
