@@ -101,7 +101,7 @@ def check_unbounded_regimes(function: Function, table: CaseTable) -> None:
 
 def falls(function: Function, numbers: dict[str, float]) -> bool:
     """Say whether the objective of the prox is seen to fall without end for some argument."""
-    far = np.logspace(-9, 12, 400)
+    far = np.logspace(-9, 40, 800)
     u = np.concatenate([-far[::-1], [0.0], far])
     f = values(function, u, numbers)
     for v in (0.0, 3.0, -3.0):
