@@ -35,10 +35,11 @@ class Outcome:
     claim : str
         What is claimed, in words.
     status : {"proved", "verified", "refuted"}
-        "proved" rests on a solver's verdict alone, "verified" on a search that found nothing
-        against it, and never the other way round.
+        "proved" rests on verdicts of a solver and on exact algebra, "verified" on a search that
+        found nothing against it, and never the other way round.
     how : str
-        ``"smt (z3, nlsat)"``, ``"search"`` and the like.
+        ``"smt (z3, nlsat)"``, ``"search"``, or ``"search, enclosed"`` where interval arithmetic
+        encloses the thresholds that have no formula.
     points : int
         How many samples the search checked.
     worst_gap : float

@@ -38,14 +38,18 @@ class Place:
     conditions: tuple[sp.Basic, ...]
 
 
-def argument(setup: Setup, regime: Regime, case: Case) -> str | None:
+def argument(setup: Setup, regime: Regime, case: Case, most: int = 6) -> str | None:
     """Return a proof, line by line, that nothing beats the point of a case; None if none is found.
+
+    Functions of more than `most` pieces are not tried.
 
     Every line is the excess of a competitor ``x`` on one piece of the function, factored: the
     difference of the objectives, times ``2*step`` for a prox or an envelope.
     """
     try:
         found = pieces_of(setup.claim.function, setup.claim.table, setup.even)
+        if len(found) > most:
+            return None
         lines = [_line(setup, regime, case, own, piece) for own in found for piece in found]
     except (NoChange, NotAlgebraic, sp.PolynomialError):
         return None

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from normcalc.line.table import Case, Regime
 
 
+_FEW_PIECES = 2  # of more, the lines are too many to read
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How one claim, or one case of it, came out: what is missing, or why it holds."""
@@ -200,7 +203,7 @@ def _case(setup: Setup, subject: str, space: Sequence[Range], k: int, j: int) ->
         return Verdict(False, f"{name}: value not proved")
     if not point_exists(setup, regime, case):
         return Verdict(False, f"{name}: existence not proved")
-    return Verdict(True, "", readable(line or argument(setup, regime, case)))
+    return Verdict(True, "", readable(line or argument(setup, regime, case, _FEW_PIECES)))
 
 
 def _has_roots(case: Case) -> bool:

@@ -23,6 +23,7 @@ from normcalc.certify.interpret import (
 )
 from normcalc.certify.objective import Numbers, objective_mp
 from normcalc.certify.witness import refute, refute_point
+from normcalc.line.table import Arc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +34,7 @@ DIGITS = 40
 FAR = 1e11
 _SLACK = mp.mpf(10) ** -25
 _FLOOR = mp.mpf(10) ** -30  # rounding inside the user's formula, as in log(1 + exp(-x))
+_FARTHEST = (mp.mpf(10) ** 100, mp.mpf(10) ** 200)
 _NEAR = (mp.mpf(10) ** -9, mp.mpf(10) ** -4)
 
 
@@ -69,7 +71,28 @@ def check_argument(at: Setting, v: Any, rivals: Sequence[float]) -> bool:
         refute(at.subject, "its point is not a number", {"v": v, **at.numbers})
     if finite:
         return True
+    if _out_of_reach(at.bound, answering[0], w):
+        return False
     return check_supremum(at, v, result_mp(at.bound, answering[0], w, mp.nan), rivals)
+
+
+def _out_of_reach(bound: Bound, k: int, w: Any) -> bool:
+    """Tell whether the point of a case is too far out to be computed, as ``v**(1/(p - 1))`` is.
+
+    The slope then still rises at the farthest points; one that levels off is never that of `w`.
+    """
+    arc = bound.regime.cases[k].point
+    lo, hi = bound.ends[k]
+    if not isinstance(arc, Arc) or not lo < w < hi:
+        return False
+    slopes = [
+        evaluate(arc.slope, {**bound.numbers, arc.variable: sign * r}, MPMATH)
+        for sign, end in ((-1, arc.lo), (1, arc.hi))
+        if end.is_infinite
+        for r in _FARTHEST
+    ]
+    pairs = zip(slopes[::2], slopes[1::2], strict=True)
+    return any(abs(far - near) > _SLACK * abs(near) for near, far in pairs)
 
 
 def claims_infinity(at: Setting, v: Any) -> bool:
@@ -148,6 +171,8 @@ def check_formulas(at: Setting, v: Any) -> None:
         for formula in formulas:
             if mp.isinf(formula) and w in at.bound.ends[k]:
                 continue  # a slope that the arc reaches only in the limit
+            if mp.isnan(solved) and _out_of_reach(at.bound, k, w):
+                continue
             if not abs(formula - solved) <= mp.mpf(10) ** -12 * (1 + abs(solved)):
                 reason = f"a formula gives {float(formula):.12g}, its slope {float(solved):.12g}"
                 refute(at.subject, reason, {"v": w, **at.numbers}, claimed=formula, right=solved)

@@ -13,7 +13,7 @@ from normcalc.certify.growth import falls_without_end
 from normcalc.certify.search import minimum
 from normcalc.errors import Refuted
 from normcalc.language import function
-from normcalc.line.table import Case, CaseTable, Regime
+from normcalc.line.table import Arc, Case, CaseTable, Regime
 
 v, u = sp.symbols("v u", real=True)
 oo = sp.oo
@@ -71,3 +71,17 @@ def test_conjugates_that_end_are_verified(text):
         certificate = nc.certify(nc.conjugate(nc.function(text)))
     assert certificate.status in ("verified", "proved")
     assert certificate.points > 20
+
+
+def test_a_point_too_far_out_is_left_undecided():
+    f = function("abs(x)**p", p=nc.Interval(1, None))
+    certificate = certify(nc.conjugate(f), smt=False)
+    assert certificate.status == "verified"
+
+
+def test_a_slope_that_levels_off_is_not_left_undecided():
+    arc = Arc(u / sp.sqrt(1 + u**2), u, sp.S.Zero, oo)
+    cases = (Case(sp.S.Zero, oo, arc, v * u - sp.sqrt(1 + u**2)),)
+    table = CaseTable(v, u, (), (Regime((), cases=cases),), "even")
+    with pytest.raises(Refuted):
+        certify(Statement("conjugate", function("sqrt(1 + x**2)"), table), smt=False)
