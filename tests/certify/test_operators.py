@@ -95,7 +95,7 @@ WRONG = {
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_operators_pass(name):
     f, op = RIGHT[name]
-    outcome = certify(op, f).outcomes[0]
+    outcome = certify(op, f, budget=0.5).outcomes[0]
     assert outcome.status == "verified"
     assert outcome.points > 500
 
@@ -124,7 +124,7 @@ def test_errors_of_the_size_of_rounding_are_forgiven():
     def ridge(error):
         return lambda v, step: v / (1 + step) * (1 + error)
 
-    assert certify(ridge(1e-13), RIDGE).points > 500
+    assert certify(ridge(1e-13), RIDGE, budget=0.5).points > 500
     with pytest.raises(Refuted):
         certify(ridge(1e-3), RIDGE)
-    assert certify(ridge(1e-3), RIDGE, tolerance=1.0).points > 500
+    assert certify(ridge(1e-3), RIDGE, tolerance=1.0, budget=0.5).points > 500
