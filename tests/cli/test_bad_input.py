@@ -57,7 +57,7 @@ OPTIONS = [
 USAGE = [
     ["frobnicate"],
     ["derive"],
-    ["derive", "gradient", "abs(x)"],
+    ["derive", "hessian", "abs(x)"],
     ["derive", "prox"],
     ["derive", "prox", "abs(x)", "--explian"],
     ["ball", "abs(x1) + abs(x2)"],
