@@ -32,10 +32,11 @@ def emit(program: Program, target: str = "numba") -> str:
     text = "\n".join(body)
     used = {name for name in primitives.ALL if re.search(rf"\b{name}\(", text)}
     future = "from __future__ import annotations\n"
-    head = [_docstring(program, target), future, PROLOGUES[target]]
     friendly = "\n".join(_lines_of_friendly(program))
     carried = [_carried(name) for name in primitives.closure(used)]
-    return "\n".join([*head, friendly, *carried, text]).rstrip() + "\n"
+    rest = "\n".join([friendly, *carried, text]).rstrip() + "\n"
+    imports = ("import math\n" if "math." in rest else "") + PROLOGUES[target]
+    return "\n".join([_docstring(program, target), future, imports, rest])
 
 
 def _carried(name: str) -> str:

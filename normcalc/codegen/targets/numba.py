@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 PROLOGUE = '''\
-import math
 import os
 
 import numpy as np

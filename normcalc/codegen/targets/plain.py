@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 PROLOGUE = '''\
-import math
-
 import numpy as np
 
 
