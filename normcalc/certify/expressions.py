@@ -192,11 +192,18 @@ def _clipped(compute: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x: compute(max(-1, min(1, x))) if abs(x) <= 1 + room else mp.nan
 
 
+def _mp_equal(left: Any, right: Any) -> bool:
+    """Compare up to the last digits: what is equal to an irrational number is never given."""
+    return bool(left == right or abs(left - right) <= mp.eps * 2**16 * max(abs(left), abs(right)))
+
+
 MPMATH = Arithmetic(
     literal=_mp_literal,
     choose=lambda holds, left, right: left if holds else right,
     heads={
         **_COMPARISONS,
+        "Equality": _mp_equal,
+        "Unequality": lambda left, right: not _mp_equal(left, right),
         "Add": _fold(operator.add),
         "Mul": _fold(operator.mul),
         "Pow": _real(_mp_power),

@@ -37,9 +37,10 @@ def compare_kernel(
     """Compare ``kernel(v, *parameters)`` with the table in double and in single precision."""
     samples = [
         (numbers, k)
-        for numbers, regimes in regime_points(claim.function, claim.table, space, rng, 8)
+        for numbers, regimes in regime_points(claim.function, claim.table, space, rng, 8, deadline)
         for k in regimes
         if claim.table.regimes[k].refusal is None
+        and all(isinstance(value, float) for value in numbers.values())
     ]
     return tuple(
         _compare(claim, subject, kernel, samples, rng, deadline, dtype)

@@ -89,7 +89,7 @@ def _zeros(function: Function, left: Node, right: Node, numbers: Numbers, grid: 
             return np.asarray(side(left, u) - side(right, u) + 0.0 * u)
 
     on_grid = gap(grid)
-    change = np.flatnonzero(on_grid[:-1] * on_grid[1:] < 0)
+    change = np.flatnonzero(np.sign(on_grid[:-1]) * np.sign(on_grid[1:]) < 0)
     bracketed = _narrow(gap, grid[change], grid[change + 1]) if change.size else grid[:0]
     return np.concatenate([grid[on_grid == 0], bracketed])
 

@@ -26,8 +26,8 @@ Numbers = Mapping[str, float]
 
 
 def own(function: Function, numbers: Numbers) -> dict[str, float]:
-    """Return the values of the function's own parameters, without the step."""
-    return {p.name: numbers[p.name] for p in function.parameters}
+    """Return the values of the function's own parameters, without the step, as floats."""
+    return {p.name: float(numbers[p.name]) for p in function.parameters}
 
 
 def values(function: Function, u: Any, numbers: Numbers) -> Any:
@@ -62,7 +62,7 @@ def value_mp(function: Function, u: Any, numbers: Numbers) -> Any:
     lo, hi = domain_ends(function)
     if u < lo or u > hi:
         return mp.inf
-    environment = {name: mp.mpf(x) for name, x in own(function, numbers).items()}
+    environment = {name: mp.mpf(numbers[name]) for name in own(function, numbers)}
     environment[function.variable.name] = mp.mpf(u)
     try:
         found = evaluate_mp(function.body, environment)

@@ -6,6 +6,7 @@ the table itself says where to look, and so do the marks of the function.
 
 from __future__ import annotations
 
+import time
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,13 @@ def regime_points(
     space: Sequence[Range],
     rng: np.random.Generator,
     count: int,
+    last: float = np.inf,
 ) -> list[tuple[dict[str, float], tuple[int, ...]]]:
     """Return legal points with the regimes that hold there, a few times `count` for each regime.
 
     They lie inside the regimes, at extreme steps, on the borders between regimes and beside them.
+    Where a border has no point in floats, the numbers are of mpmath.  After the moment `last` no
+    more points are looked for.
     """
     regimes = range(len(table.regimes))
     bases = parameter_points(function, space, rng, max(20, 4 * count * len(regimes)))
@@ -95,6 +99,8 @@ def regime_points(
         quota = dict.fromkeys(regimes, share)
         groups.append([])
         for point in candidates:
+            if time.perf_counter() > last:
+                break
             _admit(table, point, quota, groups[-1])
     # time may run out, and then points of every sort should have had their turn
     return [one for turn in zip_longest(*groups) for one in turn if one is not None]

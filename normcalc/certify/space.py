@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
+import mpmath as mp
 import numpy as np
 import sympy as sp
 
-from normcalc.certify.expressions import NUMPY
+from normcalc.certify.expressions import MPMATH, NUMPY
 from normcalc.certify.expressions import evaluate as evaluate_sympy
 from normcalc.certify.floats import FLOAT
 from normcalc.language.evaluate import evaluate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _ROUND = (1.0, 2.0, 3.0)
 _MOST_CORNERS = 4
+_ROUNDING = 1e-10
 _EXTREMES = (1e-6, 1e-3, 1e3, 1e6)
 
 
@@ -123,7 +125,10 @@ def corners(space: Sequence[Range], numbers: Numbers) -> Iterator[dict[str, floa
 def on_equalities(
     conditions: Iterable[sp.Basic], space: Sequence[Range], numbers: Numbers
 ) -> Iterator[dict[str, float]]:
-    """Yield points at which all equalities among the conditions hold, one parameter for each."""
+    """Yield points at which all equalities among the conditions hold, one parameter for each.
+
+    A value that no float can be is a number of mpmath.
+    """
     equalities = sorted(set().union(*(c.atoms(sp.Eq) for c in conditions), set()), key=str)
     found = [dict(numbers)]
     for equality in equalities:
@@ -133,7 +138,7 @@ def on_equalities(
             for point in found
             for r in space
             if r.name in names and not r.integer
-            for value in _solve(equality.lhs - equality.rhs, r, point)
+            for value in _solve(equality.lhs - equality.rhs, r, point, exactly=True)
         ][:_MOST_CORNERS]
     yield from found if equalities else ()
 
@@ -150,7 +155,7 @@ def on_borders(
                         yield {**numbers, r.name: value * nudge}
 
 
-def _solve(gap: sp.Expr, r: Range, numbers: Numbers) -> list[float]:
+def _solve(gap: sp.Expr, r: Range, numbers: Numbers, exactly: bool = False) -> list[Any]:
     """Return values of one parameter at which an expression of parameters changes sign."""
     if not {s.name for s in gap.free_symbols} <= set(numbers):
         return []  # roots known only after set-up appear in it
@@ -165,7 +170,19 @@ def _solve(gap: sp.Expr, r: Range, numbers: Numbers) -> list[float]:
     def g(x: float) -> Any:
         return evaluate_sympy(gap, {**fixed, moving: x}, FLOAT)
 
-    return [_bisect(g, float(grid[k]), float(grid[k + 1])) for k in change[:2]]
+    found = [_bisect(g, float(grid[k]), float(grid[k + 1])) for k in change[:2]]
+    return [_sharpened(gap, fixed, moving, x) for x in found] if exactly else found
+
+
+def _sharpened(gap: sp.Expr, fixed: dict[sp.Symbol, Any], moving: sp.Symbol, x: float) -> Any:
+    """Return the zero of `gap` beside a float at mpmath's precision, or the float if it is one."""
+    exact = {symbol: mp.mpf(value) for symbol, value in fixed.items()}
+
+    def g(x: Any) -> Any:
+        return evaluate_sympy(gap, {**exact, moving: mp.mpf(x)}, MPMATH)
+
+    lo, hi = (mp.mpf(x) * (1 + sign * _ROUNDING) for sign in (-1, 1))
+    return x if g(x) == 0 or not g(lo) * g(hi) < 0 else _bisect(g, lo, hi)
 
 
 def _grid(r: Range) -> Any:
@@ -180,13 +197,13 @@ def _grid(r: Range) -> Any:
     return np.concatenate([-far[::-1], [0.0], far])
 
 
-def _bisect(g: Callable[[Any], Any], lo: float, hi: float) -> float:
-    """Return a double at which `g` is zero, or changes sign to its neighbour."""
+def _bisect(g: Callable[[Any], Any], lo: Any, hi: Any) -> Any:
+    """Return a number at which `g` is zero, or changes sign to its neighbour."""
     for end in (lo, hi):
         if g(end) == 0:
             return end
     falling = g(lo) > 0
-    for _ in range(120):
+    for _ in range(160):
         mid = lo + (hi - lo) / 2
         value = g(mid)
         if value == 0:

@@ -149,7 +149,7 @@ def _claim(
     subject = f"{claim.goal} of {claim.function}"
     space = ranges(claim.function, with_step=claim.goal != "conjugate")
     half = start + min(0.4 * (deadline - start), _SEARCH)
-    found = verify(claim, subject, space, rng, half)
+    found = verify(claim, subject, space, rng, half, deadline)
     cover, proofs = _no_proofs(claim) if not smt else prove(claim, subject, space, deadline, 3000)
     outcomes = [proof.strengthen(o) for proof, o in zip(proofs, found, strict=True)]
     _check_settled(subject, outcomes)

@@ -80,9 +80,12 @@ def verify(
     space: Sequence[Range],
     rng: np.random.Generator,
     deadline: float,
+    last: float,
     count: int = 8,
 ) -> tuple[Outcome, ...]:
     """Search every regime of a claim for a counterexample; one outcome per regime.
+
+    A regime with few samples is searched beyond the `deadline`, but not beyond the `last` moment.
 
     Raises
     ------
@@ -91,11 +94,12 @@ def verify(
     """
     start = time.perf_counter()
     tallies = [Tally() for _ in claim.table.regimes]
-    for numbers, regimes in regime_points(claim.function, claim.table, space, rng, count):
+    for numbers, regimes in regime_points(claim.function, claim.table, space, rng, count, last):
         if not regimes:
             refute(subject, "no regime of the table holds for these parameters", numbers)
         for k in regimes:
-            if tallies[k].points < _ENOUGH or time.perf_counter() < deadline:
+            now, seen = time.perf_counter(), tallies[k].points
+            if seen == 0 or now < deadline or (seen < _ENOUGH and now < last):
                 tallies[k] = _at(claim, subject, k, numbers, rng, tallies[k])
     seconds = (time.perf_counter() - start) / max(1, len(tallies))
     return tuple(_outcome(claim, k, tally, seconds) for k, tally in enumerate(tallies))
@@ -130,13 +134,14 @@ def _at(
     claim: Claim, subject: str, k: int, numbers: Numbers, rng: np.random.Generator, tally: Tally
 ) -> Tally:
     bound = bind(claim.table, k, numbers)
-    v = arguments(bound, claim.function, claim.goal, numbers, rng)
-    found, best = minimum(claim.function, claim.goal, v, numbers)
+    rounded = {name: float(value) for name, value in numbers.items()}
+    v = arguments(bound, claim.function, claim.goal, rounded, rng)
+    found, best = minimum(claim.function, claim.goal, v, rounded)
     if bound.regime.refusal is not None:
         return tally.plus(v.size, -np.inf, int(np.sum(np.abs(found) >= FAR)))
     setting = Setting(subject, claim.function, claim.goal, numbers, bound)
     u = points(bound, v)
-    excess = relative_excess(claim.function, claim.goal, u, v, best, numbers)
+    excess = relative_excess(claim.function, claim.goal, u, v, best, rounded)
     nowhere = np.isnan(u) & (claim.goal == "conjugate")
     for bad in _plainest_first(v, np.where(nowhere, -np.inf, excess)):
         # rounding may be to blame: only forty digits convict

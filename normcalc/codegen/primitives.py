@@ -104,9 +104,12 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
             step = abs(trial - u)
             # Convergence is quadratic: once a step this small shrinks a lot, the root is exact.
             close = step <= 1e-9 * abs(trial) < np.inf and derivative < np.inf
-            exact = step <= 1e-14 * abs(trial) or step <= 1e-2 * last < np.inf
-            if close and exact and left <= trial <= right:
+            narrow = right - left <= 1e-13 * abs(trial)
+            if close and left <= trial <= right and (step <= 1e-2 * last < np.inf or narrow):
                 return trial
+            if close and step <= 1e-14 * abs(trial):
+                # The root is here, or a pole is: the other side of it will tell.
+                trial += 2e-14 * abs(trial) * (1.0 if gap < 0.0 else -1.0)
             if left < trial < right and step <= 0.75 * last and turn < 80:
                 last = step
             else:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from typing import TYPE_CHECKING
+
 import sympy as sp
 
 from normcalc.line.limits import power_sum
+
+if TYPE_CHECKING:
+    from normcalc.line.context import Context
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,16 @@ def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     >>> closed_roots(sp.exp(u) - u - 7, u)
     []
     """
+    if variable.is_negative:
+        positive = sp.Dummy("u", positive=True)
+        return [-root for root in closed_roots(expr.subs(variable, -positive), positive)]
     monomial = as_monomial(expr, variable)
     if monomial is None:
         return _two_powers(expr, variable)
     roots = [
         root
         for root in solve_polynomial(monomial.polynomial)
-        if not _outside(root, variable, monomial.w)
+        if not _outside(root, monomial.w)
     ]
     return [monomial.back.subs(monomial.w, root) for root in roots]
 
@@ -50,9 +58,29 @@ def _two_powers(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     return [ratio ** (1 / sp.factor(p - q))] if ratio.is_positive else []
 
 
-def _outside(root: sp.Expr, variable: sp.Symbol, w: sp.Symbol) -> bool:
-    negative = variable.is_positive and w.is_positive and root.is_nonpositive
-    return bool(negative) or root.is_real is False
+def _outside(root: sp.Expr, w: sp.Symbol) -> bool:
+    return bool(w.is_positive and root.is_nonpositive) or root.is_real is False
+
+
+def root_inside(
+    candidates: list[sp.Expr], lo: sp.Expr, hi: sp.Expr, context: Context
+) -> sp.Expr | None:
+    """Return the candidate that is proved to be real and between two ends, if there is one."""
+    for candidate in candidates:
+        above = lo == -sp.oo or context.holds(sp.Gt(candidate, lo, evaluate=False))
+        below = hi == sp.oo or context.holds(sp.Lt(candidate, hi, evaluate=False))
+        if above and below and _is_real(candidate, context):
+            return candidate
+    return None
+
+
+def _is_real(expr: sp.Expr, context: Context) -> bool:
+    """Whether the logarithms and even roots in an expression are proved to be defined."""
+    positive = [f.args[0] for f in expr.atoms(sp.log)]
+    bases = [p.base for p in expr.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q % 2 == 0]
+    return all(context.holds(sp.Gt(a, 0, evaluate=False)) for a in positive) and all(
+        b.is_nonnegative or context.holds(sp.Ge(b, 0, evaluate=False)) for b in bases
+    )
 
 
 def as_monomial(expr: sp.Expr, variable: sp.Symbol) -> Monomial | None:
@@ -74,7 +102,7 @@ def _in_a_power(expr: sp.Expr, variable: sp.Symbol) -> Rewritten | None:
     step = powers if variable.is_positive else sp.S.One
     if not (powers / step).is_Integer:
         return None
-    w = sp.Dummy("w", positive=True)
+    w = sp.Dummy("w", positive=True) if variable.is_positive else sp.Dummy("w", real=True)
     back = w ** (1 / step)
     return expr.subs(variable, back), w, back
 

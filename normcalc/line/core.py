@@ -66,10 +66,10 @@ class Line:
         w = sp.Dummy("w", positive=True)
         try:
             right, left = (self.expr.subs(self.variable, s * w) for s in (1, -1))
-        except TypeError:
+            return bool(right == left or sp.simplify(right - left) == 0)
+        except (TypeError, ValueError):
             # A condition compares something that is not real on one side only.
             return False
-        return bool(right == left or sp.simplify(right - left) == 0)
 
 
 Result = Callable[[Branch], sp.Expr]

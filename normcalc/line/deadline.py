@@ -1,29 +1,33 @@
 """Time budgets for symbolic work, in any thread and on any platform.
 
-SymPy offers no way to interrupt a call.  A watchdog thread raises `TimeUp` inside the working
+SymPy offers no way to interrupt a call.  One watcher thread raises `TimeUp` inside the working
 thread; `TimeUp` is a `BaseException`, so that no ``except Exception`` on the way swallows it.
-Destructors do swallow exceptions, so the watchdog repeats itself a few times; it stops when the
-block is left, and when the budget itself is gone, however the block was left.  Code that owns
-foreign objects runs under a `shield`.
+Destructors do swallow exceptions, so the watcher repeats itself until the block is left, and code
+that owns foreign objects runs under a `shield`.
+
+An exception may arrive between any two instructions.  So the working thread takes no locks and
+starts no threads here: CPython would deliver its exception to a thread that it has just started.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
 import threading
-import weakref
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 T = TypeVar("T")
 
-AGAIN = 1.0
-MOST = 5
-_POLL = 0.02
+AGAIN = 0.3
+_IDLE = 60.0
 _shields: dict[int, int] = {}
 
 
@@ -45,14 +49,15 @@ class deadline:  # noqa: N801 - a context manager, spelled like the function it 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.fired = False
-        self.ident = threading.get_ident()
-        self.lock = threading.Lock()
-        self.released = threading.Event()
+        self._ident = threading.get_ident()
+        self._released = self._firing = False
+        self._frame: FrameType | None = None
 
     def __enter__(self) -> deadline:
-        """Start the watchdog; it knows this object weakly, so that it cannot outlive it."""
-        arguments = (weakref.ref(self), self.released, self.seconds)
-        threading.Thread(target=_watch, args=arguments, daemon=True).start()
+        """Arm; the frame of the block tells whether it still runs, however it is left."""
+        self._frame = sys._getframe(1)
+        self.due = time.monotonic() + self.seconds
+        _watcher.add(self)
         return self
 
     def __exit__(
@@ -63,46 +68,97 @@ class deadline:  # noqa: N801 - a context manager, spelled like the function it 
     ) -> None:
         """Disarm; an exception that was raised but not yet delivered is taken back."""
         try:
-            self._disarm()
+            self._release()
         except TimeUp:
-            # It fired on the way in here; the next one is a second away.
-            self._disarm()
+            # It fired on the way in here; the next time is a while away.
+            self._release()
             raise
 
-    def _disarm(self) -> None:
-        self.released.set()
-        with self.lock:
-            if self.fired:
-                _raise_in(self.ident, None)
+    def _release(self) -> None:
+        self._released = True
+        while self._firing:
+            time.sleep(0)
+        self._frame = None
+        _watcher.armed.pop(id(self), None)
+        if self.fired:
+            _raise_in(self._ident, None)
 
     def fire(self) -> bool:
-        """Raise `TimeUp` in the working thread unless it is shielded; return whether it was."""
-        with self.lock:
-            if self.released.is_set() or _shields.get(self.ident):
-                return False
+        """Raise `TimeUp` in the working thread; return whether there is still a block to end."""
+        self.due = time.monotonic() + AGAIN
+        self._firing = True
+        running = not self._released and self._running()
+        if running and not _shields.get(self._ident):
             self.fired = True
-            _raise_in(self.ident, ctypes.py_object(TimeUp))
-            return True
+            _raise_in(self._ident, ctypes.py_object(TimeUp))
+        self._firing = False
+        return running
+
+    def _running(self) -> bool:
+        frame = sys._current_frames().get(self._ident)
+        while frame is not None and frame is not self._frame:
+            frame = frame.f_back
+        return frame is not None
 
 
-def _watch(owner: weakref.ref[deadline], released: threading.Event, seconds: float) -> None:
-    fires, wait = 0, seconds
-    while fires < MOST and not released.wait(wait):
-        budget = owner()
-        if budget is None:
-            return
-        fired = budget.fire()
-        fires, wait = fires + fired, AGAIN if fired else _POLL
-        del budget
+class _Watcher:
+    """The thread that looks after all budgets, started with the first of them."""
+
+    def __init__(self) -> None:
+        self.armed: dict[int, deadline] = {}
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._next = 0.0
+        self._starting = threading.Lock()
+        self._started = False
+
+    def add(self, budget: deadline) -> None:
+        """Look after a budget, sooner than planned if need be."""
+        if not self._started:
+            self._start()
+        self.armed[id(budget)] = budget
+        if budget.due < self._next:
+            self._wake.put(None)
+
+    def _start(self) -> None:
+        with self._starting:
+            if not self._started:
+                threading.Thread(target=self._watch, name="normcalc budgets", daemon=True).start()
+                self._started = True
+
+    def _watch(self) -> None:
+        while True:
+            now = time.monotonic()
+            # From here on every new budget wakes the thread, until it knows when to wake itself.
+            self._next = now + 10 * _IDLE
+            self._next = min([b.due for b in self.armed.copy().values()], default=now + _IDLE)
+            with suppress(Empty):
+                self._wake.get(timeout=max(self._next - now, 0.001))
+            self._fire()
+
+    def _fire(self) -> None:
+        now = time.monotonic()
+        for key, budget in self.armed.copy().items():
+            if budget.due <= now and not budget.fire():
+                self.armed.pop(key, None)
 
 
 def _raise_in(ident: int, what: object) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), what)
 
 
+def _renew() -> None:
+    global _watcher
+    _watcher = _Watcher()
+
+
+_watcher = _Watcher()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
+
+
 @contextmanager
 def shield() -> Iterator[None]:
-    """Let the block finish before a watchdog of this thread may fire; it must be short."""
+    """Let the block finish before a budget of this thread may fire; it must be short."""
     ident = threading.get_ident()
     _shields[ident] = _shields.get(ident, 0) + 1
     try:

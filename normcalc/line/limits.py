@@ -36,6 +36,11 @@ def limit(
         value = _substitute(expr, variable, end)
         if value is not None:
             return value
+        if not end.is_zero:
+            # From the right, at zero: elsewhere SymPy's signs of roots cannot be relied on.
+            inward = sp.Symbol(variable.name, positive=True)
+            shifted = expr.subs(variable, end + inward if side == "+" else end - inward)
+            return limit(shifted, inward, sp.S.Zero, "+", context)
     leading = _leading(expr, variable, end, context)
     if leading is not None:
         return leading

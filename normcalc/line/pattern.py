@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import sympy as sp
 
-from normcalc.line.closed_roots import closed_roots
+from normcalc.line.closed_roots import closed_roots, root_inside
 from normcalc.line.context import Context, Refusal
 from normcalc.line.limits import limit, power_sum
 from normcalc.line.periodic import WAVES, amplitude_sign, wave_zeros
@@ -65,11 +65,21 @@ def pattern(expr: sp.Expr, on: Stretch, context: Context, depth: int = DEPTH) ->
     >>> pattern(u**2 - 2, Stretch(sp.S.Zero, sp.oo, u), Context(()))
     Pattern(cuts=(sqrt(2),), signs=(-1, 1))
     """
+    if on.variable.is_negative:
+        return _mirrored(expr, on, context, depth)
     result = Pattern((), (1,))
     for factor, odd in sign_numerator(expr):
         single = _factor_pattern(factor, on, context, depth)
         result = _multiply(result, single if odd else _squared(single), context)
     return result
+
+
+def _mirrored(expr: sp.Expr, on: Stretch, context: Context, depth: int) -> Pattern:
+    """Return the pattern by way of a positive variable, whose powers can be taken apart."""
+    positive = sp.Symbol(on.variable.name, positive=True)
+    stretch = Stretch(-on.hi, -on.lo, positive)
+    found = pattern(expr.subs(on.variable, -positive), stretch, context, depth)
+    return Pattern(tuple(-cut for cut in reversed(found.cuts)), found.signs[::-1])
 
 
 def _factor_pattern(expr: sp.Expr, on: Stretch, context: Context, depth: int) -> Pattern:
@@ -185,10 +195,9 @@ def _the_root(
     expr: sp.Expr, candidates: list[sp.Expr], on: Stretch, rising: bool, context: Context
 ) -> sp.Expr:
     """Return the only zero in the stretch: in closed form if one candidate is proved inside."""
-    for candidate in candidates:
-        above = on.lo == -sp.oo or context.holds(sp.Gt(candidate, on.lo, evaluate=False))
-        if above and (on.hi == sp.oo or context.holds(sp.Lt(candidate, on.hi, evaluate=False))):
-            return candidate
+    found = root_inside(candidates, on.lo, on.hi, context)
+    if found is not None:
+        return found
     return context.new_root(expr, on.variable, on.lo, on.hi, rising)
 
 

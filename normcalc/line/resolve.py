@@ -90,6 +90,8 @@ def _apply(expr: sp.Expr, args: list[sp.Expr], context: Context) -> sp.Expr:
         return args[0] * context.sign(args[0])
     if isinstance(expr, sp.sign):
         return sp.Integer(context.sign(args[0]))
+    if isinstance(expr, sp.Heaviside):
+        return sp.Integer(1 if context.sign(args[0]) >= 0 else 0)
     if isinstance(expr, sp.Max | sp.Min):
         best = args[0]
         towards = 1 if isinstance(expr, sp.Max) else -1
@@ -146,6 +148,9 @@ def _innermost(expr: sp.Basic, variable: sp.Symbol, real: frozenset[sp.Expr]) ->
         if found is not None:
             return found
     if isinstance(expr, sp.Piecewise):
+        of_parameters = [r for part in parts for r in part.atoms(*_RELATIONS)]
+        if of_parameters:
+            return min(of_parameters, key=sp.default_sort_key)
         # Conditions come first; once they are settled the Piecewise is gone.
         return _innermost(expr.args[0].expr, variable, real)
     return expr if expr not in real and _is_switch(expr, variable) else None

@@ -90,12 +90,15 @@ class Translator:
         base, numerator, denominator = self.term(expr.base), int(expr.exp.p), int(expr.exp.q)
         if denominator > 1:
             root = self._fresh("root")
-            self.side += [root >= 0, _product(root, denominator) == base]
+            meaning = z3.And(root >= 0, _product(root, denominator) == base)
+            # Nothing may follow from a value that is not real occurring somewhere in a question.
+            self.side.append(meaning if expr.base.is_nonnegative else z3.Implies(base >= 0, meaning))
             base = root
         if numerator > 0:
             return _product(base, numerator)
         inverse = self._fresh("inverse")
-        self.side.append(inverse * _product(base, -numerator) == 1)
+        meaning = inverse * _product(base, -numerator) == 1
+        self.side.append(meaning if expr.base.is_nonzero else z3.Implies(base != 0, meaning))
         return inverse
 
     def _opaque(self, expr: sp.Expr) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.line.closed_roots import closed_roots
+from normcalc.line.closed_roots import closed_roots, root_inside
 from normcalc.line.context import Context, Refusal
 from normcalc.line.invert import invert
 from normcalc.line.limits import limit
@@ -136,10 +136,9 @@ def _tangent(
 def root_between(equation: sp.Expr, arc: Branch, rising: bool, context: Context) -> sp.Expr:
     """Return the only zero of an equation on an arc, in closed form if one is proved inside."""
     assert arc.variable is not None
-    for candidate in closed_roots(equation, arc.variable):
-        above = arc.lo == -sp.oo or context.holds(sp.Gt(candidate, arc.lo, evaluate=False))
-        if above and (arc.hi == sp.oo or context.holds(sp.Lt(candidate, arc.hi, evaluate=False))):
-            return candidate
+    found = root_inside(closed_roots(equation, arc.variable), arc.lo, arc.hi, context)
+    if found is not None:
+        return found
     return context.new_root(equation, arc.variable, arc.lo, arc.hi, rising)
 
 
@@ -163,11 +162,9 @@ def _bitangent(
         return (lo if before == 0 else -sp.oo), "better from its first slope on"
     if after <= 0:
         return (hi if after == 0 else sp.oo), "never better"
-    for candidate in closed_roots(gap, v):
-        above = lo == -sp.oo or context.holds(sp.Gt(candidate, lo, evaluate=False))
-        if above and (hi == sp.oo or context.holds(sp.Lt(candidate, hi, evaluate=False))):
-            return tidy(candidate), f"equal values: {gap} = 0"
-    return context.new_root(gap, v, lo, hi, True), f"equal values: {gap} = 0"
+    at = root_inside(closed_roots(gap, v), lo, hi, context)
+    at = context.new_root(gap, v, lo, hi, True) if at is None else tidy(at)
+    return at, f"equal values: {gap} = 0"
 
 
 def _implicit_bitangent(
