@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import sympy as sp
+
 from normcalc.derive.writing import write
 from normcalc.line.table import Arc
 
 if TYPE_CHECKING:
     from normcalc.certify import Certificate, Outcome
-    from normcalc.derive import Derivation
+    from normcalc.derive import Derivation, Measure, Penalty
     from normcalc.facts import Facts, Truth
     from normcalc.line.table import Case, CaseTable, Flat, Regime, Root
 
@@ -79,6 +81,30 @@ def _root(root: Root) -> dict[str, str]:
 def _flat(flat: Flat) -> dict[str, str]:
     ends = {"from": write(flat.lo), "to": write(flat.hi)}
     return {"at": write(flat.at), **ends, "condition": write(flat.condition)}
+
+
+def measure_data(measure: Measure) -> dict[str, Any]:
+    """Return a constant, regime by regime; the value is null where there is no answer."""
+    regimes = [
+        {
+            "conditions": [write(condition) for condition in regime.conditions],
+            "value": None if regime.value is sp.nan else write(regime.value),
+            "where": regime.where,
+            "roots": [_root(root) for root in regime.roots],
+        }
+        for regime in measure.regimes
+    ]
+    return {"function": str(measure.function), "regimes": regimes}
+
+
+def penalty_data(penalty: Penalty) -> dict[str, Any]:
+    """Return a penalty with its rule, and the intervals of points that the rule jumps over."""
+    return {
+        "function": str(penalty.function),
+        "rule": str(penalty.rule),
+        "step": str(penalty.step),
+        "jumps": [{"from": write(lo), "to": write(hi)} for lo, hi in penalty.bridges],
+    }
 
 
 def certificate_data(certificate: Certificate) -> dict[str, Any]:

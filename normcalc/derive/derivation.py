@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from normcalc.derive.explain import explanation
 from normcalc.derive.formula import as_function
-from normcalc.derive.show import latex_of, table_text
+from normcalc.derive.show import named, table_text
+from normcalc.derive.typeset import latex_of
 from normcalc.errors import NotDerivable
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Derivation:
     def __str__(self) -> str:
         """Return the answer: the case table, regime by regime, or the formula."""
         if self.table is not None:
-            about = str(self.form) if self.goal == "bregman_prox" else str(self.function)
+            about = str(self.form) if self.goal == "bregman_prox" else named(self.function)
             return table_text(self.goal, about, self.table)
         return f"{self.goal} of {self.function}: {self.value}"
 

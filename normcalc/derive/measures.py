@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.derive.writing import write
+from normcalc.derive.show import root_text
+from normcalc.derive.typeset import aligned, cases, conditions_latex, domain_lines, root_latex
+from normcalc.derive.writing import write, write_latex
 from normcalc.errors import InputError, NotDerivable, Unsettled
 from normcalc.forms import Scalar, Separable, lower
 from normcalc.language import function as make
@@ -94,6 +96,27 @@ class Measure:
         return "\n".join([head.rstrip(), *rows])
 
     __repr__ = __str__
+
+    def latex(self) -> str:
+        r"""Return the value in LaTeX: ``cases`` where there are several regimes.
+
+        Examples
+        --------
+        >>> import normcalc as nc
+        >>> print(nc.weak_convexity(nc.function("lam*log(1 + abs(x)/eps)")).latex())
+        \text{weak convexity of } f = \frac{\lambda}{\varepsilon^{2}}
+        """
+        head = rf"\text{{{self.name} of }} f = {cases([_latex(c) for c in self.regimes])}"
+        # Regimes count their roots each from one.
+        roots = [
+            rf"\quad {root_latex(root)} {_latex(c)[1]}".rstrip()
+            for c in self.regimes
+            for root in c.roots
+        ]
+        return aligned([head, *roots, *domain_lines(self.function)])
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
 
 
 def smoothness(f: Function) -> Measure:
@@ -226,9 +249,14 @@ def _measure(name: str, f: Function, compute: Callable[[Line], tuple[Constant, .
 def _one(regime: Constant) -> str:
     if regime.value == sp.nan:
         return f"none: {regime.where}"
-    roots = [f"; {r.symbol} is the zero of {write(r.equation)} in {r.variable}"
-             for r in regime.roots]  # fmt: skip
+    roots = [f"; {root_text(root)}" for root in regime.roots]
     return f"{write(regime.value)} ({regime.where}{''.join(roots)})"
+
+
+def _latex(regime: Constant) -> tuple[str, str]:
+    value = r"\text{none}" if regime.value == sp.nan else write_latex(regime.value)
+    held = conditions_latex(regime.conditions)
+    return value, rf"\text{{if }} {held}" if held else ""
 
 
 def _checked(function: Function, params: Mapping[str, float]) -> dict[str, float]:

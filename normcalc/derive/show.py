@@ -1,4 +1,4 @@
-"""How a derivation is shown: a case table per regime in text, ``cases`` in LaTeX."""
+"""How a derivation is shown as text: a case table per regime."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.derive.writing import write, write_latex, write_range
-from normcalc.line.table import Arc, Case, CaseTable, Regime
+from normcalc.derive.rows import Row, domain_of, flats, has_gaps, rows_of, ties
+from normcalc.derive.writing import write, write_range
+from normcalc.line.table import Arc
 
 if TYPE_CHECKING:
-    from normcalc.derive.derivation import Derivation
+    from normcalc.language.function import Function
+    from normcalc.line.table import CaseTable, Flat, Regime, Root
 
 PROBLEMS = {
     "prox": "argmin_u f(u) + (u - v)^2/(2 step)",
@@ -18,15 +20,19 @@ PROBLEMS = {
     "conjugate": "sup_u v*u - f(u)",
     "bregman_prox": "argmin_u f(u) + D(u, v)/step",
 }
-_LATEX = {
-    "prox": r"\operatorname{prox}_{\mathrm{step}\, f}(v)",
-    "moreau_envelope": r"\min_u f(u) + \frac{(u - v)^2}{2\,\mathrm{step}}",
-    "conjugate": "f^{*}(v)",
-    "subdifferential": r"\partial f(v)",
-    "gradient": r"\nabla f(v)",
-    "projection": r"\operatorname{P}(v)",
-    "bregman_prox": r"\operatorname{prox}^{D}_{\mathrm{step}\, f}(v)",
-}
+
+
+def named(function: Function) -> str:
+    """Return the formula of a function, with the domain that was given with it.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> named(function("x*log(x)", domain=(0, None)))
+    'x*log(x) on x >= 0'
+    """
+    ends = domain_of(function)
+    return f"{function} on {write_range(function.variable.name, *ends)}" if ends else str(function)
 
 
 def table_text(goal: str, function: str, table: CaseTable) -> str:
@@ -38,127 +44,69 @@ def table_text(goal: str, function: str, table: CaseTable) -> str:
     for regime in table.regimes:
         if regime.conditions:
             lines.append("  if " + " and ".join(write(c) for c in regime.conditions) + ":")
-        lines += _regime_lines(goal, regime)
+        lines += _regime_lines(goal, table, regime)
     return "\n".join(lines)
 
 
-def _regime_lines(goal: str, regime: Regime) -> list[str]:
+def _regime_lines(goal: str, table: CaseTable, regime: Regime) -> list[str]:
     if regime.refusal:
         return [f"    none: {regime.refusal}"]
-    rows = [(_value(goal, case), _where(case)) for case in regime.cases]
-    width = max(len(value) for value, _ in rows)
-    lines = [f"    {value:<{width}}  {where}" for value, where in rows]
-    lines += [
-        f"    at v = {write(c.hi)} both ends of the jump" for c in regime.cases if c.tie_above
-    ]
-    for flat in regime.flats:
-        when = "" if flat.condition == sp.true else f" if {write(flat.condition)}"
-        lines.append(
-            f"    at v = {write(flat.at)} all of [{write(flat.lo)}, {write(flat.hi)}]{when}"
-        )
-    lines += [f"    {line}" for root in regime.roots for line in [_root_line(root)]]
-    return lines
+    rows = rows_of(table, regime)
+    cells = [(_value(row), _where(row)) for row in rows]
+    if goal == "subdifferential" and has_gaps(rows, table.parity):
+        cells.append(("{}", "elsewhere"))
+    width = max(len(value) for value, _ in cells)
+    lines = [f"{value:<{width}}  {where}" for value, where in cells]
+    lines += [f"at v = {write(at)} both ends of the jump" for at in ties(goal, regime)]
+    lines += [_flat_line(flat) for flat in flats(goal, regime)]
+    lines += [root_text(root) for root in regime.roots]
+    return [f"    {line}" for line in lines]
 
 
-def _value(goal: str, case: Case) -> str:
-    point = _point(case.point)
-    if isinstance(case.result, tuple):
-        return _interval(*case.result)
-    if case.result == sp.Symbol("u", real=True):
-        return f"u = {point}" if not _implicit(case.point) else point
-    value = write(case.result)
-    needs_point = case.result.has(sp.Symbol("u", real=True))
-    return (
-        f"{value} with {'u = ' if not _implicit(case.point) else ''}{point}"
-        if needs_point
-        else value
-    )
+def _value(row: Row) -> str:
+    if row.value is None:
+        assert row.point is not None
+        return _point(row.point, "u with ")
+    if isinstance(row.value, tuple):
+        return _interval(*row.value)
+    value = write(row.value)
+    return value if row.point is None else f"{value} with {_point(row.point)}"
+
+
+def _point(point: sp.Expr | Arc, lead: str = "") -> str:
+    if not isinstance(point, Arc):
+        return f"u = {write(point)}"
+    equation = f"{lead}{write(point.slope)} = v"
+    if (point.lo, point.hi) == (-sp.oo, sp.oo):
+        return equation
+    return f"{equation}, {write_range('u', point.lo, point.hi)}"
 
 
 def _interval(lo: sp.Expr, hi: sp.Expr) -> str:
-    v, u = sp.Symbol("v", real=True), sp.Symbol("u", real=True)
-    lo, hi = (write(end.subs(u, v)) for end in (lo, hi))
-    return f"{{{lo}}}" if lo == hi else f"[{lo}, {hi}]"
+    if lo == hi:
+        return f"{{{write(lo)}}}"
+    left, right = "(" if lo == -sp.oo else "[", ")" if hi == sp.oo else "]"
+    return f"{left}{write(lo)}, {write(hi)}{right}"
 
 
-def _implicit(point: sp.Expr | Arc) -> bool:
-    return isinstance(point, Arc) and point.shown is None
+def _where(row: Row) -> str:
+    if row.lo == row.hi:
+        return f"v == {write(row.lo)}"
+    return write_range("v", row.lo, row.hi, row.lo_open, row.hi_open)
 
 
-def _point(point: sp.Expr | Arc) -> str:
-    if not isinstance(point, Arc):
-        return write(point)
-    if point.shown is not None:
-        return write(point.shown)
-    return f"{write(point.slope)} = v, {write_range('u', point.lo, point.hi)}"
+def _flat_line(flat: Flat) -> str:
+    when = "" if flat.condition == sp.true else f" if {write(flat.condition)}"
+    return f"at v = {write(flat.at)} all of [{write(flat.lo)}, {write(flat.hi)}]{when}"
 
 
-def _where(case: Case) -> str:
-    if case.lo == case.hi:
-        return f"v == {write(case.lo)}"
-    if case.result == sp.oo or isinstance(case.result, tuple):
-        text = write_range("v", case.lo, case.hi)
-        return text.replace("<=", "<").replace(">=", ">")
-    return write_range("v", case.lo, case.hi)
-
-
-def _root_line(root: object) -> str:
-    from normcalc.line.table import Root
-
-    assert isinstance(root, Root)
-    span = write_range(str(root.variable), root.lo, root.hi)
+def root_text(root: Root) -> str:
+    """Return what defines a root: its equation, its bracket, the points that it is made of."""
+    bounded = (root.lo, root.hi) != (-sp.oo, sp.oo)
+    span = write_range(str(root.variable), root.lo, root.hi, True, True) if bounded else ""
     points = "".join(
         f"; {p} solves {write(arc.slope.subs(arc.variable, p))} = {root.variable}"
         for p, arc in root.inner
     )
-    return f"{root.symbol}: the zero of {write(root.equation)} with {span}{points}"
-
-
-def latex_of(derivation: Derivation) -> str:
-    """Return the answer of a derivation in LaTeX."""
-    if derivation.table is None:
-        assert derivation.value is not None
-        return derivation.value._repr_latex_().strip("$").replace(r"\displaystyle", "").strip()
-    head = _LATEX[derivation.goal.partition(" ")[0]]
-    blocks = [
-        _latex_regime(derivation.goal, r, derivation.table) for r in derivation.table.regimes
-    ]
-    parity = derivation.table.parity
-    note = rf", \quad \text{{{parity} in }} v" if parity else ""
-    if len(blocks) == 1:
-        return f"{head} = {blocks[0]}{note}"
-    rows = r" \\ ".join(blocks)
-    return rf"{head} = \left\{{ \begin{{array}}{{l}} {rows} \end{{array}} \right.{note}"
-
-
-def _latex_regime(goal: str, regime: Regime, table: CaseTable) -> str:
-    if regime.refusal:
-        body = r"\text{none}"
-    else:
-        rows = [rf"{_latex_value(goal, c, table)}, & {_latex_where(c)}" for c in regime.cases]
-        body = r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
-    if not regime.conditions:
-        return body
-    return body + r" \quad \text{if } " + r" \wedge ".join(map(write_latex, regime.conditions))
-
-
-def _latex_value(goal: str, case: Case, table: CaseTable) -> str:
-    if isinstance(case.result, tuple):
-        lo, hi = map(write_latex, case.result)
-        return rf"\{{{lo}\}}" if lo == hi else rf"[{lo}, {hi}]"
-    if case.result != sp.Symbol("u", real=True):
-        return write_latex(case.result)
-    if not isinstance(case.point, Arc):
-        return write_latex(case.point)
-    if case.point.shown is not None:
-        return write_latex(case.point.shown)
-    equation = sp.Eq(case.point.slope, table.argument, evaluate=False)
-    return rf"u : {write_latex(equation)}"
-
-
-def _latex_where(case: Case) -> str:
-    if case.lo == case.hi:
-        return f"v = {write_latex(case.lo)}"
-    lo, hi = ("" if e in (sp.oo, -sp.oo) else write_latex(e) for e in (case.lo, case.hi))
-    left = rf"{lo} \le " if lo else ""
-    return left + "v" + (rf" \le {hi}" if hi else "")
+    where = f"with {span}" if span else f"in {root.variable}"
+    return f"{root.symbol}: the zero of {write(root.equation)} {where}{points}"

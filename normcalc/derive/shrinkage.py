@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from normcalc.derive.writing import write
+from normcalc.derive.typeset import aligned
+from normcalc.derive.writing import latex_range, write, write_latex
 from normcalc.errors import InputError, NotDerivable
 from normcalc.facts.growth import nondecreasing
 from normcalc.language import function as make
 from normcalc.language.arithmetic import exact
 from normcalc.language.function import Function
+from normcalc.language.latex import latex
+from normcalc.language.latex import name as letter
 from normcalc.language.nodes import symbols
 from normcalc.language.parser import parse
 from normcalc.language.shapes import Variable
@@ -67,6 +70,31 @@ class Penalty:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def latex(self) -> str:
+        r"""Return the penalty in LaTeX, the rule, and what is free where the rule jumps.
+
+        Examples
+        --------
+        >>> import normcalc as nc
+        >>> print(nc.penalty_from_shrinkage("v/2").latex())
+        f(x) = \frac{x^{2}}{2} \quad \text{has} \quad \operatorname{prox}_{f}(v) = \frac{v}{2}
+        """
+        step = {"step": r"\mathrm{step}\, ", sp.S.One: ""}.get(self.step)
+        times = write_latex(self.step) + r"\, " if step is None else step
+        v = letter(self.rule.variable.name)
+        prox = rf"\operatorname{{prox}}_{{{times}f}}({v}) = {latex(self.rule.body)}"
+        lines = [rf"f(x) = {latex(self.function.body)} \quad \text{{has}} \quad {prox}"]
+        name = r"\left|x\right|" if _even(self) else "x"
+        lines += [
+            rf"\text{{for }} {latex_range(name, lo, hi, True, True)} \text{{ any larger value "
+            r"gives the same prox: the rule jumps there}"
+            for lo, hi in self.bridges
+        ]
+        return aligned(lines)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
 
 
 def penalty_from_shrinkage(rule: Function | str, step: Any = None) -> Penalty:

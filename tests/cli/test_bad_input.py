@@ -45,6 +45,7 @@ OPTIONS = [
     (["derive", "prox", "x", "--domain", "0", "nan"], "not a number"),
     (["derive", "prox", "x", "--domain", "1", "0"], "empty"),
     (["derive", "prox", "abs(x)", "--variable", "y"], "'y' does not occur"),
+    (["derive", "smoothness", "abs(x)", "--explain"], "no steps to show"),
     (["certify", "abs(x)", "--operator", "x"], "'x' is not known"),
     (["certify", "abs(x)", "--operator", "v.__class__"], "not part of the language"),
     (["certify", "abs(x1)", "--operator", "v"], "one real variable"),

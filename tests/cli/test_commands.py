@@ -30,6 +30,12 @@ CASES = [
     (["derive", "prox", "abs(t)", "--variable", "t"], 0, "step"),
     (["derive", "prox", L1, "--kind", "lam=1/2"], 0, "step/2"),
     (["derive", "prox", "c*x", "--kind", "c=Real"], 0, "c*step"),
+    (["derive", "smoothness", "log(1 + exp(x))"], 0, "1/4"),
+    (["derive", "strong_convexity", "mu*x**2"], 0, "2*mu"),
+    (["derive", "weak_convexity", "lam*log(1 + abs(x)/eps)"], 0, "lam/eps**2"),
+    (["derive", "lipschitz", L1, "--latex"], 0, r"= \lambda"),
+    (["derive", "penalty_from_shrinkage", SOFT], 0, L1),
+    (["derive", "penalty_from_shrinkage", "x/2", "--latex"], 0, "frac{x^{2}}{2}"),
     (["certify", L1], 0, "proved"),
     (["certify", L1, "--operator", SOFT], 0, "verified"),
     (["certify", L1, "--goal", "conjugate"], 0, "proved"),
@@ -76,6 +82,14 @@ def test_point_without_a_formula_as_data(run):
     assert cases[0]["jumps_above"]
     assert cases[1]["slope"]
     assert not cases[1]["point"]
+
+
+def test_constants_and_penalties_as_data(run):
+    regimes = run("derive", "smoothness", L1, "--json").data["regimes"]
+    assert [regime["value"] for regime in regimes] == ["oo"]
+    found = run("derive", "penalty_from_shrinkage", "where(abs(v) > t, v, 0)", "--json").data
+    assert found["jumps"] == [{"from": "0", "to": "t"}]
+    assert "prox" in found["latex"]
 
 
 def test_refutation_as_data(run):
@@ -183,13 +197,15 @@ def test_version(run):
 
 
 def test_choices_agree_with_the_rooms():
+    from normcalc import derive as room
     from normcalc.certify import claim
     from normcalc.cli.commands import ball, certify, derive
     from normcalc.derive import verbs
     from normcalc.plot.styles import VENUES
 
     assert tuple(VENUES) == ball.VENUES
-    assert set(derive.GOALS) == set(verbs.GOALS)
+    assert set(derive.DERIVATIONS) == set(verbs.GOALS)
+    assert {*derive.MEASURES, derive.INVERSE} <= set(room.__all__)
     assert set(certify.GOALS) == set(claim.GOALS)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from normcalc.cli.answer import Answer
-from normcalc.cli.reading import add_expression, read_function
+from normcalc.cli.reading import add_expression, read_function, read_text
+from normcalc.errors import InputError
 
 if TYPE_CHECKING:
     import argparse
 
-GOALS = (
+    from normcalc.derive import Measure, Penalty
+
+DERIVATIONS = (
     "prox",
     "conjugate",
     "moreau_envelope",
@@ -19,8 +22,11 @@ GOALS = (
     "projection",
     "dual_norm",
 )
+MEASURES = ("smoothness", "strong_convexity", "weak_convexity", "lipschitz")
+INVERSE = "penalty_from_shrinkage"
+GOALS = (*DERIVATIONS, *MEASURES, INVERSE)
 
-PURPOSE = "derive a proximal operator, a conjugate, a dual norm, ..."
+PURPOSE = "derive a proximal operator, a conjugate, a dual norm, a constant, ..."
 DESCRIPTION = """\
 Derive GOAL for the function EXPR and print the answer, symbolic in every parameter.
 
@@ -31,13 +37,24 @@ goals:
   subdifferential  the slopes of f at v, an interval at a kink
   gradient         of a Moreau envelope
   projection       the nearest point of a set, EXPR its indicator
-  dual_norm        max of <v, x> over f(x) <= 1"""
+  dual_norm        max of <v, x> over f(x) <= 1
+
+constants:
+  smoothness       the Lipschitz constant of the gradient
+  strong_convexity the largest m such that f - m |x|^2/2 is convex
+  weak_convexity   the least r >= 0 such that f + r |x|^2/2 is convex
+  lipschitz        the least L with |f(x) - f(y)| <= L |x - y|
+
+the inverse question:
+  penalty_from_shrinkage  the penalty whose prox is EXPR, a rule in v"""
 EXAMPLE = """\
 examples:
   normcalc derive prox "lam*abs(x)"
   normcalc derive prox "x*log(x)" --domain 0 oo --explain
   normcalc derive conjugate "alpha*(rho*abs(x) + (1 - rho)*x**2/2)" --kind "rho=Interval(0, 1)"
-  normcalc derive dual_norm "max(abs(x1), abs(x2))" --latex"""
+  normcalc derive dual_norm "max(abs(x1), abs(x2))" --latex
+  normcalc derive smoothness "log(1 + exp(x))"
+  normcalc derive penalty_from_shrinkage "sign(v)*max(abs(v) - lam, 0)\""""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Answer:
     """Derive and show."""
+    if options.goal not in DERIVATIONS:
+        return _run_plain(options)
     from normcalc.cli.shown import derivation_data
     from normcalc.derive import derive
 
@@ -63,3 +82,31 @@ def run(options: argparse.Namespace) -> Answer:
         return Answer(text, {})
     steps = {"explanation": found.explain()} if options.explain else {}
     return Answer(text, {**derivation_data(found), "latex": found.latex(), **steps})
+
+
+def _run_plain(options: argparse.Namespace) -> Answer:
+    """Answer a goal whose answer has no steps to explain."""
+    from normcalc.cli.shown import measure_data, penalty_data
+    from normcalc.derive import Penalty
+
+    if options.explain:
+        raise InputError(f"--explain: there are no steps to show for {options.goal}")
+    found = _plain(options)
+    data = penalty_data(found) if isinstance(found, Penalty) else measure_data(found)
+    text = found.latex() if options.latex else str(found)
+    return Answer(f"{text}\n", {"goal": options.goal, **data, "latex": found.latex()})
+
+
+def _plain(options: argparse.Namespace) -> Measure | Penalty:
+    from normcalc import derive as room
+    from normcalc.language import parse
+    from normcalc.language.nodes import symbols
+
+    if options.goal == INVERSE:
+        # As in Python, the variable of a rule is v where it names one.
+        options.expression = read_text(options.expression)
+        if not options.variable and "v" in symbols(parse(options.expression)):
+            options.variable = ["v"]
+        return room.penalty_from_shrinkage(read_function(options))
+    found: Measure = getattr(room, options.goal)(read_function(options))
+    return found
