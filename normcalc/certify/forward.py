@@ -19,7 +19,7 @@ from normcalc.certify.proofs import Setup, regime_terms
 from normcalc.certify.rationalise import Change, NoChange, rationalised
 from normcalc.certify.terms import NotAlgebraic
 from normcalc.certify.translate_sympy import Names, relation
-from normcalc.line.table import Arc
+from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
     from normcalc.line.table import Case, Regime
@@ -141,6 +141,7 @@ def _excess(setup: Setup, place: Place, rival: Change) -> sp.Expr:
 def _placed(setup: Setup, case: Case, own: Piece, name: str) -> Place:
     v = sp.Symbol("v", nonnegative=True) if setup.even else sp.Symbol("v", real=True)
     value = sp.S.Zero if own.value == sp.oo else own.value
+    assert not isinstance(case.point, Hull)
     if not isinstance(case.point, Arc):
         u = case.point.subs(setup.claim.table.argument, v)
         there = (*(c.subs(PLACE, u) for c in own.conditions), *_between(v, case.lo, case.hi))

@@ -49,6 +49,16 @@ def objective(function: Function, goal: str, u: Any, v: Any, numbers: Numbers) -
         return values(function, u, numbers) + coupling(goal, u, v, numbers)
 
 
+def relative_excess(
+    function: Function, goal: str, u: Any, v: Any, best: Any, numbers: Numbers
+) -> Any:
+    """Return how far the objective at `u` lies above `best`, relative to its terms."""
+    f, tie = values(function, u, numbers), coupling(goal, u, v, numbers)
+    with np.errstate(invalid="ignore"):
+        size = np.abs(f) + np.abs(tie) + np.abs(best) + 1e-300
+        return np.asarray((f + tie - best) / size)
+
+
 def objective_mp(function: Function, goal: str, u: Any, v: Any, numbers: Numbers) -> Any:
     """Return the objective at one point at mpmath's working precision."""
     if not mp.isfinite(u):

@@ -14,10 +14,15 @@ import mpmath as mp
 import numpy as np
 
 from normcalc.certify.certificate import Outcome
-from normcalc.certify.objective import Numbers, coupling, objective, objective_mp
+from normcalc.certify.objective import (
+    Numbers,
+    coupling,
+    objective,
+    objective_mp,
+    relative_excess,
+)
 from normcalc.certify.sampling import edge_points, parameter_points, spread, turning_arguments
 from normcalc.certify.search import minimum
-from normcalc.certify.verify import relative_excess
 from normcalc.certify.witness import refute, refute_point
 
 if TYPE_CHECKING:

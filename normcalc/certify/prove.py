@@ -41,7 +41,7 @@ from normcalc.certify.space import Range, legal
 from normcalc.certify.suprema import is_infinite, is_limit
 from normcalc.certify.terms import NotAlgebraic
 from normcalc.certify.witness import refute
-from normcalc.line.table import Arc
+from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -189,6 +189,8 @@ def _case(setup: Setup, subject: str, space: Sequence[Range], k: int, j: int) ->
     regime: Regime = setup.claim.table.regimes[k]
     case: Case = regime.cases[j]
     name = f"case {_name(case)}"
+    if isinstance(case.point, Hull):
+        return Verdict(False, f"{name}: found by a search")
     if case.point in (sp.oo, -sp.oo, sp.nan):
         unattained = is_infinite if case.result == sp.oo else is_limit
         sure = attempt(lambda: unattained(setup, regime, j))

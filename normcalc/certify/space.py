@@ -164,7 +164,7 @@ def _solve(gap: sp.Expr, r: Range, numbers: Numbers, exactly: bool = False) -> l
     moving = next(s for s in gap.free_symbols if s.name == r.name)
     grid = _grid(r)
     with np.errstate(all="ignore"):
-        on_grid = evaluate_sympy(gap, {**fixed, moving: grid}, NUMPY) + 0.0 * grid
+        on_grid = np.sign(evaluate_sympy(gap, {**fixed, moving: grid}, NUMPY) + 0.0 * grid)
     change = np.flatnonzero(on_grid[:-1] * on_grid[1:] <= 0)
 
     def g(x: float) -> Any:

@@ -14,6 +14,7 @@ from normcalc.certify.claim import Claim, check_claim, check_scalar
 from normcalc.certify.kernels import compare_kernel
 from normcalc.certify.operators import verify_operator
 from normcalc.certify.prove import Proof, prove
+from normcalc.certify.searched import is_searched
 from normcalc.certify.sharp import DIGITS
 from normcalc.certify.space import ranges
 from normcalc.certify.texts import operator_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from normcalc.language import Function
+    from normcalc.line.table import Regime
 
 # mpmath keeps its working precision in one global place
 _PRECISION = threading.RLock()
@@ -152,7 +154,7 @@ def _claim(
     found = verify(claim, subject, space, rng, half, deadline)
     cover, proofs = _no_proofs(claim) if not smt else prove(claim, subject, space, deadline, 3000)
     outcomes = [proof.strengthen(o) for proof, o in zip(proofs, found, strict=True)]
-    _check_settled(subject, outcomes)
+    _check_settled(subject, claim.table.regimes, outcomes)
     samples = sum(outcome.points for outcome in found)
     covered = Outcome("the regimes cover all parameters", "verified", "search", samples)
     outcomes.insert(0, cover.strengthen(covered))
@@ -163,13 +165,17 @@ def _claim(
     return Certificate(subject, tuple(outcomes), time.perf_counter() - start)
 
 
-def _check_settled(subject: str, outcomes: list[Outcome]) -> None:
-    """Raise Unsettled where a regime was neither proved nor searched, or nothing was searched."""
+def _check_settled(subject: str, regimes: tuple[Regime, ...], outcomes: list[Outcome]) -> None:
+    """Raise Unsettled where a claim was neither proved nor searched, or nothing was searched.
+
+    A refusal and a search claim nothing, and may be about no parameters at all.
+    """
     silent = [o for o in outcomes if o.points == 0]
     if len(silent) == len(outcomes):
-        raise Unsettled(f"{subject}: no legal parameter values were found, so nothing was checked")
-    for outcome in silent:
-        if outcome.status != "proved":
+        raise Unsettled(f"{subject}: nothing was checked: {outcomes[0].note}")
+    for outcome, regime in zip(outcomes, regimes, strict=True):
+        claims = regime.refusal is None and not is_searched(regime)
+        if claims and outcome.points == 0 and outcome.status != "proved":
             raise Unsettled(
                 f"{subject}: no parameter values were found for the claim {outcome.claim!r}, and "
                 "no proof; drop the regime if it is empty, or simplify its conditions"

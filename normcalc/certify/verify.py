@@ -13,9 +13,10 @@ import numpy as np
 from normcalc.certify.certificate import Outcome
 from normcalc.certify.enclosure import enclosed
 from normcalc.certify.interpret import Bound, bind, points
-from normcalc.certify.objective import Numbers, coupling, values
+from normcalc.certify.objective import Numbers, relative_excess
 from normcalc.certify.sampling import arguments, regime_points
 from normcalc.certify.search import minimum
+from normcalc.certify.searched import check_search, is_searched
 from normcalc.certify.sharp import (
     FAR,
     Setting,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from normcalc.certify.claim import Claim
     from normcalc.certify.space import Range
-    from normcalc.language import Function
 
     Floats = NDArray[np.float64]
 
@@ -112,12 +112,14 @@ def regime_name(claim: Claim, k: int) -> str:
 
 
 def _outcome(claim: Claim, k: int, tally: Tally, seconds: float) -> Outcome:
-    refusal = claim.table.regimes[k].refusal
-    text = f"global minimiser {regime_name(claim, k)}"
+    regime = claim.table.regimes[k]
+    found = ", found by a search" if is_searched(regime) else ""
+    text = f"global minimiser {regime_name(claim, k)}{found}"
     outcome = Outcome(text, "verified", "search", tally.points, tally.worst, seconds=seconds)
-    if refusal is not None:
+    if regime.refusal is not None:
         seen = f"the objective fell without end at {tally.unbounded} of {tally.points} samples"
-        return replace(outcome, claim=f"refusal {regime_name(claim, k)}: {refusal}", note=seen)
+        text = f"refusal {regime_name(claim, k)}: {regime.refusal}"
+        return replace(outcome, claim=text, note=seen)
     notes = [f"{tally.undecided} claims of plus infinity not decided"] * bool(tally.undecided)
     if tally.enclosed:
         sure = sum(found is True for found in tally.enclosed)
@@ -125,8 +127,11 @@ def _outcome(claim: Claim, k: int, tally: Tally, seconds: float) -> Outcome:
         outcome = replace(outcome, how="search, enclosed") if sure else outcome
     if notes:
         return replace(outcome, note="; ".join(notes))
+    if found and claim.goal != "prox":
+        return replace(outcome, how="none", worst_gap=0.0, note="only a prox is checked so")
     if tally.points == 0:
-        return replace(outcome, how="none", worst_gap=0.0, note="no parameters found: empty?")
+        note = "no legal parameter values were found"
+        return replace(outcome, how="none", worst_gap=0.0, note=note)
     return outcome
 
 
@@ -136,6 +141,8 @@ def _at(
     bound = bind(claim.table, k, numbers)
     rounded = {name: float(value) for name, value in numbers.items()}
     v = arguments(bound, claim.function, claim.goal, rounded, rng)
+    if is_searched(bound.regime):
+        return tally.plus(*check_search(claim, subject, rounded, v))
     found, best = minimum(claim.function, claim.goal, v, rounded)
     if bound.regime.refusal is not None:
         return tally.plus(v.size, -np.inf, int(np.sum(np.abs(found) >= FAR)))
@@ -180,16 +187,6 @@ def _plainest_first(v: Floats, excess: Floats) -> NDArray[np.intp]:
     failing = np.flatnonzero(~(excess <= TOLERANCE))
     size = np.nan_to_num(excess[failing], nan=np.inf)
     return failing[np.lexsort((-size, v[failing] < 0))]
-
-
-def relative_excess(
-    function: Function, goal: str, u: Floats, v: Floats, best: Floats, numbers: Numbers
-) -> Floats:
-    """Return how far the objective at `u` lies above `best`, relative to its terms."""
-    f, tie = values(function, u, numbers), coupling(goal, u, v, numbers)
-    with np.errstate(invalid="ignore"):
-        size = np.abs(f) + np.abs(tie) + np.abs(best) + 1e-300
-        return np.asarray((f + tie - best) / size)
 
 
 def _sharpen(at: Setting, v: Floats, found: Floats, rng: np.random.Generator) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from normcalc.derive.writing import write
-from normcalc.line.table import Arc
+from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
     from normcalc.certify import Certificate, Outcome
@@ -55,14 +55,15 @@ def _regime(regime: Regime) -> dict[str, Any]:
 def _case(case: Case) -> dict[str, Any]:
     """Return a case; a point without a formula is given by the equation that it solves."""
     arc = case.point if isinstance(case.point, Arc) else None
-    formula = case.point if arc is None else arc.shown
+    searched = isinstance(case.point, Hull)
+    formula = arc.shown if arc is not None else None if searched else case.point
     results = case.result if isinstance(case.result, tuple) else (case.result,)
     return {
         "from": write(case.lo),
         "to": write(case.hi),
         "point": None if formula is None else write(formula),
         "slope": None if arc is None else write(arc.slope),
-        "method": None if arc is None else arc.method,
+        "method": "search" if searched else None if arc is None else arc.method,
         "result": ", ".join(write(result) for result in results),
         "jumps_above": case.tie_above,
     }

@@ -40,7 +40,7 @@ def emit(program: Program, target: str = "numba") -> str:
 
 
 def _carried(name: str) -> str:
-    decorated = "" if name == "rooted" else "@inner\n"
+    decorated = "" if primitives.ALL[name] in primitives.MAKERS else "@inner\n"
     return f"\n{decorated}{primitives.source(name)}\n"
 
 

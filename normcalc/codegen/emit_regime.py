@@ -12,7 +12,7 @@ from normcalc.codegen.opaque import Flagged
 from normcalc.codegen.printer import Printer
 
 if TYPE_CHECKING:
-    from normcalc.codegen.program import Piece, Program, Slope, Stage
+    from normcalc.codegen.program import Piece, Program, Search, Slope, Stage
 
 
 def lines_of_regime(program: Program, index: int) -> list[str]:
@@ -26,6 +26,8 @@ def lines_of_regime(program: Program, index: int) -> list[str]:
     for number, piece in enumerate(stage.pieces):
         if piece.slope is not None and solver_of(stage, piece.slope) == number:
             lines += _lines_of_slope(stage, index, number, piece.slope)
+        if piece.search is not None:
+            lines += _lines_of_search(stage, index, number, piece.search)
     lines += _Writer(program, index, exact=False).lines()
     if stage.guarded:
         lines += _Writer(program, index, exact=True).lines()
@@ -73,6 +75,15 @@ def _lines_of_slope(stage: Stage, index: int, number: int, slope: Slope) -> list
     about = "Return the slope, which is the argument at the point, and its derivative."
     lines = lines_of_pair(f"slope_{name}", slope.variable.name, pair, known, about)
     return [*lines, "", f"point_{name} = rooted(slope_{name})", ""]
+
+
+def _lines_of_search(stage: Stage, index: int, number: int, search: Search) -> list[str]:
+    name = f"{index}_{number}"
+    known = [symbol.name for symbol, _ in stage.constants]
+    pair = [search.value, search.derivative]
+    about = "Return the function whose hull is searched, and its derivative."
+    lines = lines_of_pair(f"value_{name}", search.variable.name, pair, known, about)
+    return [*lines, "", f"least_{name} = searched(value_{name})", ""]
 
 
 def solver_of(stage: Stage, slope: Slope) -> int:
@@ -184,6 +195,11 @@ class _Writer:
             self.used.append(start)
             lines, (text,) = self.printer.block([start], self.names)
             return text, lines
+        if piece.search is not None:
+            ends = f"{self._code(piece.search.lo)}, {self._code(piece.search.hi)}"
+            marks = "".join(f"{self._code(mark)}, " for mark in (sp.S.Zero, *piece.search.marks))
+            call = f"least_{self.index}_{number}({self.folded}, {ends}, ({marks}), k)"
+            return f"real({call})", []
         assert piece.slope is not None
         if self.exact:
             start = self.folded

@@ -11,13 +11,16 @@ import sympy as sp
 from normcalc.codegen.hoist import Pool, hoist
 from normcalc.codegen.names import Names
 from normcalc.codegen.opaque import ITERATIVE, Call
-from normcalc.codegen.stable import closed_form, tame
+from normcalc.codegen.stable import closed_form, in_pieces, tame
 from normcalc.codegen.symbols import Scope
 from normcalc.errors import NotDerivable
-from normcalc.line.table import Arc, Case, CaseTable, Regime, Root
+from normcalc.line.table import Arc, Case, CaseTable, Hull, Regime, Root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_DIRECT = ("affine", "formula")
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,24 @@ class Slope:
 
 
 @dataclass(frozen=True)
+class Search:
+    """The point is where ``value - argument*point`` is least, and a search has to find it."""
+
+    variable: sp.Symbol
+    value: sp.Expr
+    derivative: sp.Expr
+    lo: sp.Expr
+    hi: sp.Expr
+    marks: tuple[sp.Expr, ...]
+
+
+@dataclass(frozen=True)
 class Piece:
     """One case: from the border of the piece before up to `hi`.
 
     `use` says how `point` serves: "affine" and "formula" are the point itself, "start" is where
-    Newton's method on `slope` starts.  `result` is None where the result is the point.
+    Newton's method on `slope` starts, "search" leaves it to `search`.  `result` is None where the
+    result is the point.
     `strict` excludes `hi` itself; a piece with ``lone`` is the single argument `hi`.
     """
 
@@ -48,6 +64,7 @@ class Piece:
     why: str
     strict: bool = False
     lone: bool = False
+    search: Search | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +141,7 @@ class Program:
     def native(self) -> bool:
         """Tell whether float32 arguments are computed in float32: no iteration in any piece."""
         pieces = [piece for stage in self.stages for piece in stage.pieces]
-        return all(piece.use != "start" and not _iterates(piece) for piece in pieces)
+        return all(piece.use in _DIRECT and not _iterates(piece) for piece in pieces)
 
 
 def program(
@@ -217,8 +234,10 @@ def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool
         raise NotDerivable("set-valued results have no kernel: compile the prox or the conjugate")
     hi = scope.read(case.hi)
     moving = frozenset({scope.argument, scope.point})
-    use, point, slope = "affine", case.point, None
-    if isinstance(case.point, Arc):
+    use, point, slope, search = "affine", case.point, None, None
+    if isinstance(case.point, Hull):
+        use, point, search = "search", scope.argument, _search(case.point, scope, pool)
+    elif isinstance(case.point, Arc):
         use, point = _plan(case, parity, scope)
         slope = None if use == "affine" else _slope(case.point, scope, pool)
     else:
@@ -233,6 +252,7 @@ def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool
         # At a tie the point nearer to zero is taken: above a negative border, the upper case.
         strict=case.hi_open or (case.tie_above and parity is None and bool(hi.is_negative)),
         lone=scope.read(case.lo) == hi,
+        search=search,
     )
 
 
@@ -257,6 +277,15 @@ def _slope(arc: Arc, scope: Scope, pool: Pool) -> Slope:
     moving = frozenset({bare.variable})
     value, derivative = (hoist(e, moving, pool) for e in (bare.value, bare.derivative))
     return Slope(bare.variable, value, derivative, pool.slot(bare.lo), pool.slot(bare.hi))
+
+
+def _search(hull: Hull, scope: Scope, pool: Pool) -> Search:
+    variable, value = scope.local(hull.variable, hull.value)
+    moving = frozenset({variable})
+    derivative = sp.diff(in_pieces(value), variable)
+    value, derivative = (hoist(tame(e), moving, pool) for e in (value, derivative))
+    lo, hi, *marks = (pool.slot(scope.read(e)) for e in (hull.lo, hull.hi, *hull.marks))
+    return Search(variable, value, derivative, lo, hi, tuple(marks))
 
 
 def _result(case: Case, point: sp.Expr | None, scope: Scope, pool: Pool) -> sp.Expr | None:

@@ -13,6 +13,7 @@ Lambert's W wherever they occur.  `closed_form` decides how an arc is evaluated:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -32,6 +33,9 @@ from normcalc.codegen.opaque import (
     XLogY,
 )
 from normcalc.errors import NotDerivable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,39 @@ def tame(expr: sp.Expr) -> sp.Expr:
     for rule in (_lambert, _logarithm, _gamma, _sum, _product):
         rebuilt = rule(rebuilt)
     return rebuilt
+
+
+def in_pieces(expr: sp.Expr) -> sp.Expr:
+    """Write kinks and jumps as pieces, whose derivative is taken piece by piece.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> sp.diff(in_pieces(sp.Max(x, 1)), x)
+    Piecewise((0, x <= 1), (1, True))
+    """
+    for head, pieces in _PIECES.items():
+        expr = expr.replace(head, pieces)
+    return expr
+
+
+def _extreme(larger: bool) -> Callable[..., sp.Expr]:
+    def pieces(first: sp.Expr, *others: sp.Expr) -> sp.Expr:
+        for other in others:
+            test = first >= other if larger else first <= other
+            first = sp.Piecewise((first, test), (other, True))
+        return first
+
+    return pieces
+
+
+_PIECES = {
+    sp.Abs: lambda a: sp.Piecewise((a, a >= 0), (-a, True)),
+    sp.sign: lambda a: sp.Piecewise((1, a > 0), (-1, a < 0), (0, True)),
+    sp.Heaviside: lambda a, *_: sp.Piecewise((1, a >= 0), (0, True)),
+    sp.Max: _extreme(larger=True),
+    sp.Min: _extreme(larger=False),
+}
 
 
 def _lambert(expr: sp.Expr) -> sp.Expr:

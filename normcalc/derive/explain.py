@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from normcalc.derive.writing import write
-from normcalc.line.table import Arc, Regime
+from normcalc.line.table import Arc, Hull, Regime
 
 if TYPE_CHECKING:
     from normcalc.derive.derivation import Derivation
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 HOW = {
     "assumptions": "by the kinds of the parameters",
     "smt": "proved by the SMT solver z3 from the conditions",
+    "forty digits": "by its value to forty digits",
     "squares": "by comparing squares",
 }
 
@@ -41,6 +42,8 @@ def _regime(regime: Regime) -> list[str]:
     lines = [f"regime {conditions}:"]
     lines += [f"  {entry}" for entry in regime.log]
     for case in regime.cases:
+        if isinstance(case.point, Hull):
+            lines.append(f"  not derived, since {case.point.reason}: a search finds the point")
         if isinstance(case.point, Arc):
             lines.append(f"  invert {write(case.point.slope)} = v: {case.point.method}")
     signs = dict.fromkeys(f"  {fact}: {HOW.get(how, how)}" for fact, how in regime.how)

@@ -11,7 +11,7 @@ from normcalc.language.parameters import Parameter, Positive
 from normcalc.language.shapes import Variable
 from normcalc.language.symbolic import from_sympy
 from normcalc.language.text import text
-from normcalc.line.table import Arc, Case, CaseTable
+from normcalc.line.table import Arc, Case, CaseTable, Hull
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,9 @@ def as_function(table: CaseTable, function: Function) -> Function | None:
 
 
 def _implicit(case: Case) -> bool:
-    return isinstance(case.point, Arc) and case.point.closed is None
+    return isinstance(case.point, Hull) or (
+        isinstance(case.point, Arc) and case.point.closed is None
+    )
 
 
 def _branches(table: CaseTable, x: sp.Symbol) -> Iterator[tuple[sp.Expr, sp.Basic]]:

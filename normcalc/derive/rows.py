@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.derive.reduced import reduced, shortest
-from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
+from normcalc.line.table import Arc, Case, CaseTable, Flat, Hull, Regime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Row:
     lo_open: bool
     hi_open: bool
     value: sp.Expr | tuple[sp.Expr, sp.Expr] | None
-    point: sp.Expr | Arc | None
+    point: sp.Expr | Arc | Hull | None
 
 
 def rows_of(table: CaseTable, regime: Regime) -> list[Row]:
@@ -73,12 +73,15 @@ def _endless(table: CaseTable, case: Case, end: sp.Expr) -> bool:
 
 def _content(
     table: CaseTable, case: Case
-) -> tuple[sp.Expr | tuple[sp.Expr, sp.Expr] | None, sp.Expr | Arc | None]:
+) -> tuple[sp.Expr | tuple[sp.Expr, sp.Expr] | None, sp.Expr | Arc | Hull | None]:
     u, v = table.point, table.argument
     if isinstance(case.result, tuple):
         lo, hi = (end.subs(u, v) for end in case.result)
         return (lo, hi), None
     point = case.point
+    if isinstance(point, Hull):
+        value = case.result.args[-1].expr
+        return (None if value == u else value), point
     if isinstance(point, Arc) and point.shown is not None:
         point = point.shown
     if case.result == u:

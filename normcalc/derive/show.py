@@ -8,7 +8,7 @@ import sympy as sp
 
 from normcalc.derive.rows import Row, domain_of, flats, has_gaps, rows_of, ties
 from normcalc.derive.writing import write, write_range
-from normcalc.line.table import Arc
+from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -73,7 +73,9 @@ def _value(row: Row) -> str:
     return value if row.point is None else f"{value} with {_point(row.point)}"
 
 
-def _point(point: sp.Expr | Arc, lead: str = "") -> str:
+def _point(point: sp.Expr | Arc | Hull, lead: str = "") -> str:
+    if isinstance(point, Hull):
+        return f"u = argmin_u {write(point.value)} - u*v, by a search, since {point.reason}"
     if not isinstance(point, Arc):
         return f"u = {write(point)}"
     equation = f"{lead}{write(point.slope)} = v"

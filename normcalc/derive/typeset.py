@@ -9,7 +9,7 @@ import sympy as sp
 from normcalc.derive.rows import Row, domain_of, flats, has_gaps, rows_of, ties
 from normcalc.derive.writing import latex_range, write_latex
 from normcalc.language.latex import name as letter
-from normcalc.line.table import Arc
+from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,6 +133,8 @@ def _notes(goal: str, regime: Regime) -> Iterator[str]:
 
 def _value(row: Row) -> str:
     if row.value is None:
+        if isinstance(row.point, Hull):
+            return _point(row.point)
         if isinstance(row.point, Arc):
             return rf"u \text{{ with }} {_point(row.point)}"
         return write_latex(row.point)
@@ -142,7 +144,10 @@ def _value(row: Row) -> str:
     return value if row.point is None else rf"{value} \text{{ with }} {_point(row.point)}"
 
 
-def _point(point: sp.Expr | Arc) -> str:
+def _point(point: sp.Expr | Arc | Hull) -> str:
+    if isinstance(point, Hull):
+        least = rf"\operatorname{{argmin}}_u {write_latex(point.value)} - u v"
+        return rf"u = {least} \text{{ (by a search)}}"
     if not isinstance(point, Arc):
         return f"u = {write_latex(point)}"
     return f"{write_latex(point.slope)} = v" + _bounded("u", point)

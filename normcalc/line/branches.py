@@ -79,7 +79,8 @@ def _kink(knot: Knot, curve: Curve, context: Context) -> list[Branch]:
     left, right = one_sided_slopes(knot, curve, context)
     shown = -right if curve.even and knot.at == 0 else left
     context.log.append(f"knot u = {knot.at}: F = {knot.value}, slopes [{shown}, {right}]")
-    if left == sp.oo or right == -sp.oo or context.compare(left, right) >= 0:
+    order = 1 if left == sp.oo or right == -sp.oo else context.compare(left, right)
+    if order > 0 or (order == 0 and knot.attained):
         return []
     if not knot.attained:
         raise Refusal(

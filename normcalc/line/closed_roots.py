@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -41,9 +40,7 @@ def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     if monomial is None:
         return _two_powers(expr, variable)
     roots = [
-        root
-        for root in solve_polynomial(monomial.polynomial)
-        if not _outside(root, monomial.w)
+        root for root in solve_polynomial(monomial.polynomial) if not _outside(root, monomial.w)
     ]
     return [monomial.back.subs(monomial.w, root) for root in roots]
 

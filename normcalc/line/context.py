@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
+from normcalc.line.numbers import value_of
 from normcalc.line.signs import numeric_sign, sign_factors, squared_difference
 from normcalc.line.smt import unsatisfiable
 from normcalc.line.table import Arc, Root
@@ -29,6 +30,10 @@ class Fork(Exception):
 
 class Refusal(Exception):
     """In this regime the object does not exist, or is beyond the method; the text says why."""
+
+
+class Beyond(Refusal):
+    """In this regime the method ends, though there may well be an answer; the text says where."""
 
 
 @dataclass
@@ -133,6 +138,9 @@ class Context:
                 return sign, "assumptions"
         if any(_vanishes(base, root) for root in self.roots):
             return 0, "definition of the root"
+        value = value_of(base, self.roots)
+        if value is not None:
+            return (1 if value > 0 else -1), "forty digits"
         square = squared_difference(base)
         if square is not None:
             return self.sign(square), "squares"

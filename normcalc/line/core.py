@@ -27,7 +27,7 @@ from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
 if TYPE_CHECKING:
     from normcalc.line.context import Context
 
-BUDGET = 20.0
+BUDGET = 8.0
 ARGUMENT = sp.Symbol("v", real=True)
 POINT = sp.Symbol("u", real=True)
 STEP = sp.Symbol("step", positive=True)
@@ -70,6 +70,14 @@ class Line:
         except (TypeError, ValueError):
             # A condition compares something that is not real on one side only.
             return False
+
+
+class OutOfReach(NotDerivable):
+    """The calculus ended without any answer, though there may well be one in some regimes."""
+
+    def __init__(self, message: str, regimes: tuple[Regime, ...]) -> None:
+        super().__init__(message)
+        self.regimes = regimes
 
 
 Result = Callable[[Branch], sp.Expr]
@@ -163,17 +171,20 @@ def settle(
 
     Raises
     ------
-    NotDerivable
-        The budget ran out.
+    OutOfReach
+        The budget ran out, or a constant could not be told from zero.
     """
     try:
         with deadline(budget):
             return explore(compute, list(symbols), line.relations)
     except TimeUp:
-        raise NotDerivable(
-            f"the derivation for {line.expr} did not end within {budget:g} s: "
-            "raise budget=, or give numbers for some of the parameters"
-        ) from None
+        reason = f"the derivation for {line.expr} did not end within {budget:g} s"
+    except ArithmeticError as error:
+        reason = f"the derivation for {line.expr} ended early: {error}"
+    raise OutOfReach(
+        f"{reason}: give numbers for some of the parameters",
+        (Regime((), refusal=reason, beyond=True),),
+    )
 
 
 def answers(
@@ -183,7 +194,10 @@ def answers(
     regimes = settle(compute, line, symbols, budget)
     if all(regime.refusal for regime in regimes):
         reasons = "; ".join(dict.fromkeys(str(r.refusal) for r in regimes))
-        raise NotDerivable(f"no answer for {line.expr}: {reasons}")
+        words = f"no answer for {line.expr}: {reasons}"
+        if any(regime.beyond for regime in regimes):
+            raise OutOfReach(words, regimes)
+        raise NotDerivable(words)
     return regimes
 
 

@@ -8,11 +8,11 @@ there as well.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from normcalc.line.context import Context, Fork, Refusal, draw_samples
+from normcalc.line.context import Beyond, Context, Fork, Refusal, draw_samples
 from normcalc.line.merge import absorb
 from normcalc.line.regimes import describe
 from normcalc.line.smt import unsatisfiable
@@ -73,11 +73,12 @@ def _explore(
             refusal=str(refusal),
             log=tuple(context.log),
             how=tuple(context.how),
+            beyond=isinstance(refusal, Beyond),
         )
     except Fork as fork:
         if len(forks) >= DEPTH:
             reason = f"more than {DEPTH} case distinctions; the last was the sign of {fork.expr}"
-            regime = Regime((), refusal=reason, log=tuple(context.log))
+            regime = Regime((), refusal=reason, log=tuple(context.log), beyond=True)
         else:
             return _children(compute, symbols, context, forks, fork.expr)
     conditions = tuple(as_relation(expr, sign) for expr, sign in forks)
@@ -162,15 +163,7 @@ def _weaken(cell: Cell, regime: Regime, expr: sp.Expr, sign: int) -> Cell:
 
 
 def _with(regime: Regime, conditions: tuple[sp.Basic, ...]) -> Regime:
-    return Regime(
-        conditions,
-        regime.roots,
-        regime.cases,
-        regime.flats,
-        regime.refusal,
-        regime.log,
-        regime.how,
-    )
+    return replace(regime, conditions=conditions)
 
 
 def as_relation(expr: sp.Expr, sign: int, weak: bool = False) -> sp.Basic:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from normcalc.line.context import Context, Refusal
+from normcalc.line.context import Beyond, Context
 from normcalc.line.deadline import limited
 
 SECONDS = 4.0
@@ -143,5 +143,5 @@ def _general(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str) -> sp.
     found = limited(SECONDS, work)
     undecided = found is None or found.has(sp.nan, sp.zoo, sp.AccumBounds, sp.Limit, variable)
     if undecided:
-        raise Refusal(f"the limit of {expr} as {variable} -> {end}{side} was not found")
+        raise Beyond(f"the limit of {expr} as {variable} -> {end}{side} was not found")
     return found

@@ -14,7 +14,7 @@ from itertools import pairwise
 import sympy as sp
 
 from normcalc.line.closed_roots import closed_roots, root_inside
-from normcalc.line.context import Context, Refusal
+from normcalc.line.context import Beyond, Context
 from normcalc.line.limits import limit, power_sum
 from normcalc.line.periodic import WAVES, amplitude_sign, wave_zeros
 from normcalc.line.simplify import sign_numerator
@@ -93,7 +93,7 @@ def _factor_pattern(expr: sp.Expr, on: Stretch, context: Context, depth: int) ->
         if wave is not None:
             return wave
     if depth == 0:
-        raise Refusal(f"the zeros of {expr} on ({on.lo}, {on.hi}) were not separated")
+        raise Beyond(f"the zeros of {expr} on ({on.lo}, {on.hi}) were not separated")
     expr = _fewer_powers(expr, on.variable)
     slope = pattern(sp.diff(expr, on.variable), on, context, depth - 1)
     return _from_monotone_parts(expr, slope, on, context)

@@ -27,10 +27,9 @@ def sign_numerator(expr: sp.Expr) -> tuple[tuple[sp.Expr, bool], ...]:
             base, power = factor.as_base_exp()
             if factor.is_positive:
                 continue
-            if power.is_Integer:
-                factors.append((base, bool(power % 2)))
-            else:
-                factors.append((factor, True))
+            # A fractional power is taken where it is real, and nowhere negative.
+            odd = bool(power % 2) if power.is_Integer else power.is_Rational is not True
+            factors.append((base if power.is_Rational else factor, odd))
     return tuple(factors) or ((sp.S.One, True),)
 
 

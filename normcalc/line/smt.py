@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 import z3
 
-from normcalc.line.deadline import shield
+from normcalc.line.helpers import helpers
 
 if TYPE_CHECKING:
     from normcalc.line.table import Root
 
-TIMEOUT_MS = 1500
+TIMEOUT_MS = 600
+_GRACE = 0.3
 
 
 class Translator:
@@ -74,6 +75,14 @@ class Translator:
         if isinstance(expr, sp.Abs):
             inner = self.term(expr.args[0])
             return z3.If(inner >= 0, inner, -inner)
+        if isinstance(expr, sp.Max | sp.Min):
+            chosen = _larger if isinstance(expr, sp.Max) else _smaller
+            return reduce(chosen, map(self.term, expr.args))
+        if isinstance(expr, sp.sign | sp.Heaviside):
+            inner, one = self.term(expr.args[0]), z3.RealVal(1, self.context)
+            at_zero = 0 * one if isinstance(expr, sp.sign) else one
+            below = -one if isinstance(expr, sp.sign) else 0 * one
+            return z3.If(inner > 0, one, z3.If(inner < 0, below, at_zero))
         return self._opaque(expr)
 
     def _symbol(self, symbol: sp.Symbol) -> Any:
@@ -92,7 +101,8 @@ class Translator:
             root = self._fresh("root")
             meaning = z3.And(root >= 0, _product(root, denominator) == base)
             # Nothing may follow from a value that is not real occurring somewhere in a question.
-            self.side.append(meaning if expr.base.is_nonnegative else z3.Implies(base >= 0, meaning))
+            is_real = expr.base.is_nonnegative
+            self.side.append(meaning if is_real else z3.Implies(base >= 0, meaning))
             base = root
         if numerator > 0:
             return _product(base, numerator)
@@ -105,10 +115,7 @@ class Translator:
         """Stand for a transcendental value by a variable that keeps its sign and size."""
         variable = self._fresh("value")
         if isinstance(expr, sp.exp):
-            exponent = self.term(expr.args[0])
-            # exp is positive, above its tangent at 0, and above 1 exactly on the right of 0.
-            above = (variable > 1) == (exponent > 0), (variable < 1) == (exponent < 0)
-            self.side += [variable > 0, variable >= 1 + exponent, *above]
+            self.side.append(variable == self._exponential(expr.args[0]))
         elif isinstance(expr, sp.log):
             inner = self.term(expr.args[0])
             above = (variable > 0) == (inner > 1), (variable < 0) == (inner < 1)
@@ -121,12 +128,44 @@ class Translator:
             self.side.append(variable > 0)
         return variable
 
+    def _exponential(self, exponent: sp.Expr) -> Any:
+        """Translate ``exp`` of a sum as a product, so that ``exp(-u)`` is known by ``exp(u)``."""
+        product = z3.RealVal(1, self.context)
+        for term in sp.Add.make_args(sp.expand(exponent)):
+            rate, rest = term.as_coeff_Mul()
+            rate, rest = (rate, rest) if rate.is_Rational else (sp.S.One, term)
+            factor = self._single_exponential(rest / rate.q)
+            power = _product(factor, abs(int(rate.p)))
+            product = product * power if rate > 0 else product / power
+        return product
+
+    def _single_exponential(self, exponent: sp.Expr) -> Any:
+        """Stand for ``exp`` by a variable with the facts that are known of it."""
+        mark = sp.exp(exponent, evaluate=False)
+        if mark not in self._known:
+            variable = self._known[mark] = self._fresh("exp")
+            at = self.term(exponent)
+            # exp is positive, above its tangent at 0, and above 1 exactly on the right of 0.
+            above = (variable > 1) == (at > 0), (variable < 1) == (at < 0)
+            self.side += [variable > 0, variable >= 1 + at, *above]
+            if exponent.is_number:
+                self._enclose(variable, mark)
+        return self._known[mark]
+
     def _enclose(self, variable: Any, constant: sp.Expr) -> None:
         value = sp.Rational(str(constant.evalf(30)))
         slack = sp.Rational(1, 10**20) * max(abs(value), 1)
         for bound, above in ((value - slack, False), (value + slack, True)):
             end = z3.RealVal(f"{bound.p}/{bound.q}", self.context)
             self.side.append(variable < end if above else variable > end)
+
+
+def _larger(a: Any, b: Any) -> Any:
+    return z3.If(a >= b, a, b)
+
+
+def _smaller(a: Any, b: Any) -> Any:
+    return z3.If(a >= b, b, a)
 
 
 _COMPARE: dict[Any, Any] = {
@@ -137,6 +176,35 @@ _COMPARE: dict[Any, Any] = {
     sp.Equality: lambda a, b: a == b,
     sp.Unequality: lambda a, b: a != b,
 }
+
+
+def _eliminated(relations: tuple[sp.Basic, ...], roots: tuple[Root, ...]) -> tuple[sp.Basic, ...]:
+    """Put numbers in for the symbols that the equations among the relations fix."""
+    values = dict(filter(None, map(_fixed, relations)))
+    parts = [part for root in roots for part in (root.equation, root.lo, root.hi)]
+    used = set().union(*(part.free_symbols for part in parts), set())
+    values = {symbol: value for symbol, value in values.items() if symbol not in used}
+    try:
+        return tuple(
+            sp.S.true if (found := _fixed(r)) and found[0] in values else r.xreplace(values)
+            for r in relations
+        )
+    except TypeError:
+        # A part that is not real at these numbers: the solver takes it as any number.
+        return relations
+
+
+def _fixed(relation: sp.Basic) -> tuple[sp.Symbol, sp.Rational] | None:
+    """Return the symbol and the number of an equation such as ``9*mu - 4 = 0``."""
+    if not isinstance(relation, sp.Eq) or len(relation.free_symbols) != 1:
+        return None
+    (symbol,) = relation.free_symbols
+    gap = relation.lhs - relation.rhs
+    if not gap.is_polynomial(symbol) or sp.degree(gap, symbol) != 1:
+        return None
+    value = -gap.coeff(symbol, 0) / gap.coeff(symbol, 1)
+    fits = not (symbol.is_positive and value <= 0) and not (symbol.is_negative and value >= 0)
+    return (symbol, value) if value.is_Rational and fits else None
 
 
 def _product(base: Any, times: int) -> Any:
@@ -154,13 +222,14 @@ def unsatisfiable(
     >>> unsatisfiable((a > 1, a**2 < 1)), unsatisfiable((a > 1, a**2 < 2))
     (True, False)
     """
-    with shield():
-        return _refuted(relations, roots, timeout)
+    # The solver's own limit is not always kept.
+    seconds = timeout / 1000 + _GRACE
+    return helpers().ask(lambda: _refuted(relations, roots, timeout), seconds) is True
 
 
 def _refuted(relations: tuple[sp.Basic, ...], roots: tuple[Root, ...], timeout: int) -> bool:
     translator = Translator()
-    goals = [translator.relation(relation) for relation in relations]
+    goals = [translator.relation(relation) for relation in _eliminated(relations, roots)]
     for root in roots:
         translator.define(root)
     solver = z3.Tactic("qfnra-nlsat", ctx=translator.context).solver()

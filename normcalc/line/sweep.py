@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.line.closed_roots import closed_roots, root_inside
-from normcalc.line.context import Context, Refusal
+from normcalc.line.context import Beyond, Context
 from normcalc.line.invert import invert
 from normcalc.line.limits import limit
 from normcalc.line.simplify import tidy
@@ -55,7 +55,8 @@ def _push(
             stack.append(Reign(new, new.vlo, jump, "the slopes meet"))
             return
         if order > 0:
-            raise Refusal(f"no minimiser for slopes between {top.branch.vhi} and {new.vlo}")
+            # The function is closed and coercive: the regime must be empty, and is not seen to be.
+            raise Beyond(f"no minimiser for slopes between {top.branch.vhi} and {new.vlo}")
         at, why = _overtakes(top.branch, new, neighbours, context)
         if at == sp.oo or _too_late(new, at, context):
             return
@@ -150,21 +151,48 @@ def _bitangent(
     hi = left.vhi if context.compare(left.vhi, right.vhi) <= 0 else right.vhi
     v = sp.Symbol("v", real=True)
     arcs = [invert(branch, v, context) for branch in (left, right)]
-    certain = neighbours and (lo, hi) == (right.vlo, left.vhi)
-    if not all(_algebraic(arc) for arc in arcs):
-        if not certain:
-            raise Refusal(f"the common tangent of two arcs on ({lo}, {hi}) has no certain bracket")
-        return _implicit_bitangent(left, right, arcs, (lo, hi), context)
-    gap = tidy(sp.expand(_least(left, arcs[0], v) - _least(right, arcs[1], v)))
-    before = -1 if certain else context.sign(limit(gap, v, lo, "+", context))
-    after = 1 if certain else context.sign(limit(gap, v, hi, "-", context))
+    closed = all(_algebraic(arc) for arc in arcs)
+    gap = tidy(sp.expand(_least(left, arcs[0], v) - _least(right, arcs[1], v))) if closed else None
+    # Far out the difference follows that of the points, and so does it at a neighbour's own end.
+    first = lo == -sp.oo or (neighbours and lo == right.vlo)
+    last = hi == sp.oo or (neighbours and hi == left.vhi)
+    before = -1 if first else _gap_sign(left, right, (gap, v), lo, "+", context)
     if before >= 0:
         return (lo if before == 0 else -sp.oo), "better from its first slope on"
+    after = 1 if last else _gap_sign(left, right, (gap, v), hi, "-", context)
     if after <= 0:
         return (hi if after == 0 else sp.oo), "never better"
+    if gap is None:
+        return _implicit_bitangent(left, right, arcs, (lo, hi), context)
     at = root_inside(closed_roots(gap, v), lo, hi, context)
     at = context.new_root(gap, v, lo, hi, True) if at is None else tidy(at)
     return at, f"equal values: {gap} = 0"
+
+
+def _gap_sign(
+    left: Branch,
+    right: Branch,
+    gap: tuple[sp.Expr | None, sp.Symbol],
+    v: sp.Expr,
+    side: str,
+    context: Context,
+) -> int:
+    """Return the sign of the difference of the least values at one end of the common slopes."""
+    if gap[0] is not None:
+        return context.sign(limit(gap[0], gap[1], v, side, context))
+    values = [_least_at(branch, v, context) for branch in (left, right)]
+    return context.sign(values[0] - values[1])
+
+
+def _least_at(branch: Branch, v: sp.Expr, context: Context) -> sp.Expr:
+    """Return the least value of ``F(u) - v*u`` on an arc for one of its slopes."""
+    assert branch.slope is not None
+    assert branch.variable is not None
+    if v in (branch.vlo, branch.vhi):
+        end, side = (branch.lo, "+") if v == branch.vlo else (branch.hi, "-")
+        return limit(branch.value - v * branch.variable, branch.variable, end, side, context)
+    point = root_between(branch.slope - v, branch, True, context)
+    return branch.value.subs(branch.variable, point) - v * point
 
 
 def _implicit_bitangent(

@@ -57,8 +57,24 @@ class Arc:
 
 
 @dataclass(frozen=True)
+class Hull:
+    """The point where ``value - argument*point`` is least on ``[lo, hi]``, for a search to find.
+
+    This stands where the calculus ends, and nothing about it is proved.  `marks` are points that
+    the search must try, such as kinks and isolated values; `reason` says where the calculus ended.
+    """
+
+    value: sp.Expr
+    variable: sp.Symbol
+    lo: sp.Expr
+    hi: sp.Expr
+    marks: tuple[sp.Expr, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Case:
-    """On ``lo < v < hi`` the point is `point`: an expression in `v`, or an arc.
+    """On ``lo < v < hi`` the point is `point`: an expression in `v`, an arc, or a search.
 
     `result` is an expression in the argument and the point symbol ``u``; for a subdifferential it
     is a pair.  `why` names the step of the derivation that produced the case.  Where the point
@@ -68,7 +84,7 @@ class Case:
 
     lo: sp.Expr
     hi: sp.Expr
-    point: sp.Expr | Arc
+    point: sp.Expr | Arc | Hull
     result: sp.Expr | tuple[sp.Expr, sp.Expr]
     why: str = ""
     tie_above: bool = False
@@ -89,7 +105,8 @@ class Flat:
 class Regime:
     """The cases that hold while all `conditions` on parameters, step and roots hold.
 
-    A regime with a `refusal` has no cases: the object does not exist there, and the text says why.
+    A regime with a `refusal` has no cases: the object does not exist there, and the text says why;
+    where it is `beyond` the method, the object may well exist.
     `how` lists how each condition or sign was settled ("assumptions", "smt", "fork", ...).
     """
 
@@ -100,6 +117,7 @@ class Regime:
     refusal: str | None = None
     log: tuple[str, ...] = ()
     how: tuple[tuple[str, str], ...] = ()
+    beyond: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from normcalc.forms import Scalar
 from normcalc.line.conjugation import conjugate_table
 from normcalc.line.core import envelope_table, prox_table, subdifferential_table
+from normcalc.line.numeric import CONJUGATE, ENVELOPE, PROX, with_search
 from normcalc.line.read import line_of
 from normcalc.theorems.registry import Ask, Conclusion, theorem
 
@@ -21,7 +22,7 @@ def prox_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     has a flat, both ends of the flat are minimisers.
     """
     del ask
-    return Conclusion(prox_table(line_of(form.function)))
+    return Conclusion(with_search(prox_table, line_of(form.function), PROX))
 
 
 @theorem(
@@ -35,7 +36,7 @@ def envelope_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     conjugate of F, convex or not.
     """
     del ask
-    return Conclusion(envelope_table(line_of(form.function)))
+    return Conclusion(with_search(envelope_table, line_of(form.function), ENVELOPE))
 
 
 @theorem(
@@ -49,7 +50,7 @@ def conjugate_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     and the conjugate of f is that of its hull.
     """
     del ask
-    return Conclusion(conjugate_table(line_of(form.function)))
+    return Conclusion(with_search(conjugate_table, line_of(form.function), CONJUGATE))
 
 
 @theorem(

@@ -12,7 +12,7 @@ from normcalc.forms import Scalar
 from normcalc.line.core import STEP
 from normcalc.line.read import line_of
 from normcalc.line.shape import verdicts
-from normcalc.line.table import Arc, Case, Regime
+from normcalc.line.table import Arc, Case, Hull, Regime
 from normcalc.theorems.registry import Ask, Conclusion, theorem
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def _at_step_one(regime: Regime) -> Regime:
 
 def _case_at_step_one(case: Case) -> Case:
     point = case.point
+    if isinstance(point, Hull):
+        return replace(case, point=replace(point, value=point.value.subs(STEP, 1)))
     if isinstance(point, Arc):
         # On an arc the indicator is 0, so the point is the argument.
         point = point.closed if point.closed is not None else sp.nan

@@ -9,6 +9,12 @@ from normcalc.derive.rows import rows_of
 
 L1 = "lam*abs(x)"
 MCP = "Piecewise((lam*abs(x) - x**2/(2*gamma), abs(x) <= gamma*lam), (gamma*lam**2/2, True))"
+
+
+def named(value):
+    return getattr(value, "__name__", str(value))
+
+
 VERBS = (nc.prox, nc.subdifferential, nc.conjugate, nc.moreau_envelope)
 ZOO = [n for n in nc.zoo.__all__ if getattr(nc.zoo, n)().variable.kind == "scalar"]
 FEW = ["l1", "pinball", "box", "burg", "cauchy", "softplus"]
@@ -114,7 +120,7 @@ def test_roots_are_defined_where_they_are_used():
         (nc.function("log(1 + exp(x))"), ("v < 0", "0 < v < 1", "v > 1")),
         (nc.function("-log(x)", domain=(0, None)), ("v < 0", "v \\ge 0")),
     ],
-    ids=str,
+    ids=named,
 )
 def test_open_borders_of_conjugates(function, borders):
     rows = nc.conjugate(function).latex()
@@ -143,7 +149,7 @@ def test_domains_are_stated():
         (nc.conjugate, entropy(), "exp(v - 1)"),
         (nc.conjugate, nc.function("1/x", domain=(0, None)), "-2*sqrt(-v)"),
     ],
-    ids=str,
+    ids=named,
 )  # fmt: skip
 def test_values_are_formulas_in_the_argument(verb, function, formula):
     found = verb(function)
@@ -160,7 +166,7 @@ def test_values_are_formulas_in_the_argument(verb, function, formula):
         (nc.conjugate, nc.function("log(1 + exp(-x))"), (-0.9, -0.2)),
         (nc.conjugate, nc.function("1/x", domain=(0, None)), (-3.0, -0.2)),
     ],
-    ids=str,
+    ids=named,
 )
 def test_shown_values_are_the_computed_ones(verb, function, arguments):
     found = verb(function)

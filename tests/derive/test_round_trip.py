@@ -32,6 +32,4 @@ def test_conjugate(text):
     c = nc.conjugate(nc.function(text))
     typed = nc.function(str(c.value))
     numbers = {"lam": 0.8} if "lam" in text else {}
-    np.testing.assert_allclose(
-        typed.elementwise(V, **numbers), c(V, **numbers), atol=1e-12
-    )
+    np.testing.assert_allclose(typed.elementwise(V, **numbers), c(V, **numbers), atol=1e-12)

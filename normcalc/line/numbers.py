@@ -1,0 +1,91 @@
+"""Numbers that are roots without a closed form and without parameters, to forty digits."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from normcalc.line.table import Root
+
+DIGITS = 40
+_SURE = sp.Float(10) ** -20
+_HALVINGS = 150
+_WIDEST = 60
+
+
+def value_of(expr: sp.Expr, roots: Iterable[Root]) -> sp.Float | None:
+    """Return the value of an expression in roots that are numbers; None for any other.
+
+    None also where the value is too close to zero for its sign to be sure.
+
+    Examples
+    --------
+    >>> from normcalc.line.table import Root
+    >>> u, r = sp.symbols("u r", positive=True)
+    >>> root = Root(r, sp.exp(-u) - u, u, sp.S.Zero, sp.oo, rising=False)
+    >>> value_of(r - sp.Rational(1, 2), [root]).round(6)
+    0.067143
+    """
+    known = {root.symbol: root for root in roots}
+    values: dict[sp.Expr, sp.Expr] = {}
+    for symbol in expr.free_symbols:
+        root = known.get(symbol)
+        found = None if root is None or not _is_number(root) else _solved(root)
+        if found is None:
+            return None
+        values[symbol] = found
+    value = expr.evalf(DIGITS, subs=values)
+    return value if value.is_Float and abs(value) > _SURE else None
+
+
+def _is_number(root: Root) -> bool:
+    ends = root.lo.free_symbols | root.hi.free_symbols
+    return not (root.inner or ends or root.equation.free_symbols - {root.variable})
+
+
+@lru_cache(maxsize=256)
+def _solved(root: Root) -> sp.Float | None:
+    """Return the only zero in the bracket, between two points with different signs."""
+
+    def below(x: sp.Expr) -> bool | None:
+        value = root.equation.evalf(DIGITS, subs={root.variable: x})
+        return (value < 0) == root.rising if value.is_Float else None
+
+    lo, hi = _start(root)
+    left, right = _reached(lo, hi, root.lo, below, True), _reached(lo, hi, root.hi, below, False)
+    if left is None or right is None:
+        return None
+    for _ in range(_HALVINGS):
+        middle = ((left + right) / 2).evalf(DIGITS)
+        left, right = (middle, right) if below(middle) else (left, middle)
+    return left
+
+
+def _start(root: Root) -> tuple[sp.Expr, sp.Expr]:
+    lo, hi = (end.evalf(DIGITS) for end in (root.lo, root.hi))
+    if lo.is_finite and hi.is_finite:
+        return lo, hi
+    if lo.is_finite:
+        return lo, lo + 1
+    return (hi - 1, hi) if hi.is_finite else (sp.Float(-1, DIGITS), sp.Float(1, DIGITS))
+
+
+def _reached(
+    lo: sp.Expr, hi: sp.Expr, end: sp.Expr, below: Callable[[sp.Expr], bool | None], is_left: bool
+) -> sp.Expr | None:
+    """Return a point towards one end of the bracket at which the equation has its sign."""
+    middle = (lo + hi) / 2
+    for k in range(1, _WIDEST):
+        if end.is_finite is False:
+            x = middle + (-1 if is_left else 1) * sp.Float(2, DIGITS) ** (k - 1)
+        else:
+            near = lo if is_left else hi
+            x = near + (middle - near) / sp.Float(4, DIGITS) ** (k - 1)
+        if below(x) is is_left:
+            return x
+    return None
