@@ -160,10 +160,15 @@ def _sum(expr: sp.Expr) -> sp.Expr:
             rest = sp.expand(expr - omegas[0] + factor * x)
             if not rest.free_symbols & _moving(x) and x.free_symbols:
                 return rest - factor * LogWrightOmega(x)
-    if sp.S.NegativeOne in expr.args and len(expr.args) == 2:
-        other = expr + 1
-        if isinstance(other, sp.exp):
-            return Expm1(other.exp)
+    return _less_one(expr)
+
+
+def _less_one(expr: sp.Expr) -> sp.Expr:
+    """Write ``c*exp(x) - c`` in a sum as ``c*Expm1(x)``."""
+    for part in expr.args:
+        factor, power = part.as_independent(sp.exp, as_Add=False)
+        if isinstance(power, sp.exp) and -factor in expr.args:
+            return _less_one(expr - part + factor) + factor * Expm1(power.exp)
     return expr
 
 
@@ -248,10 +253,7 @@ def is_steady(expr: sp.Expr, v: sp.Symbol) -> bool:
         alike = all(t.is_nonnegative for t in expr.args) or all(
             t.is_nonpositive for t in expr.args
         )
-        free = sum(1 for t in expr.args if t.has(v))
-        bent = [t for t in expr.args if t.has(v)]
-        gap = free == 1 and isinstance(bent[0].as_independent(v)[1], LogWrightOmega)
-        return is_affine(expr, v) or gap or (alike and all(is_steady(t, v) for t in expr.args))
+        return is_affine(expr, v) or (alike and all(is_steady(t, v) for t in expr.args))
     if isinstance(expr, sp.exp | sp.log | Log1p):
         return is_affine(expr.args[0], v)
     if isinstance(expr, sp.Mul | sp.Pow | Root2 | sp.Abs):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.line.table import Arc, Case, Regime
+from normcalc.line.table import Arc, Case, Hull, Regime
 
 if TYPE_CHECKING:
     from normcalc.line.context import Context
@@ -42,6 +42,8 @@ def absorb(regime: Regime, edge: Regime, at: Context, condition: sp.Basic) -> Re
         return regime if regime.refusal and regime.refusal == edge.refusal else None
     if len(_at(regime, at)) != len(regime.cases) or not same_cases(regime, edge, at):
         return None
+    if not all(_defined(case.point, at) for case in regime.cases):
+        return None
     flats = tuple(replace(f, condition=sp.And(f.condition, condition)) for f in edge.flats)
     return replace(regime, flats=regime.flats + flats)
 
@@ -55,12 +57,19 @@ def _same(a: Case, b: Case, at: Context) -> bool:
     return ends and _same_point(a.point, b.point, at)
 
 
-def _same_point(a: sp.Expr | Arc, b: sp.Expr | Arc, at: Context) -> bool:
+def _same_point(a: sp.Expr | Arc | Hull, b: sp.Expr | Arc | Hull, at: Context) -> bool:
     if isinstance(a, Arc) and isinstance(b, Arc):
         return _zero(a.slope.subs(a.variable, b.variable), b.slope, at)
-    if isinstance(a, Arc) or isinstance(b, Arc):
+    if isinstance(a, Arc | Hull) or isinstance(b, Arc | Hull):
         return False
     return _zero(a, b, at)
+
+
+def _defined(point: sp.Expr | Arc | Hull, at: Context) -> bool:
+    """Return whether the formula of an arc has no denominator that vanishes."""
+    if not isinstance(point, Arc) or point.closed is None:
+        return True
+    return not _zero(sp.denom(sp.together(point.closed)), sp.S.Zero, at)
 
 
 def _zero(a: sp.Expr, b: sp.Expr, at: Context) -> bool:

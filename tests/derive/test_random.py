@@ -129,10 +129,6 @@ def test_many_random_functions(formula: Formula) -> None:
 # What the long runs found, each as small as it gets.
 
 
-def known(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -175,7 +171,6 @@ def test_a_kernel_beside_a_pole() -> None:
     assert u + 100 * np.pi / 2 * np.tan(np.pi * u / 2) == pytest.approx(2.0)
 
 
-@known("the closed form with Lambert's W cancels: its result wants one Newton step")
 def test_a_kernel_near_zero() -> None:
     p = nc.prox(nc.function("exp(abs(x)) - abs(x) - 1"))
     assert p(1e-6, step=1e5) == pytest.approx(1e-6 / (1 + 1e5), rel=1e-9, abs=0.0)
