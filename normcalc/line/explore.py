@@ -118,8 +118,22 @@ def _narrow(
     memo[expr] = sign
     substitution = dict(context.substitution)
     if sign == 0:
-        substitution.update(_solve_border(expr))
+        solved = _solve_border(expr)
+        substitution.update(solved)
+        samples = samples or _moved(context, solved)
     return Context(relations, substitution, memo, roots=[], samples=samples)
+
+
+def _moved(
+    context: Context, solved: dict[sp.Symbol, sp.Expr]
+) -> list[dict[sp.Symbol, sp.Float]]:
+    """Return the samples of a context moved onto a border, as far as they stay legal."""
+    moved = [
+        {**sample, symbol: value.xreplace(sample).evalf(17)}
+        for symbol, value in solved.items()
+        for sample in context.samples
+    ]
+    return [s for s in moved if all(r.xreplace(s) == sp.true for r in context.relations)]
 
 
 def _solve_border(expr: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
