@@ -16,8 +16,8 @@ import numpy as np
 from normcalc.certify.bracket import bisect_array, monotone_root
 from normcalc.certify.expressions import MPMATH, NUMPY, Arithmetic, evaluate
 from normcalc.certify.floats import FLOAT
-from normcalc.errors import InputError
-from normcalc.line.table import Arc
+from normcalc.errors import InputError, NotDerivable
+from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,6 +201,8 @@ def point_mp(bound: Bound, k: int, v: Any) -> Any:
     values = {**bound.numbers, bound.table.argument: v}
     if isinstance(point, Arc):
         return solve_arc(point, values, v)
+    if isinstance(point, Hull):
+        raise NotDerivable(f"the point is found by a search, in double precision: {point.reason}")
     return evaluate(point, values, MPMATH)
 
 

@@ -11,6 +11,7 @@ import sympy as sp
 from normcalc.codegen.hoist import Pool, hoist
 from normcalc.codegen.names import Names
 from normcalc.codegen.opaque import ITERATIVE, Call
+from normcalc.codegen.series import steady_near_zero
 from normcalc.codegen.stable import closed_form, in_pieces, tame
 from normcalc.codegen.symbols import Scope
 from normcalc.errors import NotDerivable
@@ -219,7 +220,10 @@ def _bare_slope(arc: Arc, scope: Scope) -> Slope:
     value = tame(slope)
     # The derivative of the rewritten slope is shorter, where SymPy knows it.
     derivative = tame(sp.diff(slope if value.has(Call) else value, variable))
-    return Slope(variable, value, derivative, scope.read(arc.lo), scope.read(arc.hi))
+    lo, hi = scope.read(arc.lo), scope.read(arc.hi)
+    if not (lo.is_positive or hi.is_negative):
+        value = steady_near_zero(slope, value, variable)
+    return Slope(variable, value, derivative, lo, hi)
 
 
 def _check_joints(cases: tuple[Case, ...], scope: Scope) -> None:

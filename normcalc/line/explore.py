@@ -124,9 +124,7 @@ def _narrow(
     return Context(relations, substitution, memo, roots=[], samples=samples)
 
 
-def _moved(
-    context: Context, solved: dict[sp.Symbol, sp.Expr]
-) -> list[dict[sp.Symbol, sp.Float]]:
+def _moved(context: Context, solved: dict[sp.Symbol, sp.Expr]) -> list[dict[sp.Symbol, sp.Float]]:
     """Return the samples of a context moved onto a border, as far as they stay legal."""
     moved = [
         {**sample, symbol: value.xreplace(sample).evalf(17)}

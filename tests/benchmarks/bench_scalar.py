@@ -25,6 +25,7 @@ from normcalc.certify.sampling import parameter_points, regime_points
 from normcalc.certify.space import ranges
 from normcalc.language.symbolic import symbolic
 from normcalc.line.shape import convexity
+from normcalc.line.table import Hull
 from tests.language.catalogue import CASES, Case
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ def accuracy(cases: Sequence[Case], settings: int, arguments: int) -> None:
         except nc.NotDerivable:
             print(f"{case.name:20s} refused")
             continue
+        if is_searched(p):
+            print(f"{case.name:20s} found by a search in some regimes: left out")
+            continue
         kernel, cells, count = nc.compile(p), [], 0
         for dtype in (np.float64, np.float32):
             rng = np.random.default_rng(7)
@@ -140,6 +144,12 @@ def accuracy(cases: Sequence[Case], settings: int, arguments: int) -> None:
             f"relative to |u|, {loose} relative to |u| + |v|"
         )
     print()
+
+
+def is_searched(p: Derivation) -> bool:
+    assert p.table is not None
+    points = [case.point for regime in p.table.regimes for case in regime.cases]
+    return any(isinstance(point, Hull) for point in points)
 
 
 def _worst(
@@ -224,7 +234,7 @@ def rightness(cases: Sequence[Case], settings: int) -> None:
             print(f"{case.name:20s} refused: {found[-60:]}", flush=True)
             continue
         regimes, searched, second, verdict = found if kind == "done" else (0, 0, 0, kind)
-        totals["right" if verdict == "right" else "wrong"] += 1
+        totals["right" if verdict.startswith("right") else "wrong"] += 1
         print(f"{case.name:20s} {regimes:7d} {searched:9d} {second:7d}  {verdict}", flush=True)
     print(", ".join(f"{number} {name}" for name, number in totals.items()), "\n")
 
@@ -234,6 +244,7 @@ def _judged(case: Case, settings: int) -> tuple[int, int, int, str]:
     searched, verdict = _certified(p)
     second, bad = second_opinion(p, settings)
     regimes = len(p.table.regimes) if p.table else 0
+    verdict = "right, found by a search" if verdict == "right" and is_searched(p) else verdict
     return regimes, searched, second, f"wrong at {bad}" if bad else verdict
 
 
@@ -255,8 +266,11 @@ def second_opinion(p: Derivation, settings: int) -> tuple[int, str]:
             if p.table.regimes[k].refusal is not None:
                 continue
             v = np.concatenate([_arguments(10, rng), [0.0]])
-            with mpmath.workdps(DIGITS):
-                u = points(bind(p.table, k, numbers), v)
+            if is_searched(p):
+                u = p(v, **numbers)
+            else:
+                with mpmath.workdps(DIGITS):
+                    u = points(bind(p.table, k, numbers), v)
             step = numbers["step"]
             own = {q.name: numbers[q.name] for q in p.function.parameters}
             for at, point in zip(v, u, strict=True):
