@@ -251,7 +251,8 @@ def searched(function: Pair) -> Solver:
             centre = v if turn == len(marks) else marks[turn]
             if np.isfinite(centre):
                 at, marked = better(at, marked, centre, v, lo, hi, k)
-        if abs(at - v) > 1e8 and abs(at) > 1e8 and lo < at < hi:
+        far = abs(at - v) > 1e8 and abs(at) > 1e8 and lo < at < hi
+        if far or height(at, v, k) == -np.inf:
             return np.inf if at > 0.0 else -np.inf
         return at
 

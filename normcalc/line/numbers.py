@@ -31,33 +31,46 @@ def value_of(expr: sp.Expr, roots: Iterable[Root]) -> sp.Float | None:
     >>> value_of(r - sp.Rational(1, 2), [root]).round(6)
     0.067143
     """
-    known = {root.symbol: root for root in roots}
-    values: dict[sp.Expr, sp.Expr] = {}
-    for symbol in expr.free_symbols:
-        root = known.get(symbol)
-        found = None if root is None or not _is_number(root) else _solved(root)
-        if found is None:
-            return None
-        values[symbol] = found
-    value = expr.evalf(DIGITS, subs=values)
+    values = _values(expr.free_symbols, {root.symbol: root for root in roots})
+    value = sp.nan if values is None else expr.evalf(DIGITS, subs=values)
     return value if value.is_Float and abs(value) > _SURE else None
 
 
-def _is_number(root: Root) -> bool:
-    ends = root.lo.free_symbols | root.hi.free_symbols
-    return not (root.inner or ends or root.equation.free_symbols - {root.variable})
+def _values(
+    symbols: Iterable[sp.Symbol], known: dict[sp.Symbol, Root]
+) -> dict[sp.Symbol, sp.Float] | None:
+    values: dict[sp.Symbol, sp.Float] = {}
+    for symbol in symbols:
+        root = known.get(symbol)
+        found = None if root is None or root.inner else _number(root, known)
+        if found is None:
+            return None
+        values[symbol] = found
+    return values
+
+
+def _number(root: Root, known: dict[sp.Symbol, Root]) -> sp.Float | None:
+    """Return the value of a root; what it depends on must be numbers, too."""
+    free = root.equation.free_symbols | root.lo.free_symbols | root.hi.free_symbols
+    values = _values(free - {root.variable}, known)
+    if values is None:
+        return None
+    parts = (part.xreplace(values) for part in (root.equation, root.lo, root.hi))
+    return _solved(*parts, root.variable, root.rising)
 
 
 @lru_cache(maxsize=256)
-def _solved(root: Root) -> sp.Float | None:
+def _solved(
+    equation: sp.Expr, least: sp.Expr, most: sp.Expr, variable: sp.Symbol, rising: bool
+) -> sp.Float | None:
     """Return the only zero in the bracket, between two points with different signs."""
 
     def below(x: sp.Expr) -> bool | None:
-        value = root.equation.evalf(DIGITS, subs={root.variable: x})
-        return (value < 0) == root.rising if value.is_Float else None
+        value = equation.evalf(DIGITS, subs={variable: x})
+        return bool(value < 0) == rising if value.is_Float else None
 
-    lo, hi = _start(root)
-    left, right = _reached(lo, hi, root.lo, below, True), _reached(lo, hi, root.hi, below, False)
+    lo, hi = _start(least, most)
+    left, right = _reached(lo, hi, least, below, True), _reached(lo, hi, most, below, False)
     if left is None or right is None:
         return None
     for _ in range(_HALVINGS):
@@ -66,8 +79,8 @@ def _solved(root: Root) -> sp.Float | None:
     return left
 
 
-def _start(root: Root) -> tuple[sp.Expr, sp.Expr]:
-    lo, hi = (end.evalf(DIGITS) for end in (root.lo, root.hi))
+def _start(least: sp.Expr, most: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    lo, hi = (end.evalf(DIGITS) for end in (least, most))
     if lo.is_finite and hi.is_finite:
         return lo, hi
     if lo.is_finite:

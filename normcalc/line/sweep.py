@@ -147,6 +147,7 @@ def _bitangent(
     left: Branch, right: Branch, neighbours: bool, context: Context
 ) -> tuple[sp.Expr, str]:
     """Two arcs: the common tangent, where their least values agree."""
+    neighbours = neighbours or _joined(left, right, context)
     lo = _later(left.vlo, right.vlo, context)
     hi = left.vhi if context.compare(left.vhi, right.vhi) <= 0 else right.vhi
     v = sp.Symbol("v", real=True)
@@ -167,6 +168,14 @@ def _bitangent(
     at = root_inside(closed_roots(gap, v), lo, hi, context)
     at = context.new_root(gap, v, lo, hi, True) if at is None else tidy(at)
     return at, f"equal values: {gap} = 0"
+
+
+def _joined(left: Branch, right: Branch, context: Context) -> bool:
+    """Whether two arcs meet at a concave kink: the same holds there as beside a concave stretch."""
+    if left.hi != right.lo or left.hi == sp.oo:
+        return False
+    values = [b.value.subs(b.variable, left.hi) for b in (left, right)]
+    return values[0] == values[1] or context.is_zero(values[0] - values[1])
 
 
 def _gap_sign(

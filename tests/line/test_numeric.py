@@ -52,8 +52,9 @@ def test_values_and_suprema() -> None:
     assert conjugate(1.5) == np.inf
 
 
-def test_there_is_no_point_where_the_objective_falls_for_ever() -> None:
-    assert np.isnan(searched(nc.function("-lam*x**4"))(1.0, step=1.0, lam=1.0))
+@pytest.mark.parametrize("text", ["-lam*x**4", "-lam*exp(2*x + 1)"])
+def test_there_is_no_point_where_the_objective_falls_for_ever(text) -> None:
+    assert np.isnan(searched(nc.function(text))(-50.0, step=0.2, lam=1.0))
 
 
 HARD = "Piecewise((abs(x)**(1/3)/3 + (abs(x) - mu)**2 - 2*x, abs(x) <= mu), (oo, True))"
