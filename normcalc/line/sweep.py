@@ -171,7 +171,7 @@ def _bitangent(
 
 
 def _joined(left: Branch, right: Branch, context: Context) -> bool:
-    """Whether two arcs meet at a concave kink: the same holds there as beside a concave stretch."""
+    """Whether two arcs meet at a concave kink: as beside a concave stretch, a switch is sure."""
     if left.hi != right.lo or left.hi == sp.oo:
         return False
     values = [b.value.subs(b.variable, left.hi) for b in (left, right)]

@@ -35,7 +35,7 @@ NO_ANSWER = (
     UNBOUNDED, "does not take the lower value", "tends to -oo", "the domain is empty",
     "is not real for", "infinitely many zeros",
 )  # fmt: skip
-SLACK = 4.0  # the processor is shared
+SLACK = 12.0  # the processor is shared
 
 QUIET = {
     "deadline": None,
@@ -113,10 +113,10 @@ def certified(claim: Claim | nc.Derivation, search: float) -> None:
     nc.certify(claim, smt=False, budget=search)
 
 
-@settings(max_examples=25, **QUIET)
+@settings(max_examples=10, **QUIET)
 @given(formulas())
 def test_random_functions(formula: Formula) -> None:
-    check(formula, search=0.5)
+    check(formula, search=3.0)
 
 
 @pytest.mark.slow
