@@ -179,7 +179,7 @@ def settle(
             return explore(compute, list(symbols), line.relations)
     except TimeUp:
         reason = f"the derivation for {line.expr} did not end within {budget:g} s"
-    except ArithmeticError as error:
+    except (ArithmeticError, RecursionError) as error:
         reason = f"the derivation for {line.expr} ended early: {error}"
     raise OutOfReach(
         f"{reason}: give numbers for some of the parameters",
