@@ -136,7 +136,6 @@ def _lines_of_friendly(program: Program) -> list[str]:
     names = [symbol.name for symbol in program.parameters]
     v = program.argument.name
     refusals = {-1 - i: s.refusal for i, s in enumerate(program.stages) if s.refusal is not None}
-    cast = "consts.astype(work.dtype)" if program.native else "consts"
     return [
         "",
         f"REFUSALS = {refusals!r}",
@@ -151,7 +150,7 @@ def _lines_of_friendly(program: Program) -> list[str]:
         "    if regime < 0:",
         '        raise ValueError(REFUSALS.get(regime, "no regime holds for these parameters"))',
         '    with np.errstate(all="ignore"):',
-        f"        apply_in_place(work.reshape(-1), {cast})",
+        "        apply_in_place(work.reshape(-1), consts)",
         "    if out is None:",
         "        return work[()]",
         "    out[...] = work",

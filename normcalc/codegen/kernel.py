@@ -42,8 +42,6 @@ class Interface:
     ----------
     kinds : tuple
         Per parameter its kind, ``"positive"``, ``"nonnegative"``, or None for any real number.
-    native : bool
-        Whether float32 arguments are computed in float32 throughout.
     """
 
     name: str
@@ -53,7 +51,6 @@ class Interface:
     relations: tuple[str, ...]
     refusals: tuple[tuple[int, str], ...]
     n_constants: int
-    native: bool
 
 
 class Pointers(NamedTuple):
@@ -68,8 +65,9 @@ class Kernel:
     """An operator of one real argument, applied to each number of an array.
 
     ``kernel(v, step, *params, out=None)``; parameters may be named.  The result has the shape and
-    the precision of `v` (float32 stays float32, whole numbers become float64); a number gives a
-    float.  NaN in gives NaN out.  `v` is never changed unless it is `out`.
+    the precision of `v` (float32 stays float32, computed in float64 and rounded once; whole
+    numbers become float64); a number gives a float.  NaN in gives NaN out.  `v` is never changed
+    unless it is `out`.
 
     Parameters
     ----------
@@ -94,7 +92,7 @@ class Kernel:
         self._apply_in_place: Callable[..., None] = _quiet(module.apply_in_place)
         # The parameters of the last call and their constants: one tuple, swapped at once, so that
         # threads see a matching pair.
-        self._last: tuple[Any, Array | None, Array | None] = (None, None, None)
+        self._last: tuple[Any, Array | None] = (None, None)
 
     def __call__(self, v: Any, *params: float, out: Array | None = None, **named: float) -> Any:
         """Return the value at each number of `v`.
@@ -110,18 +108,17 @@ class Kernel:
         """
         if named:
             params = self._ordered(params, named)
-        last, double, single = self._last
+        last, consts = self._last
         try:
             new = params != last
         except ValueError:  # an array among the parameters: `_prepare` says what is wrong with it
             new = True
         if new:
-            double, single = self._prepare(params)
+            consts = self._prepare(params)
         # The common case, in the fewest steps: one-dimensional, contiguous, of native precision.
         if type(v) is np.ndarray and v.ndim == 1 and v.flags.carray:
             dtype = v.dtype
             if dtype is _FLOAT64 or dtype is _FLOAT32:
-                consts = double if dtype is _FLOAT64 else single
                 if out is v:
                     self._apply_in_place(v, consts)
                     return v
@@ -132,11 +129,11 @@ class Kernel:
                 if _fits(out, v):
                     self._apply(v, consts, out)
                     return out
-        return self._general(v, double, single, out)
+        return self._general(v, consts, out)
 
-    def _general(self, v: Any, double: Array | None, single: Array | None, out: Any) -> Any:
+    def _general(self, v: Any, consts: Array | None, out: Any) -> Any:
         array = as_floats(v, self.interface.argument)
-        result = self._array(array, double if array.dtype.char == "d" else single, out)
+        result = self._array(array, consts, out)
         if out is None and array.ndim == 0 and not isinstance(v, np.ndarray):
             return float(result)
         return result
@@ -164,8 +161,7 @@ class Kernel:
 
     def constants(self, *params: float, **named: float) -> NDArray[np.float64]:
         """Return what `setup` computes for these parameters, after checking them."""
-        double, _ = self._prepare(self._ordered(params, named))
-        return double.copy()
+        return self._prepare(self._ordered(params, named)).copy()
 
     def pointers(self) -> Pointers:
         """Return `setup` and `element` as numba first-class functions.
@@ -222,7 +218,7 @@ class Kernel:
         inside = ", ".join([self.interface.argument, *self.parameters])
         return f"{self.interface.name}({inside})"
 
-    def _prepare(self, key: tuple[float, ...]) -> tuple[Array, Array]:
+    def _prepare(self, key: tuple[float, ...]) -> Array:
         """Check parameters, run `setup`, and remember its constants."""
         values = self._checked(self._ordered(key, {}))
         consts = np.zeros(self.n_constants)
@@ -233,9 +229,8 @@ class Kernel:
             regime = int(self.setup(params, consts))
             if regime < 0:
                 raise NotDerivable(self._refusal(regime, values))
-            single = consts.astype(np.float32) if self.interface.native else consts
-        self._last = (values, consts, single)
-        return consts, single
+        self._last = (values, consts)
+        return consts
 
     def _checked(self, key: tuple[float, ...]) -> tuple[float, ...]:
         named = list(zip(self.parameters, self.interface.kinds, key, strict=True))

@@ -39,6 +39,3 @@ Digamma = _function("Digamma", "digamma", Call)
 Trigamma = _function("Trigamma", "trigamma", Call)
 # The first argument, or NaN where the second one has overflowed.
 Flagged = _function("Flagged", "", Call)
-
-# What takes several steps: no float32 version of these would be faster.
-ITERATIVE = (WrightOmega, LogWrightOmega, PrincipalW, Digamma, Trigamma)

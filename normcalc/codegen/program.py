@@ -10,7 +10,7 @@ import sympy as sp
 
 from normcalc.codegen.hoist import Pool, hoist
 from normcalc.codegen.names import Names
-from normcalc.codegen.opaque import ITERATIVE, Call
+from normcalc.codegen.opaque import Call
 from normcalc.codegen.series import steady_near_zero
 from normcalc.codegen.stable import closed_form, in_pieces, tame
 from normcalc.codegen.symbols import Scope
@@ -19,9 +19,6 @@ from normcalc.line.table import Arc, Case, CaseTable, Hull, Regime, Root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-_DIRECT = ("affine", "formula")
 
 
 @dataclass(frozen=True)
@@ -137,12 +134,6 @@ class Program:
     def n_constants(self) -> int:
         """Return the length of the array of constants; the first is the regime."""
         return 1 + max(len(stage.constants) for stage in self.stages)
-
-    @property
-    def native(self) -> bool:
-        """Tell whether float32 arguments are computed in float32: no iteration in any piece."""
-        pieces = [piece for stage in self.stages for piece in stage.pieces]
-        return all(piece.use in _DIRECT and not _iterates(piece) for piece in pieces)
 
 
 def program(
@@ -269,11 +260,6 @@ def _plan(case: Case, parity: str | None, scope: Scope) -> tuple[str, sp.Expr]:
     sign = -1 if sign is None and scope.read(case.hi).is_nonpositive else sign
     chosen = closed_form(scope.read(case.point.closed), scope.argument, sign)
     return chosen.use, chosen.expr
-
-
-def _iterates(piece: Piece) -> bool:
-    result = sp.S.Zero if piece.result is None else piece.result
-    return bool(piece.point.has(*ITERATIVE) or result.has(*ITERATIVE))
 
 
 def _slope(arc: Arc, scope: Scope, pool: Pool) -> Slope:

@@ -225,5 +225,4 @@ def _interface(
         relations=relations,
         refusals=tuple(refusals),
         n_constants=made.n_constants,
-        native=made.native,
     )
