@@ -147,6 +147,8 @@ def _bitangent(
     left: Branch, right: Branch, neighbours: bool, context: Context
 ) -> tuple[sp.Expr, str]:
     """Two arcs: the common tangent, where their least values agree."""
+    if context.compare(right.vhi, left.vlo) <= 0:
+        return _apart(left, right, context)
     neighbours = neighbours or _joined(left, right, context)
     lo = _later(left.vlo, right.vlo, context)
     hi = left.vhi if context.compare(left.vhi, right.vhi) <= 0 else right.vhi
@@ -168,6 +170,22 @@ def _bitangent(
     at = root_inside(closed_roots(gap, v), lo, hi, context)
     at = context.new_root(gap, v, lo, hi, True) if at is None else tidy(at)
     return at, f"equal values: {gap} = 0"
+
+
+def _apart(left: Branch, right: Branch, context: Context) -> tuple[sp.Expr, str]:
+    """Two arcs without a common slope: the right one ends before the left one begins.
+
+    At its last slope the right arc is at its right end, and the left one still at its left end.
+    """
+    ends = ((left, left.lo, "+"), (right, right.hi, "-"))
+    values = [
+        limit(b.value - right.vhi * b.variable, b.variable, end, side, context)
+        for b, end, side in ends
+        if b.variable is not None
+    ]
+    if context.compare(values[0], values[1]) >= 0:
+        return -sp.oo, "better before the other begins"
+    return sp.oo, "over before it is better"
 
 
 def _joined(left: Branch, right: Branch, context: Context) -> bool:

@@ -149,6 +149,8 @@ def test_many_random_functions(formula: Formula) -> None:
         "Piecewise((sqrt(abs(x - 2)), x >= 0), (oo, True))",
         "Piecewise((sqrt(abs(x)), x < 0), (-x, True))",
         "Piecewise((abs(x), mu <= 1), (2*abs(x), True))",
+        "Piecewise((-mu*abs(x - 1), abs(x) <= mu), (oo, True))",
+        "2/(1 + exp(x - c))",
     ],
 )
 def test_found_at_random(text: str) -> None:
