@@ -218,7 +218,7 @@ def grids(function: Pair) -> Callable[..., tuple[float, bool]]:
                 continue
             value = np.inf if i == 110 or u == near else height(u, v, k)
             if middle < np.inf and middle <= before and middle <= value:
-                trial, turns = bottom(far, u, v, k)
+                trial, turns = bottom(far if np.isfinite(far) else near, u, v, k)
                 if lower(at, trial, marked and turns, v, k):
                     at, marked = trial, False
             far, near, before, middle = near, u, middle, value

@@ -52,7 +52,7 @@ def test_values_and_suprema() -> None:
     assert conjugate(1.5) == np.inf
 
 
-@pytest.mark.parametrize("text", ["-lam*x**4", "-lam*exp(2*x + 1)"])
+@pytest.mark.parametrize("text", ["-lam*x**4", "-lam*exp(2*x + 1)", "lam*(abs(x) - 5*x**2/2)"])
 def test_there_is_no_point_where_the_objective_falls_for_ever(text) -> None:
     assert np.isnan(searched(nc.function(text))(-50.0, step=0.2, lam=1.0))
 
