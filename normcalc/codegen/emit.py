@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from normcalc.codegen import primitives
+from normcalc.codegen import carried
 from normcalc.codegen.emit_regime import lines_of_regime
 from normcalc.codegen.emit_setup import lines_of_setup, lines_of_violated
 from normcalc.codegen.targets import PROLOGUES
@@ -30,18 +30,18 @@ def emit(program: Program, target: str = "numba") -> str:
         *_lines_of_element(program),
     ]
     text = "\n".join(body)
-    used = {name for name in primitives.ALL if re.search(rf"\b{name}\(", text)}
+    used = {name for name in carried.ALL if re.search(rf"\b{name}\(", text)}
     future = "from __future__ import annotations\n"
     friendly = "\n".join(_lines_of_friendly(program))
-    carried = [_carried(name) for name in primitives.closure(used)]
-    rest = "\n".join([friendly, *carried, text]).rstrip() + "\n"
+    helpers = [_carried(name) for name in carried.closure(used)]
+    rest = "\n".join([friendly, *helpers, text]).rstrip() + "\n"
     imports = ("import math\n" if "math." in rest else "") + PROLOGUES[target]
     return "\n".join([_docstring(program, target), future, imports, rest])
 
 
 def _carried(name: str) -> str:
-    decorated = "" if primitives.ALL[name] in primitives.MAKERS else "@inner\n"
-    return f"\n{decorated}{primitives.source(name)}\n"
+    decorated = "" if name in carried.MAKERS else "@inner\n"
+    return f"\n{decorated}{carried.source(name)}\n"
 
 
 def retargeted(source: str, target: str) -> str:

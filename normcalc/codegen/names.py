@@ -6,10 +6,10 @@ import keyword
 import re
 import unicodedata
 
-from normcalc.codegen import primitives
+from normcalc.codegen import carried
 
 # Names that generated modules use for themselves.
-RESERVED = frozenset(primitives.ALL) | {
+RESERVED = frozenset(carried.ALL) | {
     "abs", "annotations", "apply", "apply_in_place", "consts", "element", "entry", "float", "i",
     "inner", "int", "k", "math", "max", "min", "njit", "np", "os", "out", "params", "real",
     "result", "setup", "size", "slack", "slope", "strange", "type", "value", "violated",

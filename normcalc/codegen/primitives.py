@@ -1,14 +1,12 @@
 """Small numerical functions that generated modules carry inside them.
 
-They are ordinary Python functions, tested as such; `emit` writes the source of those that a kernel
-needs into its module, where numba compiles them.  They use NumPy and each other, nothing else.
+They are ordinary Python functions, tested as such; `carried` finds the source of those that a
+kernel needs, and numba compiles it there.  They use NumPy and each other, nothing else.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from types import CodeType
 from typing import TypeVar
 
 import numpy as np
@@ -125,140 +123,6 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
     return root
 
 
-def height_of(function: Pair) -> Solver:
-    """Return ``height(u, v, k) = function(u, k) - v*u``, infinite where that is not a number."""
-
-    @inner
-    def height(u: float, v: float, k: Constants) -> float:
-        value: float = function(u, k)[0] - v * u
-        return value if value == value else np.inf
-
-    return height
-
-
-def narrowing(function: Pair) -> Callable[..., tuple[float, float, bool]]:
-    """Return ``narrowed(lo, hi, v, k)``: a short interval about a low point of the height.
-
-    Its third result tells whether the height falls at the left end and rises at the right one.
-    """
-    height = height_of(function)
-
-    @inner
-    def narrowed(lo: float, hi: float, v: float, k: Constants) -> tuple[float, float, bool]:
-        turns = False
-        for _ in range(24):
-            turns = function(lo, k)[1] < v < function(hi, k)[1]
-            if turns and hi - lo < 0.05 * abs(lo + hi):
-                break
-            best, place = np.inf, 0
-            for i in range(1, 10):
-                value = height(lo + 0.1 * i * (hi - lo), v, k)
-                if value < best:
-                    best, place = value, i
-            lo, hi = lo + 0.1 * (place - 1) * (hi - lo), lo + 0.1 * (place + 1) * (hi - lo)
-        return lo, hi, turns
-
-    return narrowed
-
-
-def bottoms(function: Pair) -> Callable[..., tuple[float, bool]]:
-    """Return ``bottom(lo, hi, v, k)``: a low point, and whether the derivative vanishes there."""
-    height, narrowed = height_of(function), narrowing(function)
-
-    @inner
-    def bottom(lo: float, hi: float, v: float, k: Constants) -> tuple[float, bool]:
-        lo, hi, turns = narrowed(lo, hi, v, k)
-        for _ in range(100):
-            middle = 0.5 * lo + 0.5 * hi
-            if not lo < middle < hi:
-                break
-            if function(middle, k)[1] < v:
-                lo = middle
-            else:
-                hi = middle
-        return (lo if height(lo, v, k) < height(hi, v, k) else hi), turns
-
-    return bottom
-
-
-def comparing(function: Pair) -> Callable[..., bool]:
-    """Return ``lower(at, trial, yields, v, k)``: whether `trial` replaces the minimum `at`.
-
-    Heights differ by rounding.  A mark that `yields` to a zero of the derivative does so unless
-    that is the mark itself; anything else must be clearly lower.
-    """
-    height = height_of(function)
-
-    @inner
-    def lower(at: float, trial: float, yields: bool, v: float, k: Constants) -> bool:
-        best, found = height(at, v, k), height(trial, v, k)
-        noise = 4e-16 * (abs(best) + abs(v * at))
-        apart = abs(trial - at) > 1e-15 * (abs(at) + abs(v)) + 1e-30
-        return at != at or found < best + (noise if yields and apart else -noise)
-
-    return lower
-
-
-def grids(function: Pair) -> Callable[..., tuple[float, bool]]:
-    """Return ``better(at, marked, centre, v, lo, hi, k)``, which looks for a lower point.
-
-    It looks on a grid about the centre that spans eighteen decades of distances on either side.
-    """
-    height, bottom, lower = height_of(function), bottoms(function), comparing(function)
-
-    @inner
-    def better(
-        at: float, marked: bool, centre: float, v: float, lo: float, hi: float, k: Constants
-    ) -> tuple[float, bool]:
-        far, near, before, middle = lo, lo, np.inf, np.inf
-        for i in range(-109, 111):
-            size = 0.0 if i == 0 else 10.0 ** (abs(i) / 6.0 - 9.0)
-            u = min(max(centre + (size if i > 0 else -size), lo), hi)
-            if i < 110 and u == near < hi:
-                continue
-            value = np.inf if i == 110 or u == near else height(u, v, k)
-            if middle < np.inf and middle <= before and middle <= value:
-                trial, turns = bottom(far if np.isfinite(far) else near, u, v, k)
-                if lower(at, trial, marked and turns, v, k):
-                    at, marked = trial, False
-            far, near, before, middle = near, u, middle, value
-        return at, marked
-
-    return better
-
-
-def searched(function: Pair) -> Solver:
-    """Return ``least(target, lo, hi, marks, k)``: the `u` of least ``function(u, k) - target*u``.
-
-    Grids about the target and about each of the `marks` bracket the low points between `lo` and
-    `hi`; each is narrowed, and then bisected on the derivative.  Where the height still falls at
-    the end of the grids, the result is infinite.
-    """
-    height, better = height_of(function), grids(function)
-
-    @inner
-    def least(
-        target: float, lo: float, hi: float, marks: tuple[float, ...], k: Constants
-    ) -> float:
-        v = np.float64(target)
-        if v != v:
-            return v
-        at, best, marked = np.nan, np.inf, True
-        for mark in marks:
-            if lo <= mark <= hi and height(mark, v, k) < best:
-                at, best = mark, height(mark, v, k)
-        for turn in range(len(marks) + 1):
-            centre = v if turn == len(marks) else marks[turn]
-            if np.isfinite(centre):
-                at, marked = better(at, marked, centre, v, lo, hi, k)
-        far = abs(at - v) > 1e8 and abs(at) > 1e8 and lo < at < hi
-        if far or height(at, v, k) == -np.inf:
-            return np.inf if at > 0.0 else -np.inf
-        return at
-
-    return least
-
-
 def wright_omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``, that is ``LambertW(exp(x))`` without overflow."""
     if x != x or x > 1e18:
@@ -349,42 +213,3 @@ def trigamma(x: float) -> float:
     y = 1.0 / (x * x)
     tail = y * (1 / 6 - y * (1 / 30 - y * (1 / 42 - y * (1 / 30 - y * (5 / 66)))))
     return shift + (1.0 + 0.5 / x + tail) / x
-
-
-MAKERS = (rooted, height_of, narrowing, bottoms, comparing, grids, searched)
-
-ALL: dict[str, Callable[..., object]] = {
-    f.__name__: f
-    for f in (
-        less, at_most, same, inside, halfway, split, rooted, height_of, narrowing,
-        bottoms, comparing, grids, searched, wright_omega, log_wright_omega, lambert_w, softplus,
-        log_cosh, xlogy, digamma, trigamma,
-    )
-}  # fmt: skip
-
-
-def closure(names: set[str]) -> list[str]:
-    """Return `names` and all primitives that they call, in the order of definition.
-
-    Examples
-    --------
-    >>> closure({"log_wright_omega"})
-    ['wright_omega', 'log_wright_omega']
-    """
-    found: set[str] = set()
-    waiting = set(names)
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting |= (_called(ALL[name].__code__) & ALL.keys()) - found
-    return [name for name in ALL if name in found]
-
-
-def _called(code: CodeType) -> set[str]:
-    inside = [_called(part) for part in code.co_consts if isinstance(part, CodeType)]
-    return set(code.co_names).union(*inside)
-
-
-def source(name: str) -> str:
-    """Return the text of the primitive called `name`."""
-    return inspect.getsource(ALL[name]).rstrip()
