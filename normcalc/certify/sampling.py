@@ -15,6 +15,7 @@ import numpy as np
 from normcalc.certify.interpret import matching
 from normcalc.certify.landmarks import landmarks
 from normcalc.certify.objective import Numbers, values
+from normcalc.certify.seeking import seek
 from normcalc.certify.space import (
     Range,
     closed_ends,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _TRIES = 3000
 _WIDEST = 50.0
+_SEEKERS = 12
 
 
 def parameter_points(
@@ -82,16 +84,22 @@ def regime_points(
     regimes = range(len(table.regimes))
     bases = parameter_points(function, space, rng, max(20, 4 * count * len(regimes)))
     conditions = [c for regime in table.regimes for c in regime.conditions]
+    sought = {
+        k: tuple(seek(function, table.regimes[k].conditions, space, bases[:_SEEKERS], rng))
+        for k in regimes
+        if time.perf_counter() < last and len(table.regimes) > 1
+    }
     borders = (p for base in bases[:6] for p in on_borders(conditions, space, base))
     joints = (
         p
-        for base in bases[:6]
-        for regime in table.regimes
-        for p in on_equalities(regime.conditions, space, base)
+        for k, near in sought.items()
+        for base in (*near[:3], *bases[:6])
+        for p in on_equalities(table.regimes[k].conditions, space, base)
     )
     groups: list[list[tuple[dict[str, float], tuple[int, ...]]]] = []
     for candidates, share in (
         (bases, count),
+        ((p for points in sought.values() for p in points), count),
         (edge_points(function, space, bases[:3]), max(4, count // 2)),
         ((p for p in borders if legal(function, space, p)), count),
         ((p for p in joints if legal(function, space, p)), count),

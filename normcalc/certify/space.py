@@ -162,7 +162,7 @@ def _solve(gap: sp.Expr, r: Range, numbers: Numbers, exactly: bool = False) -> l
 
     fixed = {s: numbers[s.name] for s in gap.free_symbols if s.name != r.name}
     moving = next(s for s in gap.free_symbols if s.name == r.name)
-    grid = _grid(r)
+    grid = values_over(r)
     with np.errstate(all="ignore"):
         on_grid = np.sign(evaluate_sympy(gap, {**fixed, moving: grid}, NUMPY) + 0.0 * grid)
     change = np.flatnonzero(on_grid[:-1] * on_grid[1:] <= 0)
@@ -185,7 +185,8 @@ def _sharpened(gap: sp.Expr, fixed: dict[sp.Symbol, Any], moving: sp.Symbol, x: 
     return x if g(x) == 0 or not g(lo) * g(hi) < 0 else _bisect(g, lo, hi)
 
 
-def _grid(r: Range) -> Any:
+def values_over(r: Range) -> Any:
+    """Return values over a range, of every size towards its infinite ends."""
     far = np.logspace(-6, 6, 97)
     if np.isfinite(r.lo) and np.isfinite(r.hi):
         inner = np.linspace(r.lo, r.hi, 99)

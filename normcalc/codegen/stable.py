@@ -181,6 +181,9 @@ def _moving(expr: sp.Expr) -> set[sp.Symbol]:
 def _product(expr: sp.Expr) -> sp.Expr:
     if not isinstance(expr, sp.Mul):
         return expr
+    if sum(isinstance(part, sp.exp) for part in expr.args) > 1:
+        exponent, rest = split_exponential(expr)
+        return tame(rest * sp.exp(sp.expand(exponent)))  # neither factor may overflow alone
     for part in expr.args:
         if isinstance(part, sp.exp):
             for other in expr.args:
