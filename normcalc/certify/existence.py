@@ -84,7 +84,9 @@ def _reached(
 ) -> bool:
     if end.is_finite and _at_sight(eq, end, side):
         return True
-    if end.is_infinite and _reached_far(session, eq, hypotheses, names, side):
+    if end.is_infinite and (
+        _is_endless(eq, end, side) or _reached_far(session, eq, hypotheses, names, side)
+    ):
         return True
     for place in _places(session, eq, names, end, side):
         left = expression(session.terms, eq.left, {**names, eq.unknown: place})
@@ -115,6 +117,25 @@ def _reached_far(
         if session.ask(f"{eq.claim}: far out", assumed, goal).verdict == "unsat":
             return True
     return False
+
+
+def _is_endless(eq: Equation, end: sp.Expr, side: int) -> bool:
+    """Tell whether a rational function tends to the infinity of a side, by its leading terms.
+
+    Examples
+    --------
+    >>> x, a = sp.symbols("x a", positive=True)
+    >>> eq = Equation("", x**3 / (1 + x) - a, x, z3.RealVal(0), sp.S.Zero, sp.oo)
+    >>> _is_endless(eq, sp.oo, +1), _is_endless(eq, sp.oo, -1)
+    (True, False)
+    """
+    above, below = sp.fraction(sp.together(eq.left))
+    if not (above.is_polynomial(eq.unknown) and below.is_polynomial(eq.unknown)):
+        return False
+    top, bottom = sp.Poly(above, eq.unknown), sp.Poly(below, eq.unknown)
+    degree = top.degree() - bottom.degree()
+    sign = side * (1 if end == sp.oo else -1) ** degree
+    return bool(degree > 0 and (sign * top.LC() / bottom.LC()).is_positive)
 
 
 def _at_sight(eq: Equation, end: sp.Expr, side: int) -> bool:

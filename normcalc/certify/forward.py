@@ -86,7 +86,7 @@ def _line(setup: Setup, regime: Regime, case: Case, own: Piece, piece: Piece) ->
     if sp.count_ops(excess) > _MOST_OPERATIONS:
         return None
     product = sp.factor(excess)
-    rest = _unsettled(product)
+    rest = unsettled(product)
     if rest != 1 and not facts.imply("the excess is not negative", sp.Ge(rest, 0, evaluate=False)):
         return None
     return f"{product} >= 0{_where(place, rival)}"
@@ -182,7 +182,7 @@ def _degree(bound: sp.Expr) -> int:
     return lcm(*(int(p.q) for p in powers if isinstance(p, sp.Rational)), 1)
 
 
-def _unsettled(product: sp.Expr) -> sp.Expr:
+def unsettled(product: sp.Expr) -> sp.Expr:
     """Return the part of a product whose sign is not clear at sight; 1 if it is nonnegative."""
     rest = sp.S.One
     for part in sp.fraction(product):

@@ -17,6 +17,7 @@ import numpy as np
 import sympy as sp
 
 from normcalc.certify.certificate import Outcome, Query
+from normcalc.certify.curvature import is_hull
 from normcalc.certify.existence import attempt
 from normcalc.certify.forward import argument, readable
 from normcalc.certify.interpret import bind, matching
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from normcalc.line.table import Case, Regime
 
 
+_BY_CURVATURE = "two convex arcs of the objective, a concave one between, a line touching both"
 _FEW_PIECES = 2  # of more, the lines are too many to read
 
 
@@ -165,6 +167,9 @@ def _regime(setup: Setup, subject: str, space: Sequence[Range], k: int) -> Verdi
         return Verdict(False, "evenness not proved")
     if not attempt(lambda: roots_exist(setup, regime)):
         return Verdict(False, "existence not proved")
+    if any(root.inner for root in regime.roots):
+        sure = attempt(lambda: is_hull(setup, regime))
+        return Verdict(sure, "" if sure else "common tangent not proved", _BY_CURVATURE * sure)
     inhabited = setup.session.possible("its roots exist", regime_terms(setup, regime))
     if inhabited.verdict != "sat":
         return Verdict(False, "no parameters found")

@@ -30,6 +30,8 @@ PROVED = [
     ("prox", "act_isrlu"),
     ("prox", "pow_4_3_ridge"),
     ("prox", "hyperbolic"),
+    ("prox", "geman_mcclure"),
+    ("moreau_envelope", "geman_mcclure"),
     ("conjugate", "abs_shift"),
     ("conjugate", "hyperbolic"),
     ("conjugate", "inv"),
@@ -56,8 +58,8 @@ TRANSCENDENTAL = {
     "act_arcsinh", "act_bent_identity", "act_elliot", "act_log", "act_tanh", "act_sigmoid",
     "l_p", "logsum_eps", "logsum_delta", "etp", "cauchy", "entropy_cauchy", "sinusoid",
 }  # fmt: skip
-# a tangent to two arcs without closed forms, and a regime in which there is no prox
-UNPROVED = {"geman_mcclure", "l1_minus_l2sq"}
+# with a regime in which there is no prox
+UNPROVED = {"l1_minus_l2sq"}
 # no affine function lies below them
 WITHOUT_CONJUGATE = {"neg_abs", "l1_minus_l2sq"}
 
@@ -94,10 +96,10 @@ def test_the_line_for_the_cube_is_right():
     assert sp.expand(excess - line) == 0
 
 
-def proof(claim):
+def proof(claim, regime=0):
     space = ranges(claim.function, with_step=claim.goal != "conjugate")
     with mp.workdps(40):
-        return prove(claim, "claim", space, time.perf_counter() + 10, 1000)[1][0]
+        return prove(claim, "claim", space, time.perf_counter() + 10, 1000)[1][regime]
 
 
 def statement(goal, text, parity, *cases, parameters=(lam,)):
@@ -124,6 +126,33 @@ def two_thirds(factor):
         derivation.function,
         replace(derivation.table, regimes=(replace(regime, cases=cases),)),
     )
+
+
+def tangent(**changes):
+    """Geman and McClure's table with its common tangent changed."""
+    derivation = nc.prox(BY_NAME["geman_mcclure"].function())
+    small, large = derivation.table.regimes
+    *others, root = large.roots
+    root = replace(root, **{name: change(root) for name, change in changes.items()})
+    regimes = (small, replace(large, roots=(*others, root)))
+    return Statement("prox", derivation.function, replace(derivation.table, regimes=regimes))
+
+
+WRONG_TANGENTS = {
+    "heights that differ": {"equation": lambda root: root.equation + step},
+    "a bracket beyond the slopes of the arcs": {"hi": lambda root: 2 * root.hi},
+    "the wrong way round": {"rising": lambda root: not root.rising},
+    "another arc": {"inner": lambda root: root.inner[::-1]},
+}
+
+
+def test_the_common_tangent_is_proved():
+    assert proof(tangent(), 1).proved
+
+
+@pytest.mark.parametrize("name", WRONG_TANGENTS)
+def test_a_wrong_common_tangent_is_not_proved(name):
+    assert not proof(tangent(**WRONG_TANGENTS[name]), 1).proved
 
 
 WRONG = {
