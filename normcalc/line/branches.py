@@ -83,11 +83,16 @@ def _kink(knot: Knot, curve: Curve, context: Context) -> list[Branch]:
     if order > 0 or (order == 0 and knot.attained):
         return []
     if not knot.attained:
-        raise Refusal(
-            f"f jumps at {knot.at} and does not take the lower value there, so that the minimum "
-            "is not attained for some v: include the point in the lower piece"
-        )
+        raise Refusal(unattained(knot))
     return [Branch(knot.at, knot.at, left, right, knot.value)]
+
+
+def unattained(knot: Knot) -> str:
+    """Return why there is no minimum where f does not take its lower value at a jump."""
+    return (
+        f"f jumps at {knot.at} and does not take the lower value there, so that the minimum "
+        "is not attained for some v: include the point in the lower piece"
+    )
 
 
 def one_sided_slopes(knot: Knot, curve: Curve, context: Context) -> tuple[sp.Expr, sp.Expr]:

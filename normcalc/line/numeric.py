@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from normcalc.errors import NotDerivable
+from normcalc.line.branches import unattained
 from normcalc.line.closed_roots import solve_polynomial
-from normcalc.line.core import ARGUMENT, POINT, STEP, Line, OutOfReach
+from normcalc.line.context import Context, Refusal
+from normcalc.line.core import ARGUMENT, POINT, STEP, Line, OutOfReach, curve_of, settle
 from normcalc.line.table import Case, CaseTable, Hull, Regime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _FAR = sp.Float("1e300")
+_GLANCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ def with_search(derive: Callable[[Line], CaseTable], line: Line, search: Search)
         table = derive(line)
     except OutOfReach as end:
         parameters = (STEP, *line.parameters) if search.has_step else line.parameters
-        table = CaseTable(ARGUMENT, POINT, parameters, end.regimes)
+        regimes = end.regimes if len(end.regimes) > 1 else _where_attained(line, end.regimes[0])
+        table = CaseTable(ARGUMENT, POINT, parameters, regimes)
     lo = -sp.oo if table.parity is None else sp.S.Zero
     regimes = tuple(
         replace(r, refusal=None, beyond=False, cases=(_case(line, search, lo, r),))
@@ -61,6 +66,27 @@ def with_search(derive: Callable[[Line], CaseTable], line: Line, search: Search)
         for r in table.regimes
     )
     return replace(table, regimes=regimes)
+
+
+def _where_attained(line: Line, beyond: Regime) -> tuple[Regime, ...]:
+    """Split a regime beyond the method by whether f takes its lower values: a search cannot tell.
+
+    At a jump where it does not, the search would name a point that has no least value.
+    """
+
+    def compute(context: Context) -> Regime:
+        for knot in curve_of(line, False, context).knots:
+            if not knot.attained:
+                raise Refusal(unattained(knot))
+        return beyond
+
+    try:
+        found = settle(compute, line, line.parameters, _GLANCE)
+    except OutOfReach:
+        return (beyond,)
+    if all(regime.refusal and not regime.beyond for regime in found):
+        raise NotDerivable(str(found[0].refusal))
+    return tuple(r if r.refusal else replace(beyond, conditions=r.conditions) for r in found)
 
 
 def _case(line: Line, search: Search, lo: sp.Expr, regime: Regime) -> Case:

@@ -82,3 +82,11 @@ def test_a_wrong_search_is_refuted() -> None:
 
     with pytest.raises(nc.Refuted, match="missed a better point"):
         nc.certify(Wrong(), smt=False, budget=3.0)
+
+
+def test_the_search_refuses_a_jump_whose_lower_value_is_not_taken() -> None:
+    jump = nc.function("mu*heaviside(x - c)", c=nc.Real)
+    with pytest.raises(nc.NotDerivable, match="does not take the lower value"):
+        with_search(never, line_of(jump), PROX)
+    closed = nc.function("Piecewise((0, x <= c), (mu, True))", c=nc.Real)
+    assert with_search(never, line_of(closed), PROX).regimes[0].cases
