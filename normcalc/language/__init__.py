@@ -14,13 +14,16 @@ from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Domain, Function
 from normcalc.language.latex import latex
 from normcalc.language.parameters import (
+    Groups,
     Integer,
     Interval,
     Kind,
+    Matrix,
     Nonincreasing,
     Nonnegative,
     Parameter,
     Positive,
+    PositiveDefinite,
     Real,
     Vector,
 )
@@ -35,12 +38,15 @@ __all__ = [
     "Domain",
     "Function",
     "Integer",
+    "Groups",
     "Interval",
     "Kind",
+    "Matrix",
     "Nonincreasing",
     "Nonnegative",
     "Parameter",
     "Positive",
+    "PositiveDefinite",
     "Real",
     "Symbolic",
     "Variable",

@@ -144,8 +144,8 @@ def bind(f: Function, values: Mapping[str, Any]) -> Function:
     for name, value in values.items():
         if name not in kinds:
             raise ParameterError(f"{f} has no parameter {name!r}; {did_you_mean(name, kinds)}")
-        if kinds[name].shape == "vector":
-            raise ParameterError(f"{name} is a vector, and only numbers can be bound")
+        if kinds[name].shape != "scalar":
+            raise ParameterError(f"{name} is a {kinds[name].shape}, and only numbers can be bound")
         literals[name] = Number(exact(value))
         kinds[name].check(name, float(value))
     relations = tuple(substitute(link, literals) for link in f.relations)

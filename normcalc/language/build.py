@@ -15,7 +15,8 @@ from normcalc.language.nodes import Node, symbols
 from normcalc.language.parameters import Kind, Parameter, Positive, Real
 from normcalc.language.parser import parameter_name, parse
 from normcalc.language.relations import check_names, default_kind, read_relations
-from normcalc.language.shapes import Variable, check_shape, find_variable
+from normcalc.language.shapes import Variable, find_variable
+from normcalc.language.shaping import Shape, shaped
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.tracer import trace
 
@@ -56,8 +57,9 @@ def function(
     obj : str, sympy.Expr or callable
         The formula.  In a text, ``x`` or ``x1, x2, ...`` is the variable, and every other name a
         parameter; ``x`` is a vector if ``sum``, ``norm``, ``dot``, ``sort`` or one-argument
-        ``max`` or ``min`` is applied to it.  In a Python function the first argument is the
-        variable, and annotations give the kinds.  Without `obj`, a decorator is returned.
+        ``max`` or ``min`` is applied to it, and ``X`` is a matrix.  In a Python function the first
+        argument is the variable, and annotations give the kinds.  Without `obj`, a decorator is
+        returned.
     *variables : str or sympy.Symbol, optional
         The variable, where it has another name.
     domain : tuple of number or None, optional
@@ -66,7 +68,8 @@ def function(
         Relations between parameters, for example ``"lo < 0 < hi, a <= b"``.
     **kinds : Kind or number
         Kind of each parameter: Positive unless said otherwise (Real, if a relation makes it zero
-        or less; Vector, if it stands alone in ``dot``).  A number takes the parameter's place.
+        or less; Vector, if it stands alone in ``dot``; Matrix, to the left of ``@``).  A number
+        takes the parameter's place.
 
     Returns
     -------
@@ -141,11 +144,12 @@ def _finish(draft: Draft, domain: Ends, where: Where, kinds: Mapping[str, Any]) 
         Parameter(name, declared.get(name) or default_kind(name, draft.body, relations))
         for name in names
     )
-    vectors = {p.name for p in parameters if p.kind.shape == "vector"}
-    vectors |= {draft.variable.name} if draft.variable.kind == "vector" else set()
-    check_shape(draft.body, vectors)
+    shapes: dict[str, Shape] = {p.name: p.kind.shape for p in parameters}
+    if draft.variable.kind in ("vector", "matrix"):
+        shapes[draft.variable.name] = draft.variable.kind
+    body = shaped(draft.body, shapes)
     ends = _domain(domain if domain is not None else draft.domain, draft.variable)
-    made = Function(draft.body, draft.variable, parameters, relations, ends, draft.text)
+    made = Function(body, draft.variable, parameters, relations, ends, draft.text)
     numbers = {n: kind for n, kind in kinds.items() if not isinstance(kind, Kind)}
     numbers |= {n: v for n, v in draft.kinds.items() if n not in kinds and not isinstance(v, Kind)}
     return bind(made, numbers) if numbers else made

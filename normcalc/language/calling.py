@@ -30,11 +30,19 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     point = as_real(x, function.variable.name)
     check_point(function, point)
     env = check_parameters(function, params)
-    _check_lengths(function, env, point.shape[-1])
-    result = evaluate(function.body, {**_named(function, point), **env})
-    result = np.broadcast_to(result, point.shape[:-1])
-    result = np.where(np.isnan(point).any(axis=-1), np.nan, result)
+    axes = (-2, -1) if function.variable.kind == "matrix" else (-1,)
+    try:
+        result = evaluate(function.body, {**_named(function, point), **env})
+        result = np.broadcast_to(result, point.shape[: -len(axes)])
+    except (ValueError, IndexError) as error:
+        raise InputError(f"shapes do not fit in {function}: {_shapes(point, env)}") from error
+    result = np.where(np.isnan(point).any(axis=axes), np.nan, result)
     return float(result) if result.ndim == 0 else result
+
+
+def _shapes(point: Array, env: Mapping[str, Any]) -> str:
+    shapes = {"the argument": point.shape} | {name: np.shape(v) for name, v in env.items()}
+    return ", ".join(f"{name} has shape {shape}" for name, shape in shapes.items() if shape)
 
 
 def elementwise(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
@@ -76,6 +84,10 @@ def as_real(x: Any, name: str) -> Array:
 def check_point(function: Function, point: NDArray[Any]) -> None:
     """Raise InputError unless the last axis holds the coordinates of a point."""
     name, size = function.variable.name, function.variable.size
+    if function.variable.kind == "matrix":
+        if point.ndim < 2 or 0 in point.shape[-2:]:
+            raise InputError(f"{function} takes a matrix {name}; got shape {point.shape}")
+        return
     wanted = f"{size} coordinates" if size else "a vector"
     if point.ndim == 0:
         raise InputError(f"{function} takes {wanted} on the last axis of {name}; got one number")
@@ -128,17 +140,8 @@ def _common_shape(function: Function, point: Array, env: Mapping[str, Any]) -> t
         ) from None
 
 
-def _check_lengths(function: Function, env: Mapping[str, Any], length: int) -> None:
-    for parameter in function.parameters:
-        shape = np.shape(env[parameter.name])
-        if parameter.kind.shape == "vector" and shape[-1] not in (1, length):
-            raise InputError(
-                f"{parameter.name} has {shape[-1]} entries, {function.variable.name} has {length}"
-            )
-
-
 def _named(function: Function, point: Array) -> dict[str, Array]:
-    if function.variable.kind == "vector":
+    if function.variable.kind in ("vector", "matrix"):
         return {function.variable.name: point}
     return {name: point[..., i] for i, name in enumerate(function.variable.names)}
 

@@ -215,6 +215,25 @@ def piecewise(pairs: Sequence[tuple[Node, Node]]) -> Node:
     return cases[0][0] if cases[0][1] is None else Piecewise(tuple(cases))
 
 
+def _indicator(name: str, args: Sequence[Item]) -> Node:
+    return piecewise([(number(0), as_condition(args[0], name)), (Constant("oo"), TRUE)])
+
+
+def _all(name: str, args: Sequence[Item]) -> Node:
+    return Logic("all", (as_condition(args[0], name),))
+
+
+def _listed(head: str, outer: str, inner: str = "") -> _Builder:
+    """Build the sum, or the number of nonzero entries, of a list made from a matrix."""
+
+    def build(name: str, args: Sequence[Item]) -> Node:
+        values: Node = Apply(head, (as_number(args[0], name),))
+        values = Apply(inner, (values,)) if inner else values
+        return Apply("norm", (values, number(0))) if outer == "norm" else Apply(outer, (values,))
+
+    return build
+
+
 def _logic(name: str, args: Sequence[Item]) -> Node:
     parts = [as_condition(arg, name) for arg in args]
     return conjunction(*parts) if name == "And" else disjunction(*parts)
@@ -223,6 +242,8 @@ def _logic(name: str, args: Sequence[Item]) -> Node:
 def _not(name: str, args: Sequence[Item]) -> Node:
     return negation(as_condition(args[0], name))
 
+
+_Builder = Callable[[str, Sequence[Item]], Node]
 
 RELATION_NAMES: dict[str, Relation] = {
     "Eq": "==", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">=",
@@ -233,8 +254,6 @@ def _relation(name: str, args: Sequence[Item]) -> Node:
     left, right = (as_number(arg, name) for arg in args)
     return Compare(RELATION_NAMES[name], left, right)
 
-
-_Builder = Callable[[str, Sequence[Item]], Node]
 
 _SPECIAL: dict[str, tuple[int, int | None, _Builder]] = {
     "Piecewise": (1, None, _cases),
@@ -252,6 +271,11 @@ _SPECIAL: dict[str, tuple[int, int | None, _Builder]] = {
     "clip": (3, 3, _clip),
     **dict.fromkeys(("power", "Pow"), (2, 2, _power)),
     "square": (1, 1, _square),
+    "indicator": (1, 1, _indicator),
+    "all": (1, 1, _all),
+    "trace": (1, 1, _listed("diagonal", "sum")),
+    "logdet": (1, 1, _listed("eigenvalues", "sum", "log")),
+    "rank": (1, 1, _listed("singular_values", "norm")),
 }
 
 CONSTANT_NAMES = {"pi": Constant("pi"), "oo": Constant("oo"), "inf": Constant("oo")}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from normcalc.language.nodes import Apply, Logic, Node, Number
+from normcalc.errors import LanguageError
+from normcalc.language.nodes import Apply, Constant, Logic, Node, Number
 
 
 def number(value: int | Fraction) -> Number:
@@ -69,6 +70,33 @@ def negate(node: Node) -> Node:
 def power(base: Node, exponent: Node) -> Node:
     """Return ``base ** exponent``."""
     return Apply("pow", (base, exponent))
+
+
+def matmul(left: Node, right: Node) -> Node:
+    """Return ``left @ right``; shapes tell later whether the right side is a vector."""
+    return Apply("image", (left, right))
+
+
+def index(base: Node, ends: list[Node | None]) -> Node:
+    """Return ``base[i]`` for one end, ``base[start:stop]`` for two; an absent end is open.
+
+    Raises
+    ------
+    LanguageError
+        If an end is not a whole number.
+    """
+    if any(end is not None and not _is_whole(end) for end in ends):
+        raise LanguageError("an index is a whole number, such as x[0], x[-1] or x[1:]")
+    if len(ends) == 1:
+        if ends[0] is None:
+            raise LanguageError("an index is missing between [ and ]")
+        return Apply("entry", (base, ends[0]))
+    start, stop = ends
+    return Apply("part", (base, start or number(0), stop or Constant("oo")))
+
+
+def _is_whole(end: Node) -> bool:
+    return isinstance(end, Number) and end.value.denominator == 1
 
 
 TRUE = Logic("and", ())

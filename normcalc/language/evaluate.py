@@ -72,7 +72,11 @@ def evaluate(node: Node, env: Mapping[str, Any]) -> Any:
 
 @lru_cache(maxsize=4096)
 def _reduces(node: Node) -> bool:
-    return any(isinstance(part, Apply) and part.head in REDUCTIONS for part in walk(node))
+    return any(
+        (isinstance(part, Apply) and part.head in REDUCTIONS)
+        or (isinstance(part, Logic) and part.head == "all")
+        for part in walk(node)
+    )
 
 
 def apply_head(head: str, values: Sequence[Any]) -> Any:
@@ -120,6 +124,8 @@ def _condition(node: Compare | Logic, env: Mapping[str, Any]) -> Any:
     parts = [_value(arg, env) for arg in node.args]
     if node.head == "not":
         return np.logical_not(parts[0])
+    if node.head == "all":
+        return np.all(parts[0], axis=-1, keepdims=True)
     return reduce(np.logical_and if node.head == "and" else np.logical_or, parts)
 
 

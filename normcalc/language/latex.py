@@ -80,6 +80,8 @@ def _number(node: Number) -> str:
 def _logic(node: Logic) -> str:
     if node.head == "not":
         return rf"\neg\left({latex(node.args[0])}\right)"
+    if node.head == "all":
+        return latex(node.args[0])
     if not node.args:
         return r"\text{true}" if node.head == "and" else r"\text{false}"
     parts = [latex(arg) for arg in node.args]

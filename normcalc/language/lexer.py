@@ -13,7 +13,7 @@ _PATTERN = re.compile(
     r"""(?P<space>\s+)
       | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<operator>\*\*|<=|>=|==|!=|[-+*/^<>(),&|~])""",
+      | (?P<operator>\*\*|<=|>=|==|!=|[-+*/^<>(),&|~@\[\]:])""",
     re.VERBOSE,
 )
 
@@ -31,10 +31,8 @@ _HINTS = {
     "'": "text values are not part of the language",
     '"': "text values are not part of the language",
     "=": "write == to compare; a formula assigns nothing",
-    "[": "indexing and lists are not part of the language; coordinates are written x1, x2, ...",
     "{": "write groups with ( )",
     "%": "the remainder is not part of the language",
-    "@": "write dot(a, b)",
     "!": "write != or not",
     "\\": "LaTeX is not read; write for example sqrt(x)",
 }

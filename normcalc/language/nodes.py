@@ -61,9 +61,9 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """``and``, ``or`` or ``not`` of comparisons."""
+    """``and``, ``or`` or ``not`` of comparisons, or ``all``: a comparison of every entry."""
 
-    head: Literal["and", "or", "not"]
+    head: Literal["and", "or", "not", "all"]
     args: tuple[Node, ...]
 
 

@@ -29,10 +29,11 @@ class Kind:
         Whether the end itself is excluded.
     integer : bool
         Whether only whole numbers are allowed.
-    shape : {"scalar", "vector"}
-        Whether the value is one number or a vector.
-    order : {"nonincreasing", None}
-        An order that the entries of a vector obey.
+    shape : {"scalar", "vector", "matrix"}
+        Whether the value is one number, a vector or a matrix.
+    order : {"nonincreasing", "definite", "groups", None}
+        What the entries obey together: a vector that does not rise, a symmetric positive definite
+        matrix, groups of indices.
 
     Examples
     --------
@@ -50,8 +51,8 @@ class Kind:
     lo_open: bool = False
     hi_open: bool = False
     integer: bool = False
-    shape: Literal["scalar", "vector"] = "scalar"
-    order: Literal["nonincreasing"] | None = None
+    shape: Literal["scalar", "vector", "matrix"] = "scalar"
+    order: Literal["nonincreasing", "definite", "groups"] | None = None
 
     def __repr__(self) -> str:
         """Return the name, which is how the kind is written in code."""
@@ -79,18 +80,24 @@ class Kind:
             return f"{name} {'>' if self.lo_open else '>='} {_short(self.lo)}"
         return "" if self.hi is None else f"{name} {above} {_short(self.hi)}"
 
-    def check(self, name: str, value: Any) -> float | NDArray[np.float64]:
+    def check(self, name: str, value: Any) -> Any:
         """Return the value as a float or an array of floats, or raise ParameterError.
 
         A scalar kind accepts an array as well, every entry of which must be of the kind.
         """
+        if self.order == "groups":
+            return as_groups(name, value)
         array = _as_real(name, value)
         if self.shape == "vector" and array.ndim == 0:
             raise ParameterError(f"{name} is a vector ({self}); {array} is one number")
+        if self.shape == "matrix" and array.ndim != 2:
+            raise ParameterError(f"{name} is a matrix ({self}); got shape {array.shape}")
         bad = ~self._inside(array)
         if bad.any():
             raise ParameterError(f"{name} = {array[bad].flat[0]} is not {self._words(name)}")
-        if self.order and array.ndim and (np.diff(array, axis=-1) > 0).any():
+        if self.order == "definite":
+            _check_definite(name, array)
+        if self.order == "nonincreasing" and array.ndim and (np.diff(array, axis=-1) > 0).any():
             raise ParameterError(f"{name} must be nonincreasing: w[0] >= w[1] >= ...")
         return float(array) if array.ndim == 0 else array
 
@@ -109,6 +116,33 @@ class Kind:
         words = self.name.lower() if simple else "in its interval"
         bounds = self.bounds(name)
         return f"{words} ({bounds})" if bounds else ("finite" if words == "real" else words)
+
+
+def as_groups(name: str, value: Any) -> tuple[tuple[int, ...], ...]:
+    """Return groups of indices, each a tuple of whole numbers from 0 without repetition.
+
+    Examples
+    --------
+    >>> as_groups("g", [[0, 1], [2]])
+    ((0, 1), (2,))
+    """
+    try:
+        groups = tuple(tuple(int(i) for i in group) for group in value)
+        whole = all(int(i) == i for group in value for i in group)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} is a list of groups, each a list of indices") from None
+    if not whole or any(i < 0 for group in groups for i in group):
+        raise ParameterError(f"the groups in {name} hold whole numbers from 0 on")
+    if any(len(set(group)) < len(group) for group in groups):
+        raise ParameterError(f"a group in {name} names an index twice")
+    return groups
+
+
+def _check_definite(name: str, array: NDArray[np.float64]) -> None:
+    if array.shape[0] != array.shape[1] or not np.allclose(array, array.T, rtol=1e-12, atol=0):
+        raise ParameterError(f"{name} must be symmetric")
+    if not np.all(np.linalg.eigvalsh(array) > 0):
+        raise ParameterError(f"{name} must be positive definite: its least eigenvalue is not > 0")
 
 
 def _as_real(name: str, value: Any) -> NDArray[np.float64]:
@@ -155,6 +189,9 @@ Nonnegative = Kind("Nonnegative", lo=0.0)
 Integer = Kind("Integer", integer=True)
 Vector = Kind("Vector", shape="vector")
 Nonincreasing = Kind("Nonincreasing", lo=0.0, shape="vector", order="nonincreasing")
+Matrix = Kind("Matrix", shape="matrix")
+PositiveDefinite = Kind("PositiveDefinite", shape="matrix", order="definite")
+Groups = Kind("Groups", shape="vector", order="groups")
 
 
 class _Intervals:

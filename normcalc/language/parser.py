@@ -27,6 +27,8 @@ from normcalc.language.construct import (
     TRUE,
     conjunction,
     disjunction,
+    index,
+    matmul,
     minus,
     negate,
     negation,
@@ -63,6 +65,7 @@ _LEFT_BINDING = {
     "-": 8,
     "*": 9,
     "/": 9,
+    "@": 9,
     "**": 11,
     "^": 11,
 }
@@ -70,6 +73,7 @@ _NOT, _UNARY = 4, 10
 
 _ARITHMETIC: dict[str, Callable[[Node, Node], Node]] = {
     "+": plus, "-": minus, "*": times, "/": over, "**": power, "^": power,
+    "@": matmul,
 }  # fmt: skip
 
 _JUNCTIONS: dict[str, Callable[..., Node]] = {
@@ -189,12 +193,31 @@ class _Reader:
         if token.word in ("-", "+", "~", "not"):
             return self.unary(token)
         if token.word == "(":
-            return self.group(token)
+            return self.indexed(self.group(token))
         if token.kind == "name" and token.word not in _WORDS:
-            return self.name(token)
+            return self.indexed(self.name(token))
         if token.kind == "end":
             raise self.error("the formula ends too early", token)
         raise self.error(f"expected a number, a name or '(' instead of {token.word!r}", token)
+
+    def indexed(self, item: Item) -> Item:
+        """Read ``[i]`` or ``[start:stop]`` after a vector."""
+        while self.next.word == "[":
+            token = self.take()
+            ends = [self.bound()]
+            if self.next.word == ":":
+                self.take()
+                ends.append(self.bound())
+            self.expect("]")
+            with self.pointing_at(token):
+                item = index(as_number(item, "["), ends)
+        return item
+
+    def bound(self) -> Node | None:
+        """Read one end of a slice; None where it is left out."""
+        if self.next.word in (":", "]"):
+            return None
+        return as_number(self.expression(0), "[")
 
     def unary(self, token: Token) -> Node:
         operand = self.expression(_NOT if token.word == "not" else _UNARY)

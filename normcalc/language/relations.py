@@ -9,9 +9,9 @@ import numpy as np
 from normcalc.errors import LanguageError, ParameterError
 from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Compare, Logic, Node, Number, Symbol, symbols
-from normcalc.language.parameters import Kind, Positive, Real, Vector
+from normcalc.language.parameters import Groups, Kind, Matrix, Positive, Real, Vector
 from normcalc.language.parser import parse
-from normcalc.language.shapes import dotted_names
+from normcalc.language.shapes import dotted_names, grouping_names, matrix_names
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.symbolic import from_sympy
 from normcalc.language.text import text
@@ -76,14 +76,19 @@ def check_names(relations: Iterable[Compare], known: Collection[str]) -> None:
 def default_kind(name: str, body: Node, relations: Iterable[Compare]) -> Kind:
     """Return the kind of an undeclared parameter.
 
-    It is Positive, with two exceptions: a name that stands alone in ``dot(...)`` is a Vector, and
-    a name that a relation makes zero or less (``lo < 0``, ``lo <= -1``) is Real.
+    It is Positive, unless it stands alone in ``dot(...)`` (a Vector), to the left of ``@`` (a
+    Matrix), for the groups of ``group_norms`` (Groups), or a relation makes it zero or less
+    (``lo < 0``, ``lo <= -1``: it is Real).
 
     Examples
     --------
     >>> default_kind("lo", parse("max(lo, x)"), read_relations("lo < 0"))
     Real
     """
+    if name in matrix_names(body):
+        return Matrix
+    if name in grouping_names(body):
+        return Groups
     if name in dotted_names(body):
         return Vector
     return Real if any(_is_not_positive(name, link) for link in relations) else Positive

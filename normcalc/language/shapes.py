@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from normcalc.errors import LanguageError
 from normcalc.language.limits import MAX_COORDINATES
-from normcalc.language.nodes import Apply, Node, Symbol, children, symbols, walk
-from normcalc.language.text import text
-from normcalc.language.vocabulary import REDUCTIONS, VECTOR_HEADS
+from normcalc.language.nodes import Apply, Node, Symbol, symbols, walk
+from normcalc.language.vocabulary import HEADS, VECTOR_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,8 +23,8 @@ class Variable:
     ----------
     name : str
         Its name; coordinates are called name + "1", name + "2", ...
-    kind : {"scalar", "coordinates", "vector"}
-        One real number; a point given by named coordinates; a vector of any length.
+    kind : {"scalar", "coordinates", "vector", "matrix"}
+        One real number; a point given by named coordinates; a vector of any length; a matrix.
     size : int, optional
         The number of coordinates.
 
@@ -36,7 +35,7 @@ class Variable:
     """
 
     name: str
-    kind: Literal["scalar", "coordinates", "vector"]
+    kind: Literal["scalar", "coordinates", "vector", "matrix"]
     size: int | None = None
 
     @property
@@ -48,7 +47,7 @@ class Variable:
 
 
 def find_variable(body: Node, names: Sequence[str] = ()) -> Variable:
-    """Return the variable of a formula: the given names, or ``x``, or ``x1, x2, ...``.
+    """Return the variable of a formula: the given names, ``x``, ``x1, x2, ...`` or a matrix ``X``.
 
     Examples
     --------
@@ -62,6 +61,8 @@ def find_variable(body: Node, names: Sequence[str] = ()) -> Variable:
         return _coordinates_named(names)
     found = symbols(body)
     base = names[0] if names else "x"
+    if not names and "x" not in found and not _highest_index("x", found) and "X" in found:
+        return Variable("X", "matrix")
     highest = _highest_index(base, found)
     if base in found or (names and not highest):
         if highest and not names:
@@ -69,6 +70,8 @@ def find_variable(body: Node, names: Sequence[str] = ()) -> Variable:
                 f"both x and x{highest} occur; say which is the variable, for example "
                 'function(text, "x")'
             )
+        if base in _listed_names(body):
+            return Variable(base, "matrix")
         return Variable(base, "vector" if base in reduced_names(body) else "scalar")
     if highest:
         return Variable(base, "coordinates", highest)
@@ -112,51 +115,53 @@ def _no_variable(found: Collection[str]) -> str:
 def reduced_names(body: Node) -> frozenset[str]:
     """Return the names that occur inside an operation on vectors."""
     heads = [part for part in walk(body) if isinstance(part, Apply) and part.head in VECTOR_HEADS]
-    # the order of a norm is a number, not a vector
-    inside = [arg for part in heads for arg in part.args[: 1 if part.head == "norm" else None]]
+    # the order of a norm is a number, not a vector, and groups are neither
+    inside = [arg for part in heads for arg in part.args[: _VECTORS_IN.get(part.head, 1)]]
     return frozenset(name for arg in inside for name in symbols(arg))
 
 
+_VECTORS_IN = {"dot": 2, "image": 2, "product": 2}
+
+
 def dotted_names(body: Node) -> frozenset[str]:
-    """Return the names that stand alone as an argument of ``dot``: they can only be vectors."""
-    dots = [part for part in walk(body) if isinstance(part, Apply) and part.head == "dot"]
-    return frozenset(arg.name for part in dots for arg in part.args if isinstance(arg, Symbol))
+    """Return the names that can only be vectors.
 
-
-def is_vector(node: Node, vectors: Collection[str]) -> bool:
-    """Tell whether a tree has a vector value, given which names are vectors.
-
-    Raises
-    ------
-    LanguageError
-        If an operation on vectors gets one number.
+    They stand alone as an argument of ``dot``, or are added to the image of a vector.
     """
-    if isinstance(node, Symbol):
-        return node.name in vectors
-    parts = [is_vector(child, vectors) for child in children(node)]
-    if not isinstance(node, Apply) or node.head not in VECTOR_HEADS:
-        return any(parts)
-    if not parts[0] or (node.head == "dot" and not parts[1]):
-        raise LanguageError(f"{_shown(node)} needs a vector; {_advice(node)}")
-    if node.head == "norm" and parts[1]:
-        raise LanguageError(f"the order of {_shown(node)} must be one number")
-    return node.head not in REDUCTIONS
+    found = {arg.name for arg in _arguments(body, ("dot",)) if isinstance(arg, Symbol)}
+    for part in walk(body):
+        if isinstance(part, Apply) and part.head in ("add", "sub"):
+            terms = [_without_sign(t) for t in part.args]
+            if any(isinstance(t, Apply) and t.head == "image" for t in terms):
+                found |= {t.name for t in terms if isinstance(t, Symbol)}
+    return frozenset(found)
 
 
-def _shown(node: Node) -> str:
-    written = text(node)
-    return written if len(written) <= 60 else written[:57] + "..."
+def _listed_names(body: Node) -> frozenset[str]:
+    """Return the names inside an operation that only a matrix has, such as its eigenvalues."""
+    heads = [name for name, head in HEADS.items() if head.role == "listing" or name == "transpose"]
+    return frozenset(name for arg in _arguments(body, heads) for name in symbols(arg))
 
 
-def _advice(node: Apply) -> str:
-    if node.head in ("amax", "amin"):
-        return f"with two or more arguments, {node.head[1:]} works on numbers"
-    return "the variable x is one when it stands inside, a parameter when declared Vector"
+def matrix_names(body: Node) -> frozenset[str]:
+    """Return the names that can only be matrices: they stand to the left of ``@``."""
+    lefts = [
+        part.args[0]
+        for part in walk(body)
+        if isinstance(part, Apply) and part.head in ("image", "product")
+    ]
+    return frozenset(s for left in lefts for s in symbols(left))
 
 
-def check_shape(body: Node, vectors: Collection[str]) -> None:
-    """Raise LanguageError unless the formula gives one number."""
-    if is_vector(body, vectors):
-        raise LanguageError(
-            f"{_shown(body)} is a vector; a function gives one number: use sum, norm, max or dot"
-        )
+def grouping_names(body: Node) -> frozenset[str]:
+    """Return the names that stand for groups of indices."""
+    parts = [part for part in walk(body) if isinstance(part, Apply) and part.head == "group_norms"]
+    return frozenset(s for part in parts for s in symbols(part.args[1]))
+
+
+def _arguments(body: Node, heads: Collection[str]) -> list[Node]:
+    return [a for p in walk(body) if isinstance(p, Apply) and p.head in heads for a in p.args]
+
+
+def _without_sign(node: Node) -> Node:
+    return node.args[0] if isinstance(node, Apply) and node.head == "neg" else node

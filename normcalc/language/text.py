@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from normcalc.language.nodes import (
     Apply,
@@ -15,12 +16,15 @@ from normcalc.language.nodes import (
     Symbol,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # how tightly each form binds; arguments that bind less tightly get parentheses
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(9)
 
 _TIGHTNESS = {
     "add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": _SIGN, "pow": _POWER,
-    "or": _OR, "and": _AND, "not": _NOT,
+    "or": _OR, "and": _AND, "not": _NOT, "image": _PRODUCT, "product": _PRODUCT,
 }  # fmt: skip
 
 _WRITTEN = {"amax": "max", "amin": "min"}
@@ -87,6 +91,8 @@ def _logic(node: Logic) -> str:
         return "True" if node.head == "and" else "False"
     if node.head == "not":
         return f"not {_at(node.args[0], _ATOM)}"
+    if node.head == "all":
+        return f"all({text(node.args[0])})"
     return f" {node.head} ".join(_at(arg, _TIGHTNESS[node.head] + 1) for arg in node.args)
 
 
@@ -95,10 +101,26 @@ def _apply(node: Apply) -> str:
         return _sum(node.args)
     if node.head == "norm" and node.args[1] == Number(Fraction(2)):
         return f"norm({text(node.args[0])})"
+    if node.head in _BRACKETED:
+        return _BRACKETED[node.head](node)
     if node.head not in _TIGHTNESS:
         name = _WRITTEN.get(node.head, node.head)
         return f"{name}({', '.join(text(arg) for arg in node.args)})"
     return _operator(node.head, node.args)
+
+
+def _slice(node: Apply) -> str:
+    start, stop = ("" if end in (_FIRST, _LAST) else text(end) for end in node.args[1:])
+    return f"{_at(node.args[0], _ATOM)}[{start}:{stop}]"
+
+
+_FIRST, _LAST = Number(Fraction(0)), Constant("oo")
+_BRACKETED: dict[str, Callable[[Apply], str]] = {
+    "entry": lambda node: f"{_at(node.args[0], _ATOM)}[{text(node.args[1])}]",
+    "part": _slice,
+    "image": lambda node: f"{_at(node.args[0], _ATOM)} @ {_at(node.args[1], _ATOM)}",
+    "product": lambda node: f"{_at(node.args[0], _ATOM)} @ {_at(node.args[1], _ATOM)}",
+}
 
 
 def _operator(head: str, args: tuple[Node, ...]) -> str:

@@ -15,9 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["arithmetic", "elementwise", "choice", "reduction", "reorder"]
+Role = Literal["arithmetic", "elementwise", "choice", "reduction", "reorder", "listing", "matrix"]
 
 _OWN_NUMPY = "normcalc.language.numeric."
+_MATRICES = "normcalc.language.matrices."
 _OWN_MP = "normcalc.language.precise."
 _OWN_SYMPY = "normcalc.language.sympy_heads."
 
@@ -33,8 +34,8 @@ class Head:
     least, most : int
         How many arguments it takes; `most` is ``None`` for "any number".
     role : str
-        What it does to vectors: "reduction" returns one number, "reorder" a vector, the other
-        roles work entry by entry.
+        What it does to vectors: "reduction" returns one number, "reorder" a vector; "listing"
+        makes a vector of a matrix, "matrix" a matrix; the other roles work entry by entry.
     numpy, mpmath, sympy : str
         Dotted names of its three implementations, imported on first use.
     latex : str
@@ -85,6 +86,13 @@ def _vector(
     name: str, least: int, most: int, numpy: str, latex: str, role: Role = "reduction"
 ) -> Head:
     return Head(name, least, most, role, _OWN_NUMPY + numpy, "", "", latex, (name,))
+
+
+def _listed(
+    name: str, least: int, most: int, role: Role, latex: str = "", numpy: str = ""
+) -> Head:
+    shown = latex or rf"\operatorname{{{{{name.replace('_', chr(32))}}}}}\left({{0}}\right)"
+    return Head(name, least, most, role, _MATRICES + (numpy or name), "", "", shown, (name,))
 
 
 def _operator(name: str) -> str:
@@ -151,6 +159,24 @@ _ROWS = (
     _vector("norm", 2, 2, "norm", r"\left\|{0}\right\|_{{{1}}}"),
     _vector("dot", 2, 2, "inner", r"\left\langle {0}, {1} \right\rangle"),
     _vector("sort", 1, 1, "descending", r"\left({0}\right)_{{\downarrow}}", "reorder"),
+    _listed("mean", 1, 1, "reduction"),
+    _listed("prod", 1, 1, "reduction", r"\prod_i \left({0}\right)_i", "multiplied"),
+    _listed("sum_largest", 2, 2, "reduction",
+            r"\sum_{{i \le {1}}} \left({0}\right)_{{\downarrow i}}"),
+    _listed("entry", 2, 2, "reduction", r"\left({0}\right)_{{[{1}]}}"),
+    _listed("part", 3, 3, "reorder", r"\left({0}\right)_{{[{1}:{2}]}}"),
+    _listed("diff", 1, 1, "reorder", r"D {0}", "differences"),
+    _listed("group_norms", 3, 3, "reorder",
+            r"\left(\left\|{0}_g\right\|_{{{2}}}\right)_{{g \in {1}}}"),
+    _listed("image", 2, 2, "reorder", r"{0} {1}"),
+    _listed("entries", 1, 1, "listing", r"\operatorname{{vec}} {0}"),
+    _listed("diagonal", 1, 1, "listing", r"\operatorname{{diag}} {0}"),
+    _listed("singular_values", 1, 1, "listing", r"\sigma\left({0}\right)"),
+    _listed("eigenvalues", 1, 1, "listing", r"\lambda\left({0}\right)"),
+    _listed("row_norms", 2, 2, "listing", r"\left(\left\|{0}_{{i:}}\right\|_{{{1}}}\right)_i"),
+    _listed("column_norms", 2, 2, "listing", r"\left(\left\|{0}_{{:j}}\right\|_{{{1}}}\right)_j"),
+    _listed("transpose", 1, 1, "matrix", r"{0}^\top"),
+    _listed("product", 2, 2, "matrix", r"{0} {1}"),
 )  # fmt: skip
 
 HEADS: dict[str, Head] = {row.name: row for row in _ROWS}
@@ -159,4 +185,6 @@ SPELLINGS: dict[str, str] = {word: row.name for row in _ROWS for word in row.spe
 
 REDUCTIONS = frozenset(row.name for row in _ROWS if row.role == "reduction")
 
-VECTOR_HEADS = frozenset(row.name for row in _ROWS if row.role in ("reduction", "reorder"))
+VECTOR_HEADS = frozenset(
+    row.name for row in _ROWS if row.role in ("reduction", "reorder", "listing", "matrix")
+)
