@@ -18,12 +18,13 @@ from normcalc.certify.searched import is_searched
 from normcalc.certify.sharp import DIGITS
 from normcalc.certify.space import ranges
 from normcalc.certify.texts import operator_of
+from normcalc.certify.vectors import verify_vectors
 from normcalc.certify.verify import TOLERANCE, verify
 from normcalc.errors import InputError, Unsettled
 from normcalc.language import function as make
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from normcalc.language import Function
     from normcalc.line.table import Regime
@@ -43,6 +44,7 @@ def certify(
     smt: bool = True,
     kernel: Callable[..., Any] | None = None,
     tolerance: float = TOLERANCE,
+    values: Mapping[str, Any] | None = None,
 ) -> Certificate:
     """Check a claim, or somebody's operator, against the function as its user wrote it.
 
@@ -66,6 +68,9 @@ def certify(
         ``kernel(v, *parameters)``, compared with the table in both precisions.
     tolerance : float
         Relative excess of the objective that an operator's rounding may cause.
+    values : mapping of str to array_like, optional
+        For functions of vectors and matrices: parameters that keep these values; the others are
+        drawn by their kinds.
 
     Returns
     -------
@@ -96,6 +101,10 @@ def certify(
     deadline = time.perf_counter() + _positive(budget)
     generator = np.random.default_rng(rng)
     report = print if verbose else _silent
+    about = getattr(obj, "function", None) if function is None else function
+    about = make(about) if isinstance(about, str) else about
+    if about is not None and about.variable.kind in ("vector", "matrix"):
+        return _vectors(obj, about, generator, deadline, values or {}, report)
     with _PRECISION, mp.workdps(DIGITS):
         if isinstance(obj, str) or (callable(obj) and not hasattr(obj, "table")):
             return _operator(obj, function, generator, deadline, tolerance, report)
@@ -104,6 +113,24 @@ def certify(
                 "a claim brings its own function; pass a function with an operator only"
             )
         return _claim(cast("Claim", obj), generator, deadline, smt, kernel, report)
+
+
+def _vectors(
+    obj: Any,
+    function: Function,
+    rng: np.random.Generator,
+    deadline: float,
+    values: Mapping[str, Any],
+    report: Callable[[object], None],
+) -> Certificate:
+    """Check a map of vectors or matrices by searching for better points."""
+    start, goal = time.perf_counter(), getattr(obj, "goal", "prox")
+    if goal not in ("prox", "projection") or not callable(obj):
+        raise InputError(f"the {goal} of a function of vectors is not certified by search")
+    outcome = verify_vectors(obj, function, goal, rng, min(deadline, start + _SEARCH), values)
+    report(outcome)
+    subject = f"{goal} of {function}"
+    return Certificate(subject, (outcome,), time.perf_counter() - start)
 
 
 def _silent(_: object) -> None:

@@ -10,6 +10,7 @@ from normcalc.derive.explain import explanation
 from normcalc.derive.formula import as_function
 from normcalc.derive.show import named, table_text
 from normcalc.derive.typeset import latex_of
+from normcalc.derive.vectors import applied, operator_text
 from normcalc.errors import NotDerivable
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from normcalc.forms import Form
     from normcalc.language.function import Function
     from normcalc.line.table import CaseTable
+    from normcalc.operators import Operator
     from normcalc.theorems.registry import Theorem
 
 
@@ -44,6 +46,8 @@ class Derivation:
         The answer as a function in the language, where it is one.
     premises : tuple of Derivation
         The answers the theorem rests on.
+    operator : Operator or None
+        The answer as a map of vectors or matrices, where it is one.
     """
 
     goal: str
@@ -53,6 +57,7 @@ class Derivation:
     table: CaseTable | None = None
     value: Function | None = None
     premises: tuple[Derivation, ...] = ()
+    operator: Operator | None = None
 
     def __hash__(self) -> int:
         """Return the hash of the question, which fixes the answer."""
@@ -60,6 +65,8 @@ class Derivation:
 
     def __str__(self) -> str:
         """Return the answer: the case table, regime by regime, or the formula."""
+        if self.operator is not None and self.table is None:
+            return operator_text(self.goal, self.function, self.operator)
         if self.table is not None:
             about = str(self.form) if self.goal == "bregman_prox" else named(self.function)
             return table_text(self.goal, about, self.table)
@@ -108,6 +115,8 @@ class Derivation:
         **kwargs : float
             A value for every parameter of the function; ``out=`` for the result.
         """
+        if self.operator is not None:
+            return applied(self, v, kwargs)
         if self.table is None and self.value is not None:
             return self.value(v, *args, **kwargs)
         return _to_the_right("codegen", "evaluate")(self, v, *args, **kwargs)

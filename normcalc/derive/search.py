@@ -68,6 +68,7 @@ def _first(goal: str, name: str, function: Function, form: Form) -> Derivation:
             conclusion.table,
             conclusion.value or _formula(goal, conclusion, function),
             tuple(p for p in conclusion.premises if isinstance(p, Derivation)),
+            conclusion.operator,
         )
     raise NotDerivable(_closest(goal, function, type(form).__name__, tried))
 

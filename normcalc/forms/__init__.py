@@ -12,8 +12,26 @@ from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
 from normcalc.forms.total import Sum
+from normcalc.forms.vectors import (
+    Blocks,
+    Composition,
+    Epigraph,
+    LevelSet,
+    Ordered,
+    Quadratic,
+    RootOfQuadratic,
+    Transfer,
+)
 
 __all__ = [
+    "Transfer",
+    "RootOfQuadratic",
+    "Quadratic",
+    "Ordered",
+    "LevelSet",
+    "Epigraph",
+    "Composition",
+    "Blocks",
     "BregmanPair",
     "Conjugate",
     "Coordinates",

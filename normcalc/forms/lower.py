@@ -10,8 +10,16 @@ from normcalc.forms.derived import Conjugate, Envelope
 from normcalc.forms.general import Coordinates, General
 from normcalc.forms.in_coordinates import entry_kind, product_of
 from normcalc.forms.lp import Lp
+from normcalc.forms.natural import on_natural_domain
 from normcalc.forms.polyhedral import Polyhedral
 from normcalc.forms.polyhedral_read import polyhedral
+from normcalc.forms.recognise import (
+    VectorForm,
+    condition_of,
+    indicator,
+    part_of,
+    vector_form,
+)
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
@@ -19,7 +27,18 @@ from normcalc.forms.terms import ONE, Summand, is_positive, summands
 from normcalc.forms.total import Sum, Term
 from normcalc.language.construct import minus, plus
 from normcalc.language.function import Function
-from normcalc.language.nodes import Apply, Constant, Node, Number, Symbol, symbols, walk
+from normcalc.language.nodes import (
+    Apply,
+    Compare,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Piecewise,
+    Symbol,
+    symbols,
+    walk,
+)
 from normcalc.language.parameters import Parameter
 from normcalc.language.shapes import Variable
 from normcalc.language.symbolic import symbolic
@@ -30,7 +49,7 @@ if TYPE_CHECKING:
 
 
 Form = (
-    Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | General
+    Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | VectorForm
     | Conjugate | Envelope | BregmanPair
 )  # fmt: skip
 
@@ -55,12 +74,23 @@ def lower(function: Function) -> Form:
         return Scalar(function, symbolic(function))
     if function.variable.kind == "coordinates":
         return polyhedral(function) or Coordinates(function)
-    terms = summands(function)
-    elements = [element for term in terms if (element := _element(function, term)) is not None]
-    others = [_other(function, term) for term in terms if _element(function, term) is None]
+    terms = [one for term in summands(function) for one in _conjuncts(term)]
+    read = [(term, _element(function, term)) for term in terms]
+    elements = [element for _, element in read if element is not None]
+    rest = [term for term, element in read if element is None]
+    if rest and len(terms) > 1 and not isinstance(whole := vector_form(function), General):
+        return whole
     found: list[Term] = [separable(function, elements)] if elements else []
-    found += others
-    return found[0] if len(found) == 1 else Sum(tuple(found))
+    found += [_other(function, term) for term in rest]
+    return found[0] if len(found) == 1 else Sum(tuple(found), function)
+
+
+def _conjuncts(term: Summand) -> list[Summand]:
+    """Split the indicator of several conditions into a sum of indicators."""
+    condition = condition_of(term.core)
+    if isinstance(condition, Logic) and condition.head == "and":
+        return [Summand(term.factor, indicator(part)) for part in condition.args]
+    return [term]
 
 
 def as_lp(form: Form) -> Lp | None:
@@ -86,7 +116,7 @@ def as_lp(form: Form) -> Lp | None:
 
 def separable(function: Function, bodies: Sequence[Node]) -> Separable:
     """Return the separable sum of the given bodies, with entries in the place of vectors."""
-    body = reduce(_joined, bodies)
+    body = on_natural_domain(reduce(_joined, bodies), function.variable.name)
     used = set(symbols(body))
     kept = [p for p in function.parameters if p.name in used]
     relations = tuple(r for r in function.relations if set(symbols(r)) <= used)
@@ -112,6 +142,12 @@ def _joined(left: Node, right: Node) -> Node:
 def _element(function: Function, term: Summand) -> Node | None:
     """Return the body of g if the term is ``factor * sum(g(x))`` in any spelling."""
     core = term.core
+    if function.variable.kind == "matrix":
+        return None
+    condition = condition_of(core)
+    if isinstance(condition, Logic) and condition.head == "all":
+        inside = indicator(condition.args[0])
+        return None if _has_vector_head(inside) else inside
     if not isinstance(core, Apply):
         return None
     entry = _ENTRIES[core.head](core.args) if core.head in _ENTRIES else None
@@ -131,6 +167,8 @@ def _of_dot(args: Sequence[Node]) -> Node | None:
 
 
 def _of_norm(args: Sequence[Node]) -> Node | None:
+    if args[1] == _ZERO:
+        return Piecewise(((_ZERO, Compare("==", args[0], _ZERO)), (ONE, None)))
     return Apply("abs", (args[0],)) if args[1] == ONE else None
 
 
@@ -144,6 +182,7 @@ def _of_power(args: Sequence[Node]) -> Node | None:
 
 
 _TWO = ONE.value + 1
+_ZERO = Number(ONE.value - 1)
 _ENTRIES: dict[str, Callable[[Sequence[Node]], Node | None]] = {
     "sum": _of_sum,
     "dot": _of_dot,
@@ -158,14 +197,13 @@ def _has_vector_head(node: Node) -> bool:
 
 def _other(function: Function, term: Summand) -> Term:
     """Return a norm or a sorted norm with a positive factor, or what is left."""
-    whole = General(Function(product_of([term.factor, term.core]), function.variable,
-                             function.parameters, function.relations))  # fmt: skip
-    if not is_positive(function, term.factor):
-        return whole
+    whole = part_of(function, product_of([term.factor, term.core]))
+    if not is_positive(function, term.factor) or function.variable.kind == "matrix":
+        return vector_form(whole)
     if (order := _order(function, term.core)) is not None:
         return Lp(order, term.factor, function)
     weights = _sorted_weights(function, term.core)
-    return whole if weights is None else Sorted(weights, term.factor, function)
+    return vector_form(whole) if weights is None else Sorted(weights, term.factor, function)
 
 
 def _order(function: Function, core: Node) -> Node | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from normcalc.forms.general import General
 from normcalc.forms.lp import Lp
+from normcalc.forms.recognise import VectorForm
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
 
-Term = Separable | Lp | Sorted | General
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
+
+Term = Separable | Lp | Sorted | VectorForm
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Sum:
     """The sum of two or more terms, at most one of them separable."""
 
     terms: tuple[Term, ...]
+    function: Function
 
     def __str__(self) -> str:
         """Return the terms with their signs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from normcalc.errors import LanguageError, ParameterError
@@ -145,11 +145,14 @@ def _finish(draft: Draft, domain: Ends, where: Where, kinds: Mapping[str, Any]) 
         for name in names
     )
     shapes: dict[str, Shape] = {p.name: p.kind.shape for p in parameters}
-    if draft.variable.kind in ("vector", "matrix"):
-        shapes[draft.variable.name] = draft.variable.kind
+    variable = draft.variable
+    if variable.kind == "scalar" and "vector" in shapes.values():
+        variable = replace(variable, kind="vector")  # what meets a vector entry by entry is one
+    if variable.kind in ("vector", "matrix"):
+        shapes[variable.name] = variable.kind
     body = shaped(draft.body, shapes)
-    ends = _domain(domain if domain is not None else draft.domain, draft.variable)
-    made = Function(body, draft.variable, parameters, relations, ends, draft.text)
+    ends = _domain(domain if domain is not None else draft.domain, variable)
+    made = Function(body, variable, parameters, relations, ends, draft.text)
     numbers = {n: kind for n, kind in kinds.items() if not isinstance(kind, Kind)}
     numbers |= {n: v for n, v in draft.kinds.items() if n not in kinds and not isinstance(v, Kind)}
     return bind(made, numbers) if numbers else made

@@ -36,7 +36,8 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
         result = np.broadcast_to(result, point.shape[: -len(axes)])
     except (ValueError, IndexError) as error:
         raise InputError(f"shapes do not fit in {function}: {_shapes(point, env)}") from error
-    result = np.where(np.isnan(point).any(axis=axes), np.nan, result)
+    lost = np.isnan(point).any(axis=axes)
+    result = np.where(lost, np.nan, np.where(np.isnan(result), np.inf, result))
     return float(result) if result.ndim == 0 else result
 
 

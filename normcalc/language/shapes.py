@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from normcalc.errors import LanguageError
 from normcalc.language.limits import MAX_COORDINATES
-from normcalc.language.nodes import Apply, Node, Symbol, symbols, walk
+from normcalc.language.nodes import Apply, Compare, Node, Symbol, symbols, walk
 from normcalc.language.vocabulary import HEADS, VECTOR_HEADS
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ _VECTORS_IN = {"dot": 2, "image": 2, "product": 2}
 def dotted_names(body: Node) -> frozenset[str]:
     """Return the names that can only be vectors.
 
-    They stand alone as an argument of ``dot``, or are added to the image of a vector.
+    They stand alone as an argument of ``dot``, or are added to, or compared with, the image of a
+    vector.
     """
     found = {arg.name for arg in _arguments(body, ("dot",)) if isinstance(arg, Symbol)}
     for part in walk(body):
@@ -134,6 +135,10 @@ def dotted_names(body: Node) -> frozenset[str]:
             terms = [_without_sign(t) for t in part.args]
             if any(isinstance(t, Apply) and t.head == "image" for t in terms):
                 found |= {t.name for t in terms if isinstance(t, Symbol)}
+        if isinstance(part, Compare) and reduced_names(part):
+            sides = (part.left, part.right)
+            if any(isinstance(side, Apply) and side.head == "image" for side in sides):
+                found |= {side.name for side in sides if isinstance(side, Symbol)}
     return frozenset(found)
 
 

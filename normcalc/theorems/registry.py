@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from normcalc.language.function import Function
 
 if TYPE_CHECKING:
     from normcalc.forms import Form
     from normcalc.line.table import CaseTable
+    from normcalc.operators import Operator
 
 
 class Answer(Protocol):
@@ -29,16 +30,28 @@ class Answer(Protocol):
     def value(self) -> Function | None:
         """The answer as a function in the language, if it is one."""
 
+    @property
+    def operator(self) -> Operator | None:
+        """The answer as a map of vectors, if it is one."""
+
+    @property
+    def function(self) -> Function:
+        """What it is an answer about."""
+
+    def __call__(self, v: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Return numbers."""
+
 
 Ask = Callable[[str, Function], Answer]
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """What a theorem yields: a table of cases or a function, and the premises it used."""
+    """What a theorem yields: cases, a function or an operator, and the premises it used."""
 
     table: CaseTable | None = None
     value: Function | None = None
+    operator: Operator | None = None
     premises: tuple[Answer, ...] = ()
 
 
@@ -74,7 +87,9 @@ class Theorem:
 
 
 _THEOREMS: dict[str, Theorem] = {}
-_ROOMS = ("line", "separable", "duality", "moreau", "sets")
+_ROOMS = (
+    "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "sums",
+)  # fmt: skip
 
 
 def theorem(
@@ -109,3 +124,10 @@ def all_theorems() -> tuple[Theorem, ...]:
 def theorems_for(goal: str, form: Form) -> tuple[Theorem, ...]:
     """Return the theorems that derive `goal` for a form of this type."""
     return tuple(t for t in all_theorems() if t.goal == goal and isinstance(form, t.form))
+
+
+def as_operator(answer: Answer) -> Operator:
+    """Return an answer as a map of vectors; one for numbers is applied to every entry."""
+    from normcalc.operators import Applied
+
+    return answer.operator or Applied(answer)

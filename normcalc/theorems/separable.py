@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from normcalc.forms import Separable
+from normcalc.operators import Entrywise
 from normcalc.theorems.registry import Ask, Conclusion, theorem
 
 
@@ -14,7 +15,9 @@ def _entrywise(goal: str, form: Separable, ask: Ask) -> Conclusion:
 @theorem("prox", Separable, source="beck2017, Theorem 6.6")
 def prox_of_separable_sum(form: Separable, ask: Ask) -> Conclusion:
     """The prox of a separable sum is the prox of each term, applied to each entry."""
-    return _entrywise("prox", form, ask)
+    answer = ask("prox", form.element)
+    operator = Entrywise(answer, form.varying) if form.varying else None
+    return Conclusion(answer.table, operator=operator, premises=(answer,))
 
 
 @theorem("conjugate", Separable, source="beck2017, Theorem 4.12")

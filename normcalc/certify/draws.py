@@ -1,0 +1,122 @@
+"""Parameters and arguments of functions of vectors and matrices, drawn by their kinds."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.certify.space import draw, ranges
+from normcalc.errors import NormcalcError
+from normcalc.language.nodes import Apply, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from normcalc.language import Function
+    from normcalc.language.parameters import Kind
+
+    Floats = NDArray[np.float64]
+    Shape = tuple[int, ...]
+
+SIZES = (1, 2, 3, 5)
+
+
+def shape_of_argument(function: Function, n: int, rng: np.random.Generator) -> Shape:
+    """Return a shape for the argument; square where the formula asks for eigenvalues."""
+    if function.variable.kind == "vector":
+        return (n,)
+    square = is_symmetric(function) or any(
+        isinstance(part, Apply) and part.head == "diagonal" for part in walk(function.body)
+    )
+    return (n, n if square else int(rng.integers(1, 4)))
+
+
+def is_symmetric(function: Function) -> bool:
+    """Tell whether the argument must be a symmetric matrix."""
+    return any(isinstance(p, Apply) and p.head == "eigenvalues" for p in walk(function.body))
+
+
+def parameter_values(
+    function: Function, shape: Shape, rng: np.random.Generator, given: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return values of all parameters that fit an argument of this shape; None if none do."""
+    scalars = {r.name: r for r in ranges(function, with_step=False)}
+    for _ in range(40):
+        numbers = draw(tuple(scalars.values()), rng)
+        for lengths in _lengths(function, shape):
+            values = {
+                p.name: given[p.name]
+                if p.name in given
+                else numbers[p.name]
+                if p.kind.shape == "scalar"
+                else array_of(p.kind, length, rng)
+                for p, length in zip(function.parameters, lengths, strict=True)
+            }
+            try:
+                function(np.zeros(shape), **values)
+            except NormcalcError:
+                continue
+            return {p.name: p.kind.check(p.name, values[p.name]) for p in function.parameters}
+    return None
+
+
+def _lengths(function: Function, shape: Shape) -> Iterator[tuple[Shape, ...]]:
+    """Yield shapes for all parameters, the likely ones first."""
+    n, few = shape[-1], max(1, shape[0] - 1)
+    vectors = [(n,), (few,), (shape[0],), (2,)]
+    matrices = [(few, shape[0]), (n, n), (shape[0], shape[0]), (few, n)]
+    options: list[list[Shape]] = []
+    for p in function.parameters:
+        if p.kind.shape == "scalar" or p.kind.order == "groups":
+            options.append([(shape[0],)])
+        elif p.kind.order == "definite":
+            options.append([(shape[0], shape[0])])
+        else:
+            options.append(matrices if p.kind.shape == "matrix" else vectors)
+    yield from product(*options)
+
+
+def array_of(kind: Kind, shape: Shape, rng: np.random.Generator) -> Any:
+    """Return a random array of a kind; groups partition the indices, nest, or overlap."""
+    if kind.order == "groups":
+        return _groups(shape[0], rng)
+    if kind.order == "definite":
+        root = rng.normal(size=shape)
+        return root @ root.T + 0.1 * np.eye(shape[0])
+    found = rng.normal(size=shape)
+    if kind.lo is not None and kind.hi is not None:
+        found = rng.uniform(kind.lo, kind.hi, size=shape)
+    elif kind.lo is not None:
+        found = kind.lo + np.abs(found) + (1e-3 if kind.lo_open else 0.0)
+    elif kind.hi is not None:
+        found = kind.hi - np.abs(found)
+    return -np.sort(-found) if kind.order == "nonincreasing" else found
+
+
+def _groups(n: int, rng: np.random.Generator) -> list[list[int]]:
+    order = [int(i) for i in rng.permutation(n)]
+    cut = int(rng.integers(0, n)) + 1
+    parts = [sorted(part) for part in (order[:cut], order[cut:]) if part]
+    way = rng.integers(0, 3)
+    if way == 1:
+        parts.append(sorted(order))
+    if way == 2 and n > 2:
+        parts.append(sorted(order[max(0, cut - 2) : cut + 1]))
+    return parts
+
+
+def arguments(function: Function, shape: Shape, rng: np.random.Generator) -> Iterator[Floats]:
+    """Yield arguments of several sizes, with ties, zeros, repeated and vanishing spectra."""
+    plain = [rng.normal(size=shape) * size for size in (1.0, 0.1, 10.0)]
+    sparse = plain[0] * (rng.random(shape) < 0.5)
+    signs = np.sign(rng.normal(size=shape))
+    special = [np.zeros(shape), 2.0 * signs, np.ones(shape), sparse, np.round(plain[2])]
+    if len(shape) == 2:
+        left, _, right = np.linalg.svd(plain[0], full_matrices=False)
+        special += [left @ right, np.outer(plain[0][:, 0], plain[0][0])]
+    for v in (*plain, *special):
+        yield (v + v.T) / 2 if is_symmetric(function) else v

@@ -1,0 +1,122 @@
+"""Competitors of a claimed minimiser: an independent search over vectors or matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from normcalc.certify.draws import is_symmetric
+from normcalc.certify.slack import conditions, missed, value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from normcalc.language import Function
+
+    Floats = NDArray[np.float64]
+
+STRICT = Fraction(1, 10**12)
+_ROUNDS = 60
+_CROWD = 48
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``f(u) + |u - v|**2/(2*step)`` for numbers, as the user wrote f."""
+
+    function: Function
+    values: Mapping[str, Any]
+    v: Floats
+    step: float
+
+    def cost(self, points: Floats, slack: Fraction = STRICT) -> Floats:
+        """Return the objective at points that lie along the first axis."""
+        axes = tuple(range(1, points.ndim))
+        many = len(points) > 1 and self.function.variable.kind == "vector"
+        rows = points if many else [p[None] for p in points]
+        f = (
+            value(self.function, rows, self.values, slack)
+            if many
+            else np.array([_one(self.function, p[0], self.values, slack) for p in rows])
+        )
+        return np.asarray(f + np.sum((points - self.v) ** 2, axis=axes) / (2 * self.step))
+
+
+def _one(function: Function, x: Floats, values: Mapping[str, Any], slack: Fraction) -> float:
+    return float(np.asarray(value(function, x, values, slack)).item())
+
+
+def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
+    """Return the best point found by searches from elsewhere, and its objective.
+
+    They start at the argument, at zero and at random points, and beside the claimed one; each
+    follows random, sparse and paired directions of shrinking length.  Where the function is
+    infinite outside a thin set, points are moved into the set first.
+    """
+    size = 1.0 + float(np.abs(problem.v).max())
+    starts = [problem.v, np.zeros_like(problem.v), problem.v + size * rng.normal(size=near.shape)]
+    starts += [near + 0.1 * size * _directions(problem, near.shape, rng)[0]]
+    best, least = near, np.inf
+    for start in starts:
+        found, cost = _searched(problem, _inside(problem, start), size, rng)
+        if cost < least:
+            best, least = found, cost
+    return best, least
+
+
+def _searched(
+    problem: Problem, start: Floats, size: float, rng: np.random.Generator
+) -> tuple[Floats, float]:
+    at, cost, reach = start, float(problem.cost(start[None])[0]), size
+    thin = bool(conditions(problem.function))
+    crowd = 8 if thin else _CROWD
+    for turn in range(_ROUNDS):
+        moves = _directions(problem, start.shape, rng)[:crowd]
+        trials = at + reach * moves
+        if thin and turn % 4 == 3:
+            trials = np.stack([_inside(problem, t) for t in trials[:3]])
+        costs = problem.cost(trials)
+        k = int(np.argmin(costs))
+        if costs[k] < cost:
+            at, cost = trials[k], float(costs[k])
+        else:
+            reach *= 0.6
+    return at, cost
+
+
+def _directions(problem: Problem, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Return random, sparse and paired directions, symmetric where the argument must be."""
+    found = rng.normal(size=(_CROWD, *shape))
+    sparse = rng.random((_CROWD, *shape)) < rng.random((_CROWD, *([1] * len(shape))))
+    found[::2] *= sparse[::2]
+    flat = found.reshape(_CROWD, -1)
+    if flat.shape[1] > 1:  # pairs keep sums, as many constraints want
+        for row in flat[::3]:
+            i, j = rng.choice(flat.shape[1], 2, replace=False)
+            row[:] = 0.0
+            row[i], row[j] = 1.0, -1.0
+    found *= 10.0 ** rng.uniform(-3, 0, size=(_CROWD, *([1] * len(shape))))
+    return (found + np.swapaxes(found, 1, 2)) / 2 if is_symmetric(problem.function) else found
+
+
+def _inside(problem: Problem, start: Floats) -> Floats:
+    """Return a point near `start` at which the conditions hold, if there are any to hold."""
+    function, values = problem.function, problem.values
+    if not conditions(function):
+        return start
+
+    def gaps(flat: Floats) -> Floats:
+        return missed(function, flat.reshape(start.shape), values)
+
+    if not gaps(start.ravel()).any():
+        return start
+    with np.errstate(all="ignore"):
+        found = least_squares(gaps, start.ravel(), xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=30)
+    point = found.x.reshape(start.shape)
+    return (point + point.T) / 2 if is_symmetric(function) else point

@@ -1,0 +1,112 @@
+"""The user's formula in floats: conditions that hold up to rounding, and how far they are missed.
+
+A projection onto ``sum(x) == 1`` gives a sum of 0.9999999999999999, and the formula says plus
+infinity.  So conditions are given a slack, relative to their two sides.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.language import evaluate
+from normcalc.language.construct import minus, plus, times
+from normcalc.language.nodes import (
+    Apply,
+    Compare,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Piecewise,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from normcalc.language import Function
+
+_ONE = Number(Fraction(1))
+
+
+@lru_cache(maxsize=256)
+def relaxed(node: Node, slack: Fraction) -> Node:
+    """Return a formula whose comparisons hold also where they are missed by a relative slack.
+
+    Examples
+    --------
+    >>> from normcalc.language import parse, text
+    >>> text(relaxed(parse("indicator(x == 1)"), Fraction(1, 100)))
+    'Piecewise((0, abs(x - 1) <= 1/100*(1 + abs(x) + abs(1))), (oo, True))'
+    """
+    if isinstance(node, Apply):
+        return Apply(node.head, tuple(relaxed(arg, slack) for arg in node.args))
+    if isinstance(node, Piecewise):
+        infinite = any(value == Constant("oo") for value, _ in node.cases)
+        return Piecewise(
+            tuple(
+                (relaxed(value, slack), c if c is None or not infinite else _wider(c, slack))
+                for value, c in node.cases
+            )
+        )
+    return node
+
+
+def _wider(condition: Node, slack: Fraction) -> Node:
+    if isinstance(condition, Logic) and condition.head != "not":
+        return Logic(condition.head, tuple(_wider(arg, slack) for arg in condition.args))
+    if not isinstance(condition, Compare):
+        return condition
+    left, right = condition.left, condition.right
+    room = times(Number(slack), plus(plus(_ONE, _size(left)), _size(right)))
+    if condition.relation == "==":
+        return Compare("<=", _size(minus(left, right)), room)
+    if condition.relation in ("<=", "<"):
+        return Compare("<=", minus(left, right), room)
+    if condition.relation in (">=", ">"):
+        return Compare("<=", minus(right, left), room)
+    return condition
+
+
+def _size(node: Node) -> Node:
+    return Apply("abs", (node,))
+
+
+def value(function: Function, x: Any, values: Mapping[str, Any], slack: Fraction) -> Any:
+    """Return the value at points on the leading axes; plus infinity where it is no number."""
+    node = relaxed(function.body, slack)
+    shape = np.shape(x)[: -2 if function.variable.kind == "matrix" else -1]
+    found = evaluate(node, {**values, function.variable.name: np.asarray(x, dtype=float)})
+    found = np.broadcast_to(np.asarray(found, dtype=float), shape)
+    return np.where(np.isnan(found), np.inf, found)
+
+
+@lru_cache(maxsize=256)
+def conditions(function: Function) -> tuple[Compare, ...]:
+    """Return the comparisons outside which the function is plus infinity."""
+    found = []
+    for node in walk(function.body):
+        if isinstance(node, Piecewise) and any(v == Constant("oo") for v, _ in node.cases):
+            tests = (c for _, c in node.cases if c is not None)
+            found += [c for test in tests for c in walk(test) if isinstance(c, Compare)]
+    return tuple(dict.fromkeys(found))
+
+
+def missed(function: Function, x: Any, values: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return by how much each condition is missed at one point, entry by entry."""
+    env = {**values, function.variable.name: np.asarray(x, dtype=float)}
+    found = []
+    for c in conditions(function):
+        gap = np.ravel(evaluate(minus(c.left, c.right), env)).astype(float)
+        if c.relation in ("<=", "<"):
+            gap = np.maximum(gap, 0.0)
+        elif c.relation in (">=", ">"):
+            gap = np.minimum(gap, 0.0)
+        found.append(gap)
+    return np.nan_to_num(np.concatenate(found), nan=1e6, posinf=1e6, neginf=-1e6)

@@ -1,0 +1,113 @@
+"""Operators on vectors and matrices against the functions as their users wrote them."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.certify.certificate import Outcome
+from normcalc.certify.draws import SIZES, arguments, parameter_values, shape_of_argument
+from normcalc.certify.rivals import Problem, best_rival
+from normcalc.errors import InputError, NotDerivable, Refuted, Unsettled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from normcalc.language import Function
+
+_STEPS = (0.5, 1.0, 0.05, 5.0)
+_SLACK = Fraction(1, 10**8)
+_TOLERANCE = 1e-8
+
+
+def verify_vectors(
+    operator: Callable[..., Any],
+    function: Function,
+    goal: str,
+    rng: np.random.Generator,
+    deadline: float,
+    given: Mapping[str, Any],
+) -> Outcome:
+    """Search for points that beat those of an operator; parameters in `given` stay fixed.
+
+    Raises
+    ------
+    Refuted
+        One was found; it is in the witness.
+    Unsettled
+        No legal parameters were found, or the operator refused them all.
+    """
+    start, points, worst, reason = time.perf_counter(), 0, 0.0, ""
+    for problem in _problems(function, goal, rng, given):
+        if time.perf_counter() > deadline and points:
+            break
+        try:
+            claimed = _claimed(operator, problem, goal)
+        except NotDerivable as refusal:
+            reason = str(refusal)
+            continue
+        worst = max(worst, _checked(problem, claimed, rng))
+        points += 1
+    if not points:
+        raise Unsettled(f"{goal} of {function}: nothing was checked; {reason or 'no parameters'}")
+    seconds = time.perf_counter() - start
+    return Outcome("global minimiser", "verified", "search", points, worst, seconds=seconds)
+
+
+def _problems(
+    function: Function, goal: str, rng: np.random.Generator, given: Mapping[str, Any]
+) -> Iterator[Problem]:
+    for round_ in range(6):
+        for n in SIZES:
+            shape = shape_of_argument(function, n, rng)
+            values = parameter_values(function, shape, rng, given)
+            if values is None:
+                continue
+            listed = list(arguments(function, shape, rng))
+            for k in range(round_, len(listed), 3):
+                step = _STEPS[k % len(_STEPS)] if goal == "prox" else 1.0
+                yield Problem(function, values, listed[k], step)
+
+
+def _claimed(operator: Callable[..., Any], problem: Problem, goal: str) -> Any:
+    step = {"step": problem.step} if goal == "prox" else {}
+    before = problem.v.copy()
+    found = np.asarray(operator(problem.v, **step, **problem.values), dtype=float)
+    if not np.array_equal(before, problem.v):
+        raise InputError("the operator changed its argument")
+    if found.shape != problem.v.shape:
+        raise InputError(f"the operator answers shape {found.shape} to shape {problem.v.shape}")
+    return found
+
+
+def _checked(problem: Problem, claimed: Any, rng: np.random.Generator) -> float:
+    """Return how far the claimed point lies above the best rival, or raise Refuted."""
+    cost = float(problem.cost(claimed[None], _SLACK)[0])
+    rival, least = best_rival(problem, claimed, rng)
+    distance = float(np.linalg.norm(claimed - problem.v)) / problem.step
+    size = 1.0 + abs(least) + distance * (1.0 + float(np.abs(claimed).max()))
+    if not cost <= least + _TOLERANCE * size:
+        _refute(problem, (claimed, cost), (rival, least))
+    return max(0.0, (cost - least) / size)
+
+
+def _refute(problem: Problem, claimed: tuple[Any, float], better: tuple[Any, float]) -> None:
+    witness = {
+        "v": problem.v, "step": problem.step, **problem.values,
+        "claimed_point": claimed[0], "claimed_value": claimed[1],
+        "better_point": better[0], "better_value": better[1],
+    }  # fmt: skip
+    numbers = ", ".join(f"{k} = {_short(x)}" for k, x in {"v": problem.v, "step": problem.step,
+                                                         **problem.values}.items())  # fmt: skip
+    raise Refuted(
+        f"the prox of {problem.function} is wrong at {numbers}: it gives u = {_short(claimed[0])} "
+        f"with objective {claimed[1]:.12g}, but u = {_short(better[0])} has {better[1]:.12g}",
+        witness,
+    )
+
+
+def _short(x: Any) -> str:
+    return np.array2string(np.asarray(x), precision=6, separator=", ") if np.ndim(x) else str(x)

@@ -1,0 +1,283 @@
+"""Which form one term of a function of a vector or a matrix has, read from its tree."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from normcalc.forms.constants import depends
+from normcalc.forms.degree import affine_parts, degree, replaced
+from normcalc.forms.general import General
+from normcalc.forms.in_coordinates import product_of
+from normcalc.forms.natural import on_natural_domain
+from normcalc.forms.terms import summands
+from normcalc.forms.vectors import (
+    Blocks,
+    Composition,
+    Epigraph,
+    LevelSet,
+    Ordered,
+    Quadratic,
+    RootOfQuadratic,
+    Transfer,
+)
+from normcalc.language.function import Function
+from normcalc.language.nodes import (
+    Apply,
+    Compare,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Piecewise,
+    Symbol,
+    symbols,
+    walk,
+)
+from normcalc.language.shapes import Variable
+from normcalc.language.shaping import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.language.shaping import Shape
+
+_TWO = Number(Fraction(2))
+_ZERO = Number(Fraction(0))
+_OO = Constant("oo")
+
+VectorForm = (
+    Transfer | Ordered | Blocks | Quadratic | RootOfQuadratic | Composition | LevelSet | Epigraph
+    | General
+)  # fmt: skip
+
+
+def part_of(function: Function, body: Node) -> Function:
+    """Return a function of the same variable with another body, and the parameters it uses."""
+    return about(function, body, function.variable)
+
+
+def about(function: Function, body: Node, variable: Variable) -> Function:
+    """Return a function of another variable, with the parameters of the given one that it uses."""
+    used = set(symbols(body))
+    kept = tuple(p for p in function.parameters if p.name in used and p.name != variable.name)
+    relations = tuple(r for r in function.relations if set(symbols(r)) <= used)
+    return Function(body, variable, kept, relations)
+
+
+def vector_form(function: Function) -> VectorForm:
+    """Return the form of one term.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> for formula in ("norm(x)**3", "max(x) - min(x)", "norm(A @ x - b)", "dot(x, Q @ x)"):
+    ...     print(type(vector_form(function(formula))).__name__)
+    Transfer
+    Ordered
+    Composition
+    Quadratic
+    """
+    for read in _READERS:
+        found = read(function)
+        if found is not None:
+            return found
+    return General(function)
+
+
+def _transfer(function: Function) -> Transfer | None:
+    name = function.variable.name
+    body = _with_norms(function.body, name)
+    lists = {n for n in walk(body) if isinstance(n, Apply) and _is_list(n, name)}
+    for listing in sorted(lists, key=str):
+        scalar = listing.head == "norm"
+        rest = replaced(body, listing, Symbol("s"))
+        if not depends(rest, (name,)) and "s" not in symbols(body):
+            outer = about(function, rest, Variable("s", "scalar" if scalar else "vector"))
+            return Transfer(function, outer, listing)
+    return None
+
+
+def _with_norms(node: Node, name: str) -> Node:
+    """Write sums of squares as squares of norms, and traces as sums of eigenvalues."""
+    x = Symbol(name)
+    square = Apply("pow", (Apply("norm", (x, _TWO)), _TWO))
+    for sum_of_squares in (
+        Apply("sum", (Apply("pow", (x, _TWO)),)),
+        Apply("sum", (Apply("pow", (Apply("abs", (x,)), _TWO)),)),
+        Apply("dot", (x, x)),
+    ):
+        node = replaced(node, sum_of_squares, square)
+    node = replaced(node, Apply("norm", (Apply("abs", (x,)), _TWO)), square.args[0])
+    node = replaced(node, Apply("sqrt", (square,)), square.args[0])
+    eigenvalues = Apply("eigenvalues", (x,))
+    if eigenvalues in walk(node):
+        node = replaced(node, Apply("diagonal", (x,)), eigenvalues)
+    return _entries_inside(node, name)
+
+
+def _entries_inside(node: Node, name: str) -> Node:
+    """Take the entries of the matrix first, and then what is done to each of them."""
+    match node:
+        case Apply("entries", (inner,)) if inner != Symbol(name) and _is_entrywise(inner, name):
+            return replaced(inner, Symbol(name), Apply("entries", (Symbol(name),)))
+        case Apply(head, args):
+            return Apply(head, tuple(_entries_inside(arg, name) for arg in args))
+        case Logic(head, args):
+            return Logic(head, tuple(_entries_inside(arg, name) for arg in args))
+        case Compare(relation, left, right):
+            sides = (_entries_inside(side, name) for side in (left, right))
+            return Compare(relation, *sides)
+        case Piecewise(cases):
+            return Piecewise(
+                tuple(
+                    (_entries_inside(v, name), None if c is None else _entries_inside(c, name))
+                    for v, c in cases
+                )
+            )
+    return node
+
+
+def _is_entrywise(node: Node, name: str) -> bool:
+    from normcalc.language.vocabulary import VECTOR_HEADS
+
+    heads = {p.head for p in walk(node) if isinstance(p, Apply) and depends(p, (name,))}
+    return not heads & VECTOR_HEADS
+
+
+def _is_list(node: Node, name: str) -> bool:
+    x = Symbol(name)
+    match node:
+        case Apply("norm", (inner, order)):
+            return inner == x and order == _TWO
+        case Apply("group_norms", (inner, _, order)):
+            return inner == x and order == _TWO
+        case Apply("row_norms" | "column_norms", (inner, order)):
+            return inner == x and order == _TWO
+        case Apply("singular_values" | "eigenvalues" | "entries", (inner,)):
+            return inner == x
+    return False
+
+
+def _ordered(function: Function) -> Ordered | None:
+    vector = Symbol(function.variable.name)
+    terms = summands(function)
+    for base, absolute in ((vector, False), (Apply("abs", (vector,)), True)):
+        found = [_order_statistic(term.core, base) for term in terms]
+        if all(found):
+            listed = tuple(
+                (term.factor, *one) for term, one in zip(terms, found, strict=True) if one
+            )
+            return Ordered(function, listed, absolute)
+    return None
+
+
+def _order_statistic(core: Node, base: Node) -> tuple[str, Node | None] | None:
+    match core:
+        case Apply("amax" | "amin" | "sum" | "mean", (inner,)) if inner == base:
+            return core.head, None
+        case Apply("sum_largest", (inner, count)) if inner == base:
+            return "sum_largest", count
+        case Apply("dot", (weights, Apply("sort", (inner,)))) if inner == base:
+            return "sort", weights
+        case Apply("dot", (Apply("sort", (inner,)), weights)) if inner == base:
+            return "sort", weights
+    return None
+
+
+def _blocks(function: Function) -> Blocks | None:
+    """Read ``sum(factor * group_norms(x, groups, p))``, with one factor or one for each group."""
+    terms = summands(function)
+    if len(terms) != 1 or not isinstance(terms[0].core, Apply) or terms[0].core.head != "sum":
+        return None
+    inside = about(function, terms[0].core.args[0], function.variable)
+    factors = summands(inside)
+    if len(factors) != 1:
+        return None
+    factor, listing = product_of([terms[0].factor, factors[0].factor]), factors[0].core
+    heads = ("group_norms", "row_norms", "column_norms")
+    if isinstance(listing, Apply) and listing.head in heads:
+        return Blocks(function, factor, listing)
+    return None
+
+
+def _overlapping(function: Function) -> Blocks | None:
+    """Read sums of norms of groups before anything else: the groups may overlap."""
+    found = _blocks(function)
+    return found if found is not None and found.listing.head == "group_norms" else None
+
+
+def _quadratic(function: Function) -> Quadratic | None:
+    return Quadratic(function) if degree(function.body, function.variable.name) <= 2 else None
+
+
+def _root_of_quadratic(function: Function) -> RootOfQuadratic | None:
+    terms = summands(function)
+    match [(t.factor, t.core) for t in terms]:
+        case [(factor, Apply("sqrt", (inner,)))] if degree(inner, function.variable.name) == 2:
+            return RootOfQuadratic(function, factor, part_of(function, inner))
+    return None
+
+
+def _composition(function: Function) -> Composition | None:
+    name = function.variable.name
+    parts = set(affine_parts(function.body, name))
+    if len(parts) != 1 or parts == {Symbol(name)} or "y" in symbols(function.body):
+        return None
+    inner = parts.pop()
+    shapes: dict[str, Shape] = {p.name: p.kind.shape for p in function.parameters}
+    if function.variable.kind in ("vector", "matrix"):
+        shapes[name] = function.variable.kind
+    kind = shape_of(inner, shapes)
+    body = replaced(function.body, inner, Symbol("y"))
+    body = on_natural_domain(body, "y") if kind == "scalar" else body
+    return Composition(function, about(function, body, Variable("y", kind)), inner)
+
+
+def _level_set(function: Function) -> LevelSet | Epigraph | None:
+    condition = condition_of(function.body)
+    if not isinstance(condition, Compare):
+        return None
+    name, sides = function.variable.name, (condition.left, condition.right)
+    relation = condition.relation
+    if relation in (">=", ">"):
+        sides, relation = (sides[1], sides[0]), "<="
+    left, right = sides
+    if not depends(right, (name,)) and relation in ("<=", "==", "<"):
+        return LevelSet(function, part_of(function, left), right, relation.replace("<=", "<="))
+    if relation != "<=":
+        return None
+    last, others = Apply("entry", (Symbol(name), Number(Fraction(-1)))), _others(name)
+    inside = replaced(left, others, Symbol("y"))
+    if right == last and not depends(inside, (name,)) and "y" not in symbols(left):
+        return Epigraph(function, about(function, inside, Variable("y", "vector")))
+    return None
+
+
+def _others(name: str) -> Node:
+    return Apply("part", (Symbol(name), _ZERO, Number(Fraction(-1))))
+
+
+def condition_of(body: Node) -> Node | None:
+    """Return the condition of an indicator, ``Piecewise((0, condition), (oo, True))``."""
+    match body:
+        case Piecewise(((zero, condition), (infinite, None))) if zero == _ZERO and infinite == _OO:
+            return condition
+    return None
+
+
+def indicator(condition: Node) -> Piecewise:
+    """Return the indicator of a condition."""
+    return Piecewise(((_ZERO, condition), (_OO, None)))
+
+
+_READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
+    _overlapping,
+    _transfer,
+    _ordered,
+    _blocks,
+    _quadratic,
+    _root_of_quadratic,
+    _composition,
+    _level_set,
+)

@@ -1,0 +1,48 @@
+"""Maps of vectors and matrices as values: what theorems about them answer with.
+
+For a function of one real variable the answer is a table of cases.  For a vector it is an
+`Operator`: a frozen tree whose leaves are such tables, and which computes ``prox(v, step)`` for
+given parameter values.  Operators know numbers only; which one is right is a matter of theorems.
+"""
+
+from normcalc.operators.affine import Affine, affine_map
+from normcalc.operators.base import Operator, Values, needed
+from normcalc.operators.constrained import LinearlyConstrained
+from normcalc.operators.grouped import Blockwise
+from normcalc.operators.isotonic import Isotonic
+from normcalc.operators.levels import EpigraphProjection, LevelProjection
+from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
+from normcalc.operators.lp import LpBall
+from normcalc.operators.plain import Applied, Entrywise, FirstOf
+from normcalc.operators.shifted import Chained, PreComposed, Tilted
+from normcalc.operators.sparse import KeepLargest
+from normcalc.operators.split import Piece, Split, SplitTerm
+from normcalc.operators.transferred import Transferred
+
+__all__ = [
+    "Affine",
+    "AffineProjection",
+    "Applied",
+    "Blockwise",
+    "Chained",
+    "Ellipsoidal",
+    "Entrywise",
+    "EpigraphProjection",
+    "FirstOf",
+    "Isotonic",
+    "KeepLargest",
+    "LevelProjection",
+    "LpBall",
+    "LinearSolve",
+    "LinearlyConstrained",
+    "Operator",
+    "Piece",
+    "PreComposed",
+    "Split",
+    "SplitTerm",
+    "Tilted",
+    "Transferred",
+    "Values",
+    "affine_map",
+    "needed",
+]

@@ -1,0 +1,47 @@
+"""What an operator is, and how it reads the parameters it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
+
+Floats = NDArray[np.float64]
+Values = Mapping[str, Any]
+
+
+class Operator(Protocol):
+    """A map of one vector or matrix."""
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the point for ``v``, the step and the parameter values."""
+
+    def steps(self) -> tuple[str, ...]:
+        """Return what is computed, one line for each step."""
+
+
+class Premise(Protocol):
+    """An answer that can be evaluated: a derivation."""
+
+    @property
+    def function(self) -> Function:
+        """What it is an answer about."""
+
+    def __call__(self, v: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Return the point for ``v``, with ``step`` and the parameters by name."""
+
+
+def needed(function: Function, values: Values) -> dict[str, Any]:
+    """Return the values of the parameters that a function has."""
+    return {p.name: values[p.name] for p in function.parameters}
+
+
+def worth(function: Function, x: Any, values: Values) -> float:
+    """Return the value of a function; where it is no number, it is plus infinity."""
+    found = float(function(x, **needed(function, values)))
+    return found if found == found else np.inf

@@ -1,0 +1,24 @@
+"""Theorems about functions of sizes: norms, norms of groups, singular values, eigenvalues."""
+
+from __future__ import annotations
+
+from normcalc.forms import Transfer
+from normcalc.operators import Transferred
+from normcalc.theorems.extension import evenly
+from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
+
+
+@theorem(
+    "prox",
+    Transfer,
+    needs=["a function of the sizes alone"],
+    source="lewis1995, Theorem 2.4; beck2017, Theorem 6.18",
+)
+def prox_of_function_of_sizes(form: Transfer, ask: Ask) -> Conclusion:
+    """Among the points with given sizes, those with the directions of v are nearest to v (von
+    Neumann's inequality for singular values and eigenvalues, Cauchy's for norms), at the distance
+    of the sizes.  So the prox changes the sizes by the prox of the outer function.
+    """
+    answer = ask("prox", evenly(form.outer, form.listing))
+    operator = Transferred(as_operator(answer), form.listing)
+    return Conclusion(operator=operator, premises=(answer,))
