@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class NormcalcError(Exception):
     """Base class of every error that normcalc raises on purpose."""
@@ -65,7 +67,7 @@ class Refuted(NormcalcError):
     ----------
     message : str
         The claim and the counterexample in words.
-    witness : dict of str to float
+    witness : dict of str to float or array
         The numbers at which the claim fails.
 
     Examples
@@ -74,7 +76,7 @@ class Refuted(NormcalcError):
     {'v': 2.0}
     """
 
-    def __init__(self, message: str, witness: dict[str, float] | None = None) -> None:
+    def __init__(self, message: str, witness: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.witness = witness or {}
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Real = Any
 _MOST = 400
+_FEW = 36  # by then the steps towards a finite end are below the precision
 _ROUGH = 2.0**-50
 _ROOMS = (mp.mpf(10) ** -12, mp.mpf(10) ** -6)
 
@@ -63,10 +64,11 @@ def _inner(h: Callable[[Real], Real], lo: Real, hi: Real, sign: int) -> Real | N
     """Walk from the middle of the bracket towards one end until `h` has the given sign."""
     end = lo if sign < 0 else hi
     there = h(end) * sign if mp.isfinite(end) else mp.nan
-    if mp.isfinite(there):  # no pole, so this is as far as it gets
-        return end if there >= 0 else None
+    if mp.isfinite(there) and there >= 0:
+        return end
+    # a finite value of the wrong sign is as far as it gets, or belongs to a pole that rounding hid
     start = _middle(lo, hi)
-    for k in range(_MOST):
+    for k in range(_FEW if mp.isfinite(there) else _MOST):
         far = mp.isinf(end)
         x = start + sign * 4.0 ** (k - 4) if far else end + (start - end) * 0.125**k
         if h(x) * sign >= 0:

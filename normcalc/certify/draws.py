@@ -67,8 +67,8 @@ def parameter_values(
 def _lengths(function: Function, shape: Shape) -> Iterator[tuple[Shape, ...]]:
     """Yield shapes for all parameters, the likely ones first."""
     n, few = shape[-1], max(1, shape[0] - 1)
-    vectors = [(n,), (few,), (shape[0],), (2,)]
-    matrices = [(few, shape[0]), (n, n), (shape[0], shape[0]), (few, n)]
+    vectors: list[Shape] = [(n,), (few,), (shape[0],), (2,)]
+    matrices: list[Shape] = [(few, shape[0]), (n, n), (shape[0], shape[0]), (few, n)]
     options: list[list[Shape]] = []
     for p in function.parameters:
         if p.kind.shape == "scalar" or p.kind.order == "groups":

@@ -38,18 +38,8 @@ class Problem:
     def cost(self, points: Floats, slack: Fraction = STRICT) -> Floats:
         """Return the objective at points that lie along the first axis."""
         axes = tuple(range(1, points.ndim))
-        many = len(points) > 1 and self.function.variable.kind == "vector"
-        rows = points if many else [p[None] for p in points]
-        f = (
-            value(self.function, rows, self.values, slack)
-            if many
-            else np.array([_one(self.function, p[0], self.values, slack) for p in rows])
-        )
+        f = value(self.function, points, self.values, slack)
         return np.asarray(f + np.sum((points - self.v) ** 2, axis=axes) / (2 * self.step))
-
-
-def _one(function: Function, x: Floats, values: Mapping[str, Any], slack: Fraction) -> float:
-    return float(np.asarray(value(function, x, values, slack)).item())
 
 
 def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tuple[Floats, float]:

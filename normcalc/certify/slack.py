@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from normcalc.language import Function
 
-_ONE = Number(Fraction(1))
+_ONE, _ZERO = Number(Fraction(1)), Number(Fraction(0))
 
 
 @lru_cache(maxsize=256)
@@ -45,6 +45,8 @@ def relaxed(node: Node, slack: Fraction) -> Node:
     >>> text(relaxed(parse("indicator(x == 1)"), Fraction(1, 100)))
     'Piecewise((0, abs(x - 1) <= 1/100*(1 + abs(x) + abs(1))), (oo, True))'
     """
+    if isinstance(node, Apply) and node.head == "norm" and node.args[1] == Number(Fraction(0)):
+        return _count(relaxed(node.args[0], slack), slack)
     if isinstance(node, Apply):
         return Apply(node.head, tuple(relaxed(arg, slack) for arg in node.args))
     if isinstance(node, Piecewise):
@@ -58,18 +60,25 @@ def relaxed(node: Node, slack: Fraction) -> Node:
     return node
 
 
+def _count(entries: Node, slack: Fraction) -> Node:
+    """Return how many entries are not zero up to rounding, which a product of factors leaves."""
+    size = _size(entries)
+    room = times(Number(slack), plus(_ONE, Apply("amax", (size,))))
+    return Apply("sum", (Piecewise(((_ONE, Compare(">", size, room)), (_ZERO, None))),))
+
+
 def _wider(condition: Node, slack: Fraction) -> Node:
     if isinstance(condition, Logic) and condition.head != "not":
         return Logic(condition.head, tuple(_wider(arg, slack) for arg in condition.args))
     if not isinstance(condition, Compare):
         return condition
-    left, right = condition.left, condition.right
+    left, right = (relaxed(side, slack) for side in (condition.left, condition.right))
     room = times(Number(slack), plus(plus(_ONE, _size(left)), _size(right)))
     if condition.relation == "==":
         return Compare("<=", _size(minus(left, right)), room)
-    if condition.relation in ("<=", "<"):
+    if condition.relation == "<=":
         return Compare("<=", minus(left, right), room)
-    if condition.relation in (">=", ">"):
+    if condition.relation == ">=":
         return Compare("<=", minus(right, left), room)
     return condition
 
@@ -109,4 +118,5 @@ def missed(function: Function, x: Any, values: Mapping[str, Any]) -> NDArray[np.
         elif c.relation in (">=", ">"):
             gap = np.minimum(gap, 0.0)
         found.append(gap)
-    return np.nan_to_num(np.concatenate(found), nan=1e6, posinf=1e6, neginf=-1e6)
+    gaps: NDArray[np.float64] = np.concatenate(found)
+    return np.nan_to_num(gaps, nan=1e6, posinf=1e6, neginf=-1e6)

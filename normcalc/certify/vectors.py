@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def verify_vectors(
             break
         try:
             claimed = _claimed(operator, problem, goal)
-        except NotDerivable as refusal:
+        except (NotDerivable, InputError) as refusal:
             reason = str(refusal)
             continue
         worst = max(worst, _checked(problem, claimed, rng))
@@ -60,8 +60,10 @@ def verify_vectors(
 def _problems(
     function: Function, goal: str, rng: np.random.Generator, given: Mapping[str, Any]
 ) -> Iterator[Problem]:
+    arrays = [np.shape(value) for value in given.values() if isinstance(value, np.ndarray)]
+    sizes = {length for shape in arrays for length in shape}
     for round_ in range(6):
-        for n in SIZES:
+        for n in (*SIZES, *sorted(sizes - set(SIZES))):
             shape = shape_of_argument(function, n, rng)
             values = parameter_values(function, shape, rng, given)
             if values is None:
@@ -79,7 +81,7 @@ def _claimed(operator: Callable[..., Any], problem: Problem, goal: str) -> Any:
     if not np.array_equal(before, problem.v):
         raise InputError("the operator changed its argument")
     if found.shape != problem.v.shape:
-        raise InputError(f"the operator answers shape {found.shape} to shape {problem.v.shape}")
+        raise Refuted(f"the operator answers shape {found.shape} to {before.shape}", {})
     return found
 
 
@@ -94,8 +96,8 @@ def _checked(problem: Problem, claimed: Any, rng: np.random.Generator) -> float:
     return max(0.0, (cost - least) / size)
 
 
-def _refute(problem: Problem, claimed: tuple[Any, float], better: tuple[Any, float]) -> None:
-    witness = {
+def _refute(problem: Problem, claimed: tuple[Any, float], better: tuple[Any, float]) -> NoReturn:
+    witness: dict[str, Any] = {
         "v": problem.v, "step": problem.step, **problem.values,
         "claimed_point": claimed[0], "claimed_value": claimed[1],
         "better_point": better[0], "better_value": better[1],

@@ -96,10 +96,11 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
             if gap == 0.0:
                 return u
             # A value that is not a number comes from overflow, far from zero on the side of `u`.
+            # An end that is a pole, rounded to beyond it, has the wrong sign: it stays an end.
             if gap > 0.0 or (gap != gap and u > 0.0):
-                right = u
+                right = u if u > lo else right
             else:
-                left = u
+                left = u if u < hi else left
             trial: float = u - gap / derivative
             step = abs(trial - u)
             # Convergence is quadratic: once a step this small shrinks a lot, the root is exact.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.errors import InputError, NormcalcError, ParameterError
-from normcalc.language.calling import as_real, check_parameters, check_point
+from normcalc.language.calling import as_real, check_parameters, check_point, shapes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +64,7 @@ def _one(
     except NormcalcError:
         raise
     except (ValueError, IndexError) as error:
-        shapes = ", ".join(f"{name}: {np.shape(value)}" for name, value in env.items())
-        raise InputError(f"shapes do not fit: v: {v.shape}, {shapes}") from error
+        raise InputError(f"shapes do not fit: {shapes_in_words({'v': v, **env})}") from error
 
 
 def _step(goal: str, values: dict[str, Any]) -> float:

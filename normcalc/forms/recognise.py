@@ -15,7 +15,9 @@ from normcalc.forms.vectors import (
     Blocks,
     Composition,
     Epigraph,
+    LargestBlock,
     LevelSet,
+    OfNorm,
     Ordered,
     Quadratic,
     RootOfQuadratic,
@@ -47,8 +49,8 @@ _ZERO = Number(Fraction(0))
 _OO = Constant("oo")
 
 VectorForm = (
-    Transfer | Ordered | Blocks | Quadratic | RootOfQuadratic | Composition | LevelSet | Epigraph
-    | General
+    Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
+    | LevelSet | Epigraph | General
 )  # fmt: skip
 
 
@@ -187,18 +189,27 @@ def _order_statistic(core: Node, base: Node) -> tuple[str, Node | None] | None:
 
 def _blocks(function: Function) -> Blocks | None:
     """Read ``sum(factor * group_norms(x, groups, p))``, with one factor or one for each group."""
+    found = _reduced_blocks(function, "sum")
+    return None if found is None else Blocks(function, *found)
+
+
+def _largest_block(function: Function) -> LargestBlock | None:
+    found = _reduced_blocks(function, "amax")
+    return None if found is None else LargestBlock(function, *found)
+
+
+def _reduced_blocks(function: Function, head: str) -> tuple[Node, Apply] | None:
+    """Return the factor and the list of norms in ``head(factor * norms)``."""
     terms = summands(function)
-    if len(terms) != 1 or not isinstance(terms[0].core, Apply) or terms[0].core.head != "sum":
+    core = terms[0].core
+    if len(terms) != 1 or not isinstance(core, Apply) or core.head != head:
         return None
-    inside = about(function, terms[0].core.args[0], function.variable)
-    factors = summands(inside)
-    if len(factors) != 1:
-        return None
-    factor, listing = product_of([terms[0].factor, factors[0].factor]), factors[0].core
+    factors = summands(about(function, core.args[0], function.variable))
+    listing = factors[0].core
     heads = ("group_norms", "row_norms", "column_norms")
-    if isinstance(listing, Apply) and listing.head in heads:
-        return Blocks(function, factor, listing)
-    return None
+    if len(factors) != 1 or not isinstance(listing, Apply) or listing.head not in heads:
+        return None
+    return product_of([terms[0].factor, factors[0].factor]), listing
 
 
 def _overlapping(function: Function) -> Blocks | None:
@@ -217,6 +228,22 @@ def _root_of_quadratic(function: Function) -> RootOfQuadratic | None:
         case [(factor, Apply("sqrt", (inner,)))] if degree(inner, function.variable.name) == 2:
             return RootOfQuadratic(function, factor, part_of(function, inner))
     return None
+
+
+def _of_norm(function: Function) -> OfNorm | None:
+    """Read a function of one norm, which is the largest part that the variable enters through."""
+    name = function.variable.name
+    for node in walk(function.body):
+        if node == function.body or not isinstance(node, Apply) or node.head not in _NORMS:
+            continue
+        rest = replaced(function.body, node, Symbol("s"))
+        if not depends(rest, (name,)) and "s" not in symbols(function.body):
+            outer = about(function, rest, Variable("s", "scalar"))
+            return OfNorm(function, outer, part_of(function, node))
+    return None
+
+
+_NORMS = ("norm", "sum", "amax", "dot", "sum_largest", "sqrt")
 
 
 def _composition(function: Function) -> Composition | None:
@@ -276,8 +303,10 @@ _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     _transfer,
     _ordered,
     _blocks,
+    _largest_block,
     _quadratic,
     _root_of_quadratic,
     _composition,
     _level_set,
+    _of_norm,
 )

@@ -54,6 +54,22 @@ class Blocks(_Whole):
 
 
 @dataclass(frozen=True)
+class LargestBlock(_Whole):
+    """``max(factor * group_norms(x, groups, order))``, a norm if the groups cover all entries."""
+
+    factor: Node
+    listing: Apply
+
+
+@dataclass(frozen=True)
+class OfNorm(_Whole):
+    """``outer(inner(x))`` with a norm inside."""
+
+    outer: Function
+    inner: Function
+
+
+@dataclass(frozen=True)
 class Quadratic(_Whole):
     """A polynomial of degree two at most in the entries."""
 

@@ -31,19 +31,31 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     check_point(function, point)
     env = check_parameters(function, params)
     axes = (-2, -1) if function.variable.kind == "matrix" else (-1,)
+    named = _named(function, point)
     try:
-        result = evaluate(function.body, {**_named(function, point), **env})
+        result = evaluate(function.body, {**named, **env})
         result = np.broadcast_to(result, point.shape[: -len(axes)])
     except (ValueError, IndexError) as error:
-        raise InputError(f"shapes do not fit in {function}: {_shapes(point, env)}") from error
+        raise InputError(
+            f"shapes do not fit in {function}: {shapes_in_words(named | env)}"
+        ) from error
     lost = np.isnan(point).any(axis=axes)
     result = np.where(lost, np.nan, np.where(np.isnan(result), np.inf, result))
     return float(result) if result.ndim == 0 else result
 
 
-def _shapes(point: Array, env: Mapping[str, Any]) -> str:
-    shapes = {"the argument": point.shape} | {name: np.shape(v) for name, v in env.items()}
-    return ", ".join(f"{name} has shape {shape}" for name, shape in shapes.items() if shape)
+def shapes_in_words(values: Mapping[str, Any]) -> str:
+    """Return the shapes of arrays, and the numbers of groups.
+
+    Examples
+    --------
+    >>> shapes_in_words({"v": np.zeros(3), "g": ((0, 1), (2,)), "lam": 1.0})
+    'v has shape (3,), g has 2 groups'
+    """
+    arrays = {name: x for name, x in values.items() if isinstance(x, np.ndarray) and x.ndim}
+    groups = {name: x for name, x in values.items() if isinstance(x, tuple)}
+    found = [f"{name} has shape {x.shape}" for name, x in arrays.items()]
+    return ", ".join([*found, *(f"{name} has {len(x)} groups" for name, x in groups.items())])
 
 
 def elementwise(function: Function, x: Any, params: Mapping[str, Any]) -> Any:

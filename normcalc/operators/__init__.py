@@ -8,7 +8,8 @@ given parameter values.  Operators know numbers only; which one is right is a ma
 from normcalc.operators.affine import Affine, affine_map
 from normcalc.operators.base import Operator, Values, needed
 from normcalc.operators.constrained import LinearlyConstrained
-from normcalc.operators.grouped import Blockwise
+from normcalc.operators.dual import DualBall, FunctionOfNorm
+from normcalc.operators.grouped import Blockwise, DisjointBlocks
 from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
@@ -27,8 +28,11 @@ __all__ = [
     "Chained",
     "Ellipsoidal",
     "Entrywise",
+    "DisjointBlocks",
+    "DualBall",
     "EpigraphProjection",
     "FirstOf",
+    "FunctionOfNorm",
     "Isotonic",
     "KeepLargest",
     "LevelProjection",

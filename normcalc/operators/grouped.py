@@ -79,6 +79,32 @@ class Blockwise:
                          lambda y: weight * float(np.linalg.norm(y, order)))  # fmt: skip
 
 
+@dataclass(frozen=True)
+class DisjointBlocks:
+    """An operator that is right only where the blocks of a list do not overlap."""
+
+    inner: Operator
+    listing: Apply
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return what the inner operator returns.
+
+        Raises
+        ------
+        NotDerivable
+            The groups overlap, or do not cover all entries.
+        """
+        if self.listing.head == "group_norms":
+            groups = [list(g) for g in values[self.listing.args[1].name]]  # type: ignore[union-attr]
+            if not are_disjoint(groups) or sum(map(len, groups)) != v.size:
+                raise NotDerivable("the groups must be disjoint and cover all entries")
+        return self.inner(v, step, values)
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps."""
+        return self.inner.steps()
+
+
 def is_tree(groups: list[list[int]]) -> bool:
     """Tell whether any two groups are disjoint or nested.
 

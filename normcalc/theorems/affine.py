@@ -87,9 +87,10 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
 def projection_on_sparse_vectors(form: LevelSet, ask: Ask) -> Conclusion:
     """Of the vectors with at most k nonzero entries the nearest keeps the k largest of v."""
     del ask
+    x = Symbol(form.function.variable.name)
     match form.level.body:
-        case Apply("norm", (Symbol(name), Number(order))):
-            if order == 0 and name == form.function.variable.name and form.relation == "<=":
+        case Apply("norm", (inner, Number(order))) if order == 0 and form.relation == "<=":
+            if inner in (x, Apply("abs", (x,))):
                 return Conclusion(operator=KeepLargest(form.bound))
     raise NotDerivable(f"{form} does not bound the number of nonzero entries")
 

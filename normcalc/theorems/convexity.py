@@ -9,8 +9,10 @@ from normcalc.forms import (
     Blocks,
     Composition,
     Epigraph,
+    LargestBlock,
     LevelSet,
     Lp,
+    OfNorm,
     Ordered,
     Quadratic,
     RootOfQuadratic,
@@ -21,6 +23,7 @@ from normcalc.forms import (
     Transfer,
     lower,
 )
+from normcalc.language.nodes import Apply
 from normcalc.language.parameters import Interval
 from normcalc.theorems.extension import evenly
 
@@ -56,12 +59,14 @@ def form_is_convex(form: Form) -> bool:
             return relation == "<=" and is_convex(level)
         case Epigraph(level=level):
             return is_convex(level)
+        case OfNorm(outer=outer, inner=inner):
+            return is_convex(evenly(outer, Apply("norm", ()))) and is_convex(inner)
         case Sum(terms=terms):
             return all(form_is_convex(term) for term in terms)
         case Lp():
             return has_triangle(form)
         # the numbers tell whether weights fall, and whether a curvature is negative
-        case Sorted() | Ordered() | Quadratic() | RootOfQuadratic() | Blocks():
+        case Sorted() | Ordered() | Quadratic() | RootOfQuadratic() | Blocks() | LargestBlock():
             return True
     return False
 

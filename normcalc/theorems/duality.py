@@ -69,13 +69,14 @@ def _hoelder(form: Lp) -> Function:
     name = form.function.variable.name
     if form.function.variable.kind != "vector":
         name = "x"
-    core: Node = Apply("norm", (Symbol(name), _conjugate_order(form.order)))
+    core: Node = Apply("norm", (Symbol(name), conjugate_order(form.order)))
     body = core if form.weight == _ONE else Apply("div", (core, form.weight))
     used = form.function
     return Function(body, Variable(name, "vector"), used.parameters, used.relations)
 
 
-def _conjugate_order(order: Node) -> Node:
+def conjugate_order(order: Node) -> Node:
+    """Return q with 1/p + 1/q = 1."""
     if order == Constant("oo"):
         return _ONE
     if isinstance(order, Number):

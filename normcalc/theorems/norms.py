@@ -5,13 +5,37 @@ from __future__ import annotations
 from fractions import Fraction
 
 from normcalc.errors import NotDerivable
-from normcalc.forms import Blocks, Lp, Ordered, RootOfQuadratic, Sorted
+from normcalc.forms import (
+    Blocks,
+    LargestBlock,
+    Lp,
+    OfNorm,
+    Ordered,
+    RootOfQuadratic,
+    Separable,
+    Sorted,
+    as_lp,
+    lower,
+)
+from normcalc.forms.recognise import about
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Number, Symbol, symbols
 from normcalc.language.parameters import Interval, Parameter
 from normcalc.language.shapes import Variable
-from normcalc.operators import Blockwise, Ellipsoidal, Isotonic, LpBall, Transferred
-from normcalc.theorems.convexity import has_triangle
+from normcalc.operators import (
+    Blockwise,
+    DisjointBlocks,
+    DualBall,
+    Ellipsoidal,
+    FunctionOfNorm,
+    Isotonic,
+    LevelProjection,
+    LpBall,
+    Transferred,
+)
+from normcalc.theorems.convexity import has_triangle, is_convex
+from normcalc.theorems.duality import conjugate_order
+from normcalc.theorems.extension import evenly
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
 _ONE, _TWO = Number(Fraction(1)), Number(Fraction(2))
@@ -104,6 +128,60 @@ def prox_of_sum_of_block_norms(form: Blocks, ask: Ask) -> Conclusion:
     answer = ask("prox", norm)
     operator = Blockwise(as_operator(answer), form.factor, form.listing)
     return Conclusion(operator=operator, premises=(answer,))
+
+
+@theorem(
+    "prox",
+    LargestBlock,
+    needs=["blocks that are disjoint and cover all entries", "a numerical order", "factor > 0"],
+    source="beck2017, Theorem 6.46",
+)
+def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
+    """The dual of the largest of the norms of disjoint blocks is the sum of their dual norms,
+    with inverse factors.  Moreau's decomposition needs the projection on its unit ball.
+    """
+    *others, order = form.listing.args
+    dual_listing = Apply(form.listing.head, (*others, conjugate_order(order)))
+    body = Apply("sum", (dual_listing,))
+    if form.factor != _ONE:
+        body = Apply("sum", (Apply("mul", (Apply("div", (_ONE, form.factor)), dual_listing)),))
+    dual = about(form.function, body, form.function.variable)
+    answer = ask("prox", dual)
+    ball = LevelProjection(as_operator(answer), dual, _ONE)
+    operator = DisjointBlocks(DualBall(ball, dual), form.listing)
+    return Conclusion(operator=operator, premises=(answer,))
+
+
+@theorem(
+    "prox",
+    OfNorm,
+    needs=["a norm inside", "a convex function outside that does not fall"],
+    source="beck2017, Theorem 6.18 and Theorem 6.45",
+)
+def prox_of_function_of_norm(form: OfNorm, ask: Ask) -> Conclusion:
+    """A point u minimises phi(N(u)) + |u - v|^2/(2 step) if it is the prox of mu N with mu/step a
+    slope of phi at r = N(u), which says that r is the prox of step phi at r + mu: one equation,
+    whose left side grows with mu.
+    """
+    if not _is_norm(form.inner):
+        raise NotDerivable(f"{form.inner} is not known to be a norm")
+    outer = evenly(form.outer, Apply("norm", ()))
+    if not is_convex(outer):
+        raise NotDerivable(f"{form.outer} is not known to be convex and nondecreasing for s >= 0")
+    inner, answer = ask("prox", form.inner), ask("prox", outer)
+    operator = FunctionOfNorm(as_operator(inner), form.inner, answer)
+    return Conclusion(operator=operator, premises=(inner, answer))
+
+
+def _is_norm(function: Function) -> bool:
+    """Tell whether a function is a norm or seminorm: convex, and homogeneous by its form."""
+    form = lower(function)
+    if isinstance(form, Separable):
+        return as_lp(form) is not None
+    if isinstance(form, Lp):
+        return has_triangle(form)
+    absolute = isinstance(form, Ordered) and form.absolute
+    return absolute or isinstance(form, Sorted | Blocks | RootOfQuadratic | LargestBlock)
 
 
 @theorem(

@@ -1,0 +1,66 @@
+"""Moreau's decomposition, and increasing functions of a norm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from normcalc.operators.base import needed, worth
+from normcalc.operators.roots import falling_root
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
+    from normcalc.operators.base import Floats, Operator, Premise, Values
+
+_LEAST = 1e-300
+
+
+@dataclass(frozen=True)
+class DualBall:
+    """``v - step * projection(v/step)`` on the unit ball of the dual norm."""
+
+    projection: Operator
+    dual: Function
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the prox."""
+        return v - step * self.projection(v / step, 1.0, values)
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps."""
+        return (f"w = projection of v/step on {self.dual} <= 1",
+                *self.projection.steps(), "u = v - step*w")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FunctionOfNorm:
+    """The prox of ``phi(N(x))`` for a norm N and a convex function phi that does not fall.
+
+    The point is ``prox(v, mu)`` of N, where mu is step times a slope of phi at its norm r: that
+    is to say, r is the prox of phi at ``r + mu``.
+    """
+
+    inner: Operator
+    norm: Function
+    outer: Premise
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the prox."""
+        own = needed(self.outer.function, values)
+
+        def gap(mu: float) -> float:
+            r = worth(self.norm, self.inner(v, mu, values), values)
+            return r - float(self.outer(r + mu, step=step, **own))
+
+        r = worth(self.norm, v, values)
+        if r == float(self.outer(r, step=step, **own)):
+            return v.copy()
+        mu = falling_root(gap, _LEAST, step)
+        return np.asarray(self.inner(v, mu, values))
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps."""
+        return (f"find mu at which r = {self.norm} of u is the prox of {self.outer.function} "
+                "at r + mu", "u = prox of the norm at v with the step mu", *self.inner.steps())  # fmt: skip
