@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from normcalc.language import Function
-    from normcalc.language.parameters import Kind
+    from normcalc.language.parameters import Kind, Parameter
 
     Floats = NDArray[np.float64]
     Shape = tuple[int, ...]
@@ -46,14 +46,14 @@ def parameter_values(
     """Return values of all parameters that fit an argument of this shape; None if none do."""
     scalars = {r.name: r for r in ranges(function, with_step=False)}
     for _ in range(40):
-        numbers = draw(tuple(scalars.values()), rng)
-        for lengths in _lengths(function, shape):
+        drawn: dict[str, Any] = {**draw(tuple(scalars.values()), rng), **given}
+        for p in function.parameters:
+            if p.kind.order in _GROUPINGS and p.name not in given:
+                drawn[p.name] = array_of(p.kind, shape[:1], rng)
+        groups = [len(drawn[p.name]) for p in function.parameters if p.kind.order in _GROUPINGS]
+        for lengths in _lengths(function, shape, groups):
             values = {
-                p.name: given[p.name]
-                if p.name in given
-                else numbers[p.name]
-                if p.kind.shape == "scalar"
-                else array_of(p.kind, length, rng)
+                p.name: drawn[p.name] if _is_drawn(p, given) else array_of(p.kind, length, rng)
                 for p, length in zip(function.parameters, lengths, strict=True)
             }
             try:
@@ -64,14 +64,21 @@ def parameter_values(
     return None
 
 
-def _lengths(function: Function, shape: Shape) -> Iterator[tuple[Shape, ...]]:
+_GROUPINGS = ("groups", "partition")
+
+
+def _is_drawn(p: Parameter, given: Mapping[str, Any]) -> bool:
+    return p.name in given or p.kind.shape == "scalar" or p.kind.order in _GROUPINGS
+
+
+def _lengths(function: Function, shape: Shape, groups: list[int]) -> Iterator[tuple[Shape, ...]]:
     """Yield shapes for all parameters, the likely ones first."""
     n, few = shape[-1], max(1, shape[0] - 1)
-    vectors: list[Shape] = [(n,), (few,), (shape[0],), (2,)]
+    vectors: list[Shape] = [(m,) for m in (*groups, min(shape), n, few, shape[0])]
     matrices: list[Shape] = [(few, shape[0]), (n, n), (shape[0], shape[0]), (few, n)]
     options: list[list[Shape]] = []
     for p in function.parameters:
-        if p.kind.shape == "scalar" or p.kind.order == "groups":
+        if p.kind.shape == "scalar" or p.kind.order in _GROUPINGS:
             options.append([(shape[0],)])
         elif p.kind.order == "definite":
             options.append([(shape[0], shape[0])])
@@ -82,8 +89,8 @@ def _lengths(function: Function, shape: Shape) -> Iterator[tuple[Shape, ...]]:
 
 def array_of(kind: Kind, shape: Shape, rng: np.random.Generator) -> Any:
     """Return a random array of a kind; groups partition the indices, nest, or overlap."""
-    if kind.order == "groups":
-        return _groups(shape[0], rng)
+    if kind.order in _GROUPINGS:
+        return _groups(kind, shape[0], rng)
     if kind.order == "definite":
         root = rng.normal(size=shape)
         return root @ root.T + 0.1 * np.eye(shape[0])
@@ -97,11 +104,11 @@ def array_of(kind: Kind, shape: Shape, rng: np.random.Generator) -> Any:
     return -np.sort(-found) if kind.order == "nonincreasing" else found
 
 
-def _groups(n: int, rng: np.random.Generator) -> list[list[int]]:
+def _groups(kind: Kind, n: int, rng: np.random.Generator) -> list[list[int]]:
     order = [int(i) for i in rng.permutation(n)]
     cut = int(rng.integers(0, n)) + 1
     parts = [sorted(part) for part in (order[:cut], order[cut:]) if part]
-    way = rng.integers(0, 3)
+    way = 0 if kind.order == "partition" else rng.integers(0, 3)
     if way == 1:
         parts.append(sorted(order))
     if way == 2 and n > 2:

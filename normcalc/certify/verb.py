@@ -11,6 +11,7 @@ import numpy as np
 
 from normcalc.certify.certificate import Certificate, Outcome
 from normcalc.certify.claim import Claim, check_claim, check_scalar
+from normcalc.certify.duals import verify_dual
 from normcalc.certify.kernels import compare_kernel
 from normcalc.certify.operators import verify_operator
 from normcalc.certify.prove import Proof, prove
@@ -125,11 +126,16 @@ def _vectors(
 ) -> Certificate:
     """Check a map of vectors or matrices by searching for better points."""
     start, goal = time.perf_counter(), getattr(obj, "goal", "prox")
+    subject = f"{goal} of {function}"
+    dual = getattr(obj, "value", None)
+    if goal == "dual_norm" and dual is not None:
+        outcome = verify_dual(dual, function, rng, min(deadline, start + _SEARCH), values)
+        report(outcome)
+        return Certificate(subject, (outcome,), time.perf_counter() - start)
     if goal not in ("prox", "projection") or not callable(obj):
         raise InputError(f"the {goal} of a function of vectors is not certified by search")
     outcome = verify_vectors(obj, function, goal, rng, min(deadline, start + _SEARCH), values)
     report(outcome)
-    subject = f"{goal} of {function}"
     return Certificate(subject, (outcome,), time.perf_counter() - start)
 
 

@@ -16,6 +16,7 @@ from normcalc.forms.vectors import (
     Blocks,
     Composition,
     Epigraph,
+    Extreme,
     LargestBlock,
     LevelSet,
     OfNorm,
@@ -23,13 +24,16 @@ from normcalc.forms.vectors import (
     Quadratic,
     RootOfQuadratic,
     Transfer,
+    Whole,
 )
 
 __all__ = [
     "Transfer",
+    "Whole",
     "RootOfQuadratic",
     "Quadratic",
     "Ordered",
+    "Extreme",
     "LargestBlock",
     "LevelSet",
     "OfNorm",

@@ -15,6 +15,7 @@ from normcalc.forms.vectors import (
     Blocks,
     Composition,
     Epigraph,
+    Extreme,
     LargestBlock,
     LevelSet,
     OfNorm,
@@ -50,7 +51,7 @@ _OO = Constant("oo")
 
 VectorForm = (
     Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
-    | LevelSet | Epigraph | General
+    | Extreme | LevelSet | Epigraph | General
 )  # fmt: skip
 
 
@@ -261,6 +262,17 @@ def _composition(function: Function) -> Composition | None:
     return Composition(function, about(function, body, Variable("y", kind)), inner)
 
 
+def _extreme(function: Function) -> Extreme | None:
+    """Read ``max(f(x), g(x), ...)`` with a common factor, and ``min``."""
+    terms = summands(function)
+    core = terms[0].core
+    if len(terms) != 1 or not isinstance(core, Apply) or core.head not in ("max", "min"):
+        return None
+    bodies = (product_of([terms[0].factor, arg]) for arg in core.args)
+    functions = tuple(part_of(function, body) for body in bodies)
+    return Extreme(function, functions, core.head == "max")
+
+
 def _level_set(function: Function) -> LevelSet | Epigraph | None:
     condition = condition_of(function.body)
     if not isinstance(condition, Compare):
@@ -309,4 +321,5 @@ _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     _composition,
     _level_set,
     _of_norm,
+    _extreme,
 )

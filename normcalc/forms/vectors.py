@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Whole:
+class Whole:
     """What every form here keeps: the function as the user wrote it."""
 
     function: Function
@@ -22,7 +22,7 @@ class _Whole:
 
 
 @dataclass(frozen=True)
-class Transfer(_Whole):
+class Transfer(Whole):
     """``outer(list)``, where the list holds sizes that an isometry cannot change.
 
     The list is the Euclidean norm, the Euclidean norms of groups, rows or columns, the singular
@@ -34,7 +34,7 @@ class Transfer(_Whole):
 
 
 @dataclass(frozen=True)
-class Ordered(_Whole):
+class Ordered(Whole):
     """A linear function of the entries, or of their sizes, in decreasing order.
 
     Each term is ``factor * head(x)`` with the head one of ``amax``, ``amin``, ``sum``, ``mean``,
@@ -46,7 +46,7 @@ class Ordered(_Whole):
 
 
 @dataclass(frozen=True)
-class Blocks(_Whole):
+class Blocks(Whole):
     """``sum(factor * group_norms(x, groups, order))``."""
 
     factor: Node
@@ -54,7 +54,7 @@ class Blocks(_Whole):
 
 
 @dataclass(frozen=True)
-class LargestBlock(_Whole):
+class LargestBlock(Whole):
     """``max(factor * group_norms(x, groups, order))``, a norm if the groups cover all entries."""
 
     factor: Node
@@ -62,7 +62,7 @@ class LargestBlock(_Whole):
 
 
 @dataclass(frozen=True)
-class OfNorm(_Whole):
+class OfNorm(Whole):
     """``outer(inner(x))`` with a norm inside."""
 
     outer: Function
@@ -70,12 +70,20 @@ class OfNorm(_Whole):
 
 
 @dataclass(frozen=True)
-class Quadratic(_Whole):
+class Extreme(Whole):
+    """The largest, or the least, of several functions."""
+
+    functions: tuple[Function, ...]
+    largest: bool
+
+
+@dataclass(frozen=True)
+class Quadratic(Whole):
     """A polynomial of degree two at most in the entries."""
 
 
 @dataclass(frozen=True)
-class RootOfQuadratic(_Whole):
+class RootOfQuadratic(Whole):
     """``factor * sqrt(q(x))`` with a quadratic form q."""
 
     factor: Node
@@ -83,7 +91,7 @@ class RootOfQuadratic(_Whole):
 
 
 @dataclass(frozen=True)
-class Composition(_Whole):
+class Composition(Whole):
     """``outer(inner(x))`` with an affine inner map."""
 
     outer: Function
@@ -91,7 +99,7 @@ class Composition(_Whole):
 
 
 @dataclass(frozen=True)
-class LevelSet(_Whole):
+class LevelSet(Whole):
     """Zero where ``level(x) <= bound``, or ``==``, and plus infinity elsewhere."""
 
     level: Function
@@ -100,7 +108,7 @@ class LevelSet(_Whole):
 
 
 @dataclass(frozen=True)
-class Epigraph(_Whole):
+class Epigraph(Whole):
     """Zero where ``level(x[:-1]) <= x[-1]``, and plus infinity elsewhere."""
 
     level: Function

@@ -31,6 +31,7 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     check_point(function, point)
     env = check_parameters(function, params)
     axes = (-2, -1) if function.variable.kind == "matrix" else (-1,)
+    _check_partitions(function, env, point.shape[-1])
     named = _named(function, point)
     try:
         result = evaluate(function.body, {**named, **env})
@@ -42,6 +43,14 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     lost = np.isnan(point).any(axis=axes)
     result = np.where(lost, np.nan, np.where(np.isnan(result), np.inf, result))
     return float(result) if result.ndim == 0 else result
+
+
+def _check_partitions(function: Function, env: Mapping[str, Any], length: int) -> None:
+    for p in function.parameters:
+        if p.kind.order == "partition":
+            listed = sorted(i for group in env[p.name] for i in group)
+            if listed != list(range(length)):
+                raise InputError(f"the groups in {p.name} must hold each of the {length} indices")
 
 
 def shapes_in_words(values: Mapping[str, Any]) -> str:

@@ -78,6 +78,16 @@ def image(a: Any, x: Any) -> Any:
     return np.matmul(x, transpose(a))
 
 
+def solution(a: Any, x: Any) -> Any:
+    """Return the vectors y with ``a @ y = x``, for vectors x on the last axis."""
+    return np.linalg.solve(a, np.asarray(x)[..., None])[..., 0]
+
+
+def partial_sums(x: Any) -> Any:
+    """Return the sums of the first entries, of the first two, and so on."""
+    return np.cumsum(x, axis=-1)
+
+
 def product(a: Any, b: Any) -> Any:
     """Return the product of two matrices."""
     return np.matmul(a, b)

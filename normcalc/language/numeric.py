@@ -62,7 +62,9 @@ def smallest(x: Any) -> Any:
 
 
 def inner(a: Any, b: Any) -> Any:
-    """Return the inner product over the last axis."""
+    """Return the inner product over the last axis; both sides have the same length there."""
+    if np.ndim(a) and np.ndim(b) and np.shape(a)[-1] != np.shape(b)[-1]:
+        raise ValueError(f"vectors of {np.shape(a)[-1]} and {np.shape(b)[-1]} entries")
     return np.sum(np.multiply(a, b), axis=-1, keepdims=True)
 
 

@@ -31,9 +31,9 @@ class Kind:
         Whether only whole numbers are allowed.
     shape : {"scalar", "vector", "matrix"}
         Whether the value is one number, a vector or a matrix.
-    order : {"nonincreasing", "definite", "groups", None}
+    order : {"nonincreasing", "definite", "groups", "partition", None}
         What the entries obey together: a vector that does not rise, a symmetric positive definite
-        matrix, groups of indices.
+        matrix, groups of indices, disjoint groups of indices.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class Kind:
     hi_open: bool = False
     integer: bool = False
     shape: Literal["scalar", "vector", "matrix"] = "scalar"
-    order: Literal["nonincreasing", "definite", "groups"] | None = None
+    order: Literal["nonincreasing", "definite", "groups", "partition"] | None = None
 
     def __repr__(self) -> str:
         """Return the name, which is how the kind is written in code."""
@@ -85,8 +85,12 @@ class Kind:
 
         A scalar kind accepts an array as well, every entry of which must be of the kind.
         """
-        if self.order == "groups":
-            return as_groups(name, value)
+        if self.order in ("groups", "partition"):
+            groups = as_groups(name, value)
+            listed = [i for group in groups for i in group]
+            if self.order == "partition" and len(set(listed)) < len(listed):
+                raise ParameterError(f"the groups in {name} overlap; they must be disjoint here")
+            return groups
         array = _as_real(name, value)
         if self.shape == "vector" and array.ndim == 0:
             raise ParameterError(f"{name} is a vector ({self}); {array} is one number")
@@ -192,6 +196,8 @@ Nonincreasing = Kind("Nonincreasing", lo=0.0, shape="vector", order="nonincreasi
 Matrix = Kind("Matrix", shape="matrix")
 PositiveDefinite = Kind("PositiveDefinite", shape="matrix", order="definite")
 Groups = Kind("Groups", shape="vector", order="groups")
+Partition = Kind("Partition", shape="vector", order="partition")
+Count = Kind("Count", lo=1.0, integer=True)
 
 
 class _Intervals:

@@ -9,9 +9,14 @@ import numpy as np
 from normcalc.errors import LanguageError, ParameterError
 from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Compare, Logic, Node, Number, Symbol, symbols
-from normcalc.language.parameters import Groups, Kind, Matrix, Positive, Real, Vector
+from normcalc.language.parameters import Count, Groups, Kind, Matrix, Positive, Real, Vector
 from normcalc.language.parser import parse
-from normcalc.language.shapes import dotted_names, grouping_names, matrix_names
+from normcalc.language.shapes import (
+    counting_names,
+    dotted_names,
+    grouping_names,
+    matrix_names,
+)
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.symbolic import from_sympy
 from normcalc.language.text import text
@@ -77,8 +82,8 @@ def default_kind(name: str, body: Node, relations: Iterable[Compare]) -> Kind:
     """Return the kind of an undeclared parameter.
 
     It is Positive, unless it stands alone in ``dot(...)`` (a Vector), to the left of ``@`` (a
-    Matrix), for the groups of ``group_norms`` (Groups), or a relation makes it zero or less
-    (``lo < 0``, ``lo <= -1``: it is Real).
+    Matrix), for the groups of ``group_norms`` (Groups) or the count of ``sum_largest`` (Count), or
+    a relation makes it zero or less (``lo < 0``, ``lo <= -1``: it is Real).
 
     Examples
     --------
@@ -89,6 +94,8 @@ def default_kind(name: str, body: Node, relations: Iterable[Compare]) -> Kind:
         return Matrix
     if name in grouping_names(body):
         return Groups
+    if name in counting_names(body):
+        return Count
     if name in dotted_names(body):
         return Vector
     return Real if any(_is_not_positive(name, link) for link in relations) else Positive

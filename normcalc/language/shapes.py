@@ -120,7 +120,7 @@ def reduced_names(body: Node) -> frozenset[str]:
     return frozenset(name for arg in inside for name in symbols(arg))
 
 
-_VECTORS_IN = {"dot": 2, "image": 2, "product": 2}
+_VECTORS_IN = {"dot": 2, "image": 2, "product": 2, "solve": 2}
 
 
 def dotted_names(body: Node) -> frozenset[str]:
@@ -149,11 +149,11 @@ def _listed_names(body: Node) -> frozenset[str]:
 
 
 def matrix_names(body: Node) -> frozenset[str]:
-    """Return the names that can only be matrices: they stand to the left of ``@``."""
+    """Return the names that can only be matrices: to the left of ``@``, or in ``solve``."""
     lefts = [
         part.args[0]
         for part in walk(body)
-        if isinstance(part, Apply) and part.head in ("image", "product")
+        if isinstance(part, Apply) and part.head in ("image", "product", "solve")
     ]
     return frozenset(s for left in lefts for s in symbols(left))
 
@@ -162,6 +162,12 @@ def grouping_names(body: Node) -> frozenset[str]:
     """Return the names that stand for groups of indices."""
     parts = [part for part in walk(body) if isinstance(part, Apply) and part.head == "group_norms"]
     return frozenset(s for part in parts for s in symbols(part.args[1]))
+
+
+def counting_names(body: Node) -> frozenset[str]:
+    """Return the names that say how many entries ``sum_largest`` takes."""
+    parts = [part for part in walk(body) if isinstance(part, Apply) and part.head == "sum_largest"]
+    return frozenset(p.args[1].name for p in parts if isinstance(p.args[1], Symbol))
 
 
 def _arguments(body: Node, heads: Collection[str]) -> list[Node]:

@@ -142,14 +142,16 @@ def _applied(head: str, args: tuple[Node, ...], shapes: Mapping[str, Shape]) -> 
         raise LanguageError(
             f"{_shown(Apply(head, args))} needs a {wanted}; {_advice(head, first)}"
         )
-    if head in ("dot", "image") and shape_of(args[1], shapes) != "vector":
+    if head in ("dot", "image", "solve") and shape_of(args[1], shapes) != "vector":
         raise LanguageError(f"{_shown(Apply(head, args))} needs a vector; {_advice(head, first)}")
     if head == "norm" and shape_of(args[1], shapes) != "scalar":
         raise LanguageError(f"the order of {_shown(Apply(head, args))} must be one number")
     return Apply(head, args)
 
 
-_WANTED: dict[str, Shape] = {"image": "matrix", "product": "matrix", "transpose": "matrix"}
+_WANTED: dict[str, Shape] = {
+    "image": "matrix", "product": "matrix", "transpose": "matrix", "solve": "matrix",
+}  # fmt: skip
 _WANTED_BY_ROLE: dict[str, Shape] = {
     "reduction": "vector", "reorder": "vector", "listing": "matrix", "matrix": "matrix",
 }  # fmt: skip

@@ -169,6 +169,8 @@ _ROWS = (
     _listed("group_norms", 3, 3, "reorder",
             r"\left(\left\|{0}_g\right\|_{{{2}}}\right)_{{g \in {1}}}"),
     _listed("image", 2, 2, "reorder", r"{0} {1}"),
+    _listed("solve", 2, 2, "reorder", r"{0}^{{-1}} {1}", "solution"),
+    _listed("cumsum", 1, 1, "reorder", "", "partial_sums"),
     _listed("entries", 1, 1, "listing", r"\operatorname{{vec}} {0}"),
     _listed("diagonal", 1, 1, "listing", r"\operatorname{{diag}} {0}"),
     _listed("singular_values", 1, 1, "listing", r"\sigma\left({0}\right)"),

@@ -9,6 +9,7 @@ from normcalc.operators.affine import Affine, affine_map
 from normcalc.operators.base import Operator, Values, needed
 from normcalc.operators.constrained import LinearlyConstrained
 from normcalc.operators.dual import DualBall, FunctionOfNorm
+from normcalc.operators.extreme import LargerOfTwo, LeastOf
 from normcalc.operators.grouped import Blockwise, DisjointBlocks
 from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
@@ -35,6 +36,8 @@ __all__ = [
     "FunctionOfNorm",
     "Isotonic",
     "KeepLargest",
+    "LargerOfTwo",
+    "LeastOf",
     "LevelProjection",
     "LpBall",
     "LinearSolve",

@@ -32,6 +32,10 @@ class Premise(Protocol):
     def function(self) -> Function:
         """What it is an answer about."""
 
+    @property
+    def goal(self) -> str:
+        """What was asked: "prox" or "projection"."""
+
     def __call__(self, v: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Return the point for ``v``, with ``step`` and the parameters by name."""
 
@@ -39,6 +43,11 @@ class Premise(Protocol):
 def needed(function: Function, values: Values) -> dict[str, Any]:
     """Return the values of the parameters that a function has."""
     return {p.name: values[p.name] for p in function.parameters}
+
+
+def stepped(premise: Premise, step: float) -> dict[str, float]:
+    """Return the step, for a premise that takes one: a projection does not."""
+    return {} if premise.goal == "projection" else {"step": step}
 
 
 def worth(function: Function, x: Any, values: Values) -> float:

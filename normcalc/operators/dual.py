@@ -62,5 +62,6 @@ class FunctionOfNorm:
 
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
-        return (f"find mu at which r = {self.norm} of u is the prox of {self.outer.function} "
-                "at r + mu", "u = prox of the norm at v with the step mu", *self.inner.steps())  # fmt: skip
+        phi = self.outer.function
+        return (f"find mu at which r = {self.norm} is the prox of {phi} at r + mu",
+                "u = prox of the norm at v with the step mu", *self.inner.steps())  # fmt: skip

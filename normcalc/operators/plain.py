@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normcalc.errors import NotDerivable
-from normcalc.operators.base import needed
+from normcalc.operators.base import needed, stepped
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -24,10 +24,10 @@ class Entrywise:
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox."""
-        own = needed(self.premise.function, values)
+        own = {**needed(self.premise.function, values), **stepped(self.premise, step)}
         rows = {name: np.broadcast_to(own[name], v.shape).ravel() for name in self.varying}
         found = [
-            self.premise(x, step=step, **own | {name: float(row[i]) for name, row in rows.items()})
+            self.premise(x, **own | {name: float(row[i]) for name, row in rows.items()})
             for i, x in enumerate(v.ravel().tolist())
         ]
         return np.reshape(np.array(found, dtype=np.float64), v.shape)
@@ -80,7 +80,8 @@ class Applied:
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox."""
-        found = self.premise(v, step=step, **needed(self.function, values))
+        own = {**needed(self.function, values), **stepped(self.premise, step)}
+        found = self.premise(v, **own)
         return np.asarray(found, dtype=np.float64)
 
     def steps(self) -> tuple[str, ...]:

@@ -33,12 +33,12 @@ class Transferred:
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
         name = _WORDS[self.listing.head]
-        return (f"split v into {name} s and directions", *self.inner.steps(),
-                f"u has the directions of v and the new {name}")  # fmt: skip
+        return (f"split v into {name}, s, and directions", *self.inner.steps(),
+                "u has the directions of v, and the sizes found")  # fmt: skip
 
 
 _WORDS = {
-    "norm": "its norm",
+    "norm": "the norm",
     "group_norms": "the norms of the groups",
     "row_norms": "the norms of the rows",
     "column_norms": "the norms of the columns",

@@ -9,6 +9,7 @@ from normcalc.forms import (
     Blocks,
     Composition,
     Epigraph,
+    Extreme,
     LargestBlock,
     LevelSet,
     Lp,
@@ -59,6 +60,8 @@ def form_is_convex(form: Form) -> bool:
             return relation == "<=" and is_convex(level)
         case Epigraph(level=level):
             return is_convex(level)
+        case Extreme(functions=functions, largest=largest):
+            return largest and all(map(is_convex, functions))
         case OfNorm(outer=outer, inner=inner):
             return is_convex(evenly(outer, Apply("norm", ()))) and is_convex(inner)
         case Sum(terms=terms):

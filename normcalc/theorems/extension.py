@@ -39,6 +39,7 @@ def evenly(outer: Function, listing: Node) -> Function:
     s = Symbol(outer.variable.name)
     size: Node = s if listing.head in ("eigenvalues", "entries") else Apply("abs", (s,))
     body = replaced(outer.body, s, size)
+    body = replaced(body, Apply("abs", (size,)), size) if size != s else body
     if listing.head in _SORTED:
         body = _symmetric(body, size)
         vectors = {p.name for p in outer.parameters if p.kind.shape != "scalar"}

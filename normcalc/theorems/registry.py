@@ -38,6 +38,10 @@ class Answer(Protocol):
     def function(self) -> Function:
         """What it is an answer about."""
 
+    @property
+    def goal(self) -> str:
+        """What was asked."""
+
     def __call__(self, v: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Return numbers."""
 
@@ -89,6 +93,7 @@ class Theorem:
 _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
     "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "sums",
+    "extremes",
 )  # fmt: skip
 
 

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.errors import NotDerivable
-from normcalc.forms import Scalar
+from normcalc.forms import Scalar, Separable, Sum, Whole
+from normcalc.forms.recognise import condition_of
+from normcalc.forms.terms import summands
 from normcalc.line.core import STEP
 from normcalc.line.read import line_of
 from normcalc.line.shape import verdicts
 from normcalc.line.table import Arc, Case, Hull, Regime
-from normcalc.theorems.registry import Ask, Conclusion, theorem
+from normcalc.operators import Entrywise
+from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
 if TYPE_CHECKING:
+    from normcalc.language.function import Function
     from normcalc.line.context import Context
     from normcalc.line.curve import Curve
 
@@ -38,6 +42,47 @@ def projection_is_prox_of_indicator(form: Scalar, ask: Ask) -> Conclusion:
     regimes = tuple(map(_at_step_one, answer.table.regimes))
     table = replace(answer.table, parameters=answer.table.parameters[1:], regimes=regimes)
     return Conclusion(table, premises=(answer,))
+
+
+@theorem(
+    "projection",
+    Whole,
+    needs=["an indicator: 0 on the set, oo outside"],
+    source="beck2017, Theorem 6.24",
+)
+def projection_on_set_of_vectors(form: Whole, ask: Ask) -> Conclusion:
+    """The projection on a set of vectors or matrices is the prox of its indicator."""
+    return _projection(form.function, ask)
+
+
+@theorem(
+    "projection",
+    Sum,
+    needs=["a sum of indicators"],
+    source="beck2017, Theorem 6.24",
+)
+def projection_on_intersection(form: Sum, ask: Ask) -> Conclusion:
+    """The sum of indicators is that of the intersection, and the projection is its prox."""
+    return _projection(form.function, ask)
+
+
+def _projection(function: Function, ask: Ask) -> Conclusion:
+    if any(condition_of(term.core) is None for term in summands(function)):
+        raise NotDerivable(f"{function} is not the indicator of a set: write indicator(condition)")
+    answer = ask("prox", function)
+    return Conclusion(operator=as_operator(answer), premises=(answer,))
+
+
+@theorem(
+    "projection",
+    Separable,
+    needs=["an indicator: 0 on the set, oo outside"],
+    source="beck2017, Theorem 6.24",
+)
+def projection_on_box(form: Separable, ask: Ask) -> Conclusion:
+    """A set that restricts every entry by itself is projected on entry by entry."""
+    answer = ask("projection", form.element)
+    return Conclusion(operator=Entrywise(answer, form.varying), premises=(answer,))
 
 
 def _is_zero(f: Curve, context: Context) -> tuple[bool, str]:

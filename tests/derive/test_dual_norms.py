@@ -1,0 +1,80 @@
+"""Dual norms of vectors and matrices against linear programmes over the norm's own gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import normcalc as nc
+from tests.derive.vector_rows import BY_NAME
+
+DUALS = {
+    "norm1": "max(abs(x))",
+    "norm1_weighted": "max(abs(x)/w)",
+    "norm2": "norm(x)/lam",
+    "norm2_ellipsoidal": "sqrt(dot(x, solve(P, x)))",
+    "norm2_weighted": "sqrt(sum(x**2/w))",
+    "norm_inf": "norm(x, 1)/lam",
+    "norm_p": "norm(x, p/(p - 1))",
+    "norm21_group": "max(group_norms(x, G, 2)/w)",
+    "norm_inf1_group": "max(group_norms(x, G, 1)/w)",
+    "slope_owl": "max(cumsum(sort(abs(x)))/cumsum(w))",
+    "topk_abs": "max(max(abs(x)), sum(abs(x))/k)",
+    "largest_group": "sum(group_norms(x, G, oo))",
+    "nuclear": "max(abs(singular_values(X)))/lam",
+    "nuclear_weighted": "max(cumsum(sort(abs(singular_values(X))))/cumsum(w))",
+    "spectral": "norm(singular_values(X), 1)",
+    "frobenius": "norm(entries(X))",
+    "induced_1": "sum(column_norms(X, oo))",
+    "induced_inf": "sum(row_norms(X, oo))",
+    "schatten_p": "norm(singular_values(X), p/(p - 1))",
+    "ky_fan": "max(max(abs(singular_values(X))), sum(abs(singular_values(X)))/k)",
+    "entry_l1": "max(abs(entries(X)))",
+    "l21_rows": "max(abs(row_norms(X, 2)))",
+    "linf1_rows": "max(row_norms(X, 1))",
+}
+POSITIVE = {"w": nc.Positive.vector}
+
+
+def norm_of(name: str) -> nc.Function:
+    row = BY_NAME[name]
+    return nc.function(row.formula, **(POSITIVE if name == "norm1_weighted" else row.kinds))
+
+
+@pytest.mark.parametrize("name", DUALS)
+def test_the_dual_norm_is_the_largest_quotient(name: str) -> None:
+    derived = nc.dual_norm(norm_of(name))
+    assert str(derived.value) == DUALS[name]
+    certificate = nc.certify(derived, budget=0.8)
+    assert certificate.points > 0
+
+
+@pytest.mark.parametrize("name", ["norm1", "slope_owl", "nuclear", "ky_fan", "norm2_weighted"])
+@pytest.mark.parametrize("factor", [0.999, 1.001])
+def test_a_wrong_dual_norm_is_refuted(name: str, factor: float) -> None:
+    class Claim:
+        goal = "dual_norm"
+        function = norm_of(name)
+        value = factor * nc.dual_norm(norm_of(name)).value
+
+    with pytest.raises(nc.Refuted, match="largest"):
+        nc.certify(Claim())
+
+
+@pytest.mark.parametrize("name", ["norm_inf", "frobenius", "nuclear", "induced_1"])
+def test_the_dual_of_the_dual_is_the_norm(name: str) -> None:
+    norm = norm_of(name)
+    twice = nc.dual_norm(nc.dual_norm(norm))
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(3, 2)) if norm.variable.kind == "matrix" else rng.normal(size=3)
+    values = {"lam": 0.7, "w": np.array([1.0, 2.0]), "G": [[0, 2], [1]]}
+    own = {p.name: values[p.name] for p in norm.parameters}
+    assert twice.value(x, **own) == pytest.approx(norm(x, **own), rel=1e-12)
+
+
+def test_overlapping_groups_have_no_such_dual() -> None:
+    dual = nc.dual_norm(nc.function("sum(group_norms(x, G, 2))")).value
+    with pytest.raises(nc.ParameterError, match="overlap"):
+        dual([1.0, 2.0, 3.0], G=[[0, 1], [1, 2]])
+    with pytest.raises(nc.InputError, match="each of the 3"):
+        dual([1.0, 2.0, 3.0], G=[[0, 1]])
