@@ -38,6 +38,9 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Interval",
         "Vector",
         "Nonincreasing",
+        "Matrix",
+        "PositiveDefinite",
+        "Groups",
         "exp",
         "log",
         "sqrt",
@@ -69,6 +72,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "certify": ("certify",),
     "codegen": ("compile", "export"),
+    "induced": ("induced_norm", "entrywise", "schatten", "from_numpy"),
     "engine": ("minimize", "least_squares"),
     "plot": ("plot",),
     "errors": (
@@ -139,14 +143,21 @@ if TYPE_CHECKING:
     from normcalc.errors import SolverError as SolverError
     from normcalc.errors import Unsettled as Unsettled
     from normcalc.facts import facts as facts
+    from normcalc.induced import entrywise as entrywise
+    from normcalc.induced import from_numpy as from_numpy
+    from normcalc.induced import induced_norm as induced_norm
+    from normcalc.induced import schatten as schatten
     from normcalc.language import Function as Function
+    from normcalc.language import Groups as Groups
     from normcalc.language import Integer as Integer
     from normcalc.language import Interval as Interval
     from normcalc.language import Kind as Kind
+    from normcalc.language import Matrix as Matrix
     from normcalc.language import Nonincreasing as Nonincreasing
     from normcalc.language import Nonnegative as Nonnegative
     from normcalc.language import Parameter as Parameter
     from normcalc.language import Positive as Positive
+    from normcalc.language import PositiveDefinite as PositiveDefinite
     from normcalc.language import Real as Real
     from normcalc.language import Vector as Vector
     from normcalc.language import dot as dot

@@ -19,7 +19,8 @@ def cite(derivation: Derivation) -> str:
     >>> print(nc.cite(nc.prox(nc.function("sum(abs(x))"))).splitlines()[0])
     @book{beck2017,
     """
-    keys = dict.fromkeys(t.source.partition(",")[0] for t in derivation.theorems())
+    named = (place for t in derivation.theorems() for place in t.source.split("; "))
+    keys = dict.fromkeys(place.partition(",")[0] for place in named)
     text = files("normcalc.theorems").joinpath("sources.bib").read_text("utf-8")
     entries = {found.group(1): found.group(0) for found in _ENTRY.finditer(text)}
     return "\n\n".join(entries[key].strip() for key in keys)

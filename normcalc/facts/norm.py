@@ -14,6 +14,8 @@ from normcalc.facts.quasi import quasi_constant
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.triangle import subadditive
 from normcalc.facts.truth import Truth, all_of, unknown, yes
+from normcalc.language.nodes import Apply, walk
+from normcalc.language.vocabulary import VECTOR_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +87,38 @@ def norm_kind(function: Function) -> NormKind:
     >>> print(norm_kind(function("norm(x, p)")))
     norm if p >= 1
     """
-    return classify(setting(function))
+    return classify(setting(function)) if is_readable(function) else undecided(function)
+
+
+_READ = frozenset({"sum", "amax", "amin", "norm", "dot", "sort"})
+
+
+def is_readable(function: Function) -> bool:
+    """Tell whether the questions about norms understand every operation of a formula.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> [is_readable(function(text)) for text in ("norm(x, 3)", "sum(singular_values(X))")]
+    [True, False]
+    """
+    heads = {part.head for part in walk(function.body) if isinstance(part, Apply)}
+    plain = all(p.kind.shape != "matrix" for p in function.parameters)
+    return plain and function.variable.kind != "matrix" and heads & VECTOR_HEADS <= _READ
+
+
+def undecided(function: Function) -> NormKind:
+    """Return that nothing is known about a function, and which operation is not understood."""
+    heads = sorted({n.head for n in walk(function.body) if isinstance(n, Apply)} & VECTOR_HEADS)
+    missing = ", ".join(head for head in heads if head not in _READ) or "matrices"
+    truth = unknown(f"the questions about norms do not understand {missing}")
+    return NormKind("unknown", tuple((name, truth) for name in _AXIOMS))
+
+
+_AXIOMS = (
+    "nonnegative", "definite", "homogeneous", "triangle", "even", "positively homogeneous",
+    "radial", "continuous",
+)  # fmt: skip
 
 
 def classify(prepared: Setting) -> NormKind:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError
-from normcalc.language.construct import negate, times
+from normcalc.language.construct import minus, negate, times
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
     Apply,
@@ -195,7 +195,36 @@ _REDUCTIONS: dict[str, Callable[..., Entries]] = {
     "dot": _inner,
     "norm": _norm,
     "sort": _sort,
+    "mean": lambda entries: _mean(_vector(entries)),
+    "prod": lambda entries: _joined("mul", _vector(entries)),
+    "entry": lambda entries, i: _vector(entries)[_whole(i)],
+    "part": lambda entries, start, stop: _part(_vector(entries), start, stop),
+    "diff": lambda entries: _differences(_vector(entries)),
+    "cumsum": lambda entries: _partial_sums(_vector(entries)),
+    "sum_largest": lambda entries, k: _sum(_vector(_sort(entries))[: _whole(k)]),
 }
+
+
+def _whole(node: Entries) -> int:
+    assert isinstance(node, Number)
+    return int(node.value)
+
+
+def _mean(entries: tuple[Node, ...]) -> Node:
+    return Apply("div", (_joined("add", entries), Number(Fraction(len(entries)))))
+
+
+def _part(entries: tuple[Node, ...], start: Entries, stop: Entries) -> Entries:
+    end = None if stop == Constant("oo") else _whole(stop)
+    return entries[_whole(start) : end]
+
+
+def _differences(entries: tuple[Node, ...]) -> Entries:
+    return tuple(minus(b, a) for a, b in pairwise(entries))
+
+
+def _partial_sums(entries: tuple[Node, ...]) -> Entries:
+    return tuple(_joined("add", entries[: k + 1]) for k in range(len(entries)))
 
 
 def product_of(nodes: Sequence[Node]) -> Node:

@@ -41,7 +41,9 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
             f"shapes do not fit in {function}: {shapes_in_words(named | env)}"
         ) from error
     lost = np.isnan(point).any(axis=axes)
-    result = np.where(lost, np.nan, np.where(np.isnan(result), np.inf, result))
+    if function.variable.kind != "coordinates":  # beyond its natural domain it is infinite
+        result = np.where(np.isnan(result), np.inf, result)
+    result = np.where(lost, np.nan, result)
     return float(result) if result.ndim == 0 else result
 
 

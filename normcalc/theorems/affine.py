@@ -82,7 +82,7 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     "prox",
     LevelSet,
     needs=["a bound on the number of nonzero entries"],
-    source="beckeldar2013, Section 2",
+    source="beckeldar2013",
 )
 def projection_on_sparse_vectors(form: LevelSet, ask: Ask) -> Conclusion:
     """Of the vectors with at most k nonzero entries the nearest keeps the k largest of v."""

@@ -108,7 +108,7 @@ def _over(node: Node, factor: Node) -> Node:
     "dual_norm",
     Sorted,
     needs=["nonincreasing weights, the first one positive"],
-    source="zengfigueiredo2014, Lemma 1",
+    source="zengfigueiredo2014",
 )
 def dual_of_sorted_norm(form: Sorted, ask: Ask) -> Conclusion:
     """The unit ball is the hull of the signed vectors with k equal sizes that have norm 1, so the
@@ -127,7 +127,7 @@ def dual_of_sorted_norm(form: Sorted, ask: Ask) -> Conclusion:
     "dual_norm",
     Ordered,
     needs=["the sum of the k largest sizes"],
-    source="overtonwomersley1993, Section 2",
+    source="overtonwomersley1993",
 )
 def dual_of_largest_sizes(form: Ordered, ask: Ask) -> Conclusion:
     """The dual of the sum of the k largest sizes is max(|v|_oo, |v|_1/k)."""
@@ -214,7 +214,7 @@ def dual_of_ellipsoidal_norm(form: RootOfQuadratic, ask: Ask) -> Conclusion:
     "dual_norm",
     Transfer,
     needs=["a norm of singular values, of entries, or of norms of disjoint blocks"],
-    source="lewis1995, Theorem 2.4",
+    source="lewis1995",
 )
 def dual_of_norm_of_sizes(form: Transfer, ask: Ask) -> Conclusion:
     """The dual of a norm of the singular values is the dual norm of the singular values (von

@@ -44,7 +44,12 @@ def prox_of_larger_of_two(form: Extreme, ask: Ask) -> Conclusion:
     return Conclusion(operator=operator, premises=(mixture, first, second))
 
 
-@theorem("prox", Extreme, needs=["a minimum of functions"], source="rockafellarwets1998, 1.25")
+@theorem(
+    "prox",
+    Extreme,
+    needs=["a minimum of functions"],
+    source="rockafellarwets1998, Definition 1.22",
+)
 def prox_of_least(form: Extreme, ask: Ask) -> Conclusion:
     """The envelope of min(f, g) is the least of the envelopes, so the prox is that of a function
     whose envelope is the least.

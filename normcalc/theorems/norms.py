@@ -85,7 +85,7 @@ def prox_of_p_norm(form: Lp, ask: Ask) -> Conclusion:
     "prox",
     Sorted,
     needs=["nonincreasing nonnegative weights"],
-    source="bogdan2015, Section 2.2",
+    source="bogdan2015",
 )
 def prox_of_sorted_norm(form: Sorted, ask: Ask) -> Conclusion:
     """The entries of the prox keep the order and the signs of v.  On vectors in that order the
@@ -101,7 +101,7 @@ def prox_of_sorted_norm(form: Sorted, ask: Ask) -> Conclusion:
     "prox",
     Ordered,
     needs=["weights that do not rise"],
-    source="bogdan2015, Section 2.2",
+    source="bogdan2015",
 )
 def prox_of_order_statistics(form: Ordered, ask: Ask) -> Conclusion:
     """A linear function of the sorted entries with nonincreasing weights is convex, and its prox
@@ -115,7 +115,7 @@ def prox_of_order_statistics(form: Ordered, ask: Ask) -> Conclusion:
     "prox",
     Blocks,
     needs=["disjoint or nested groups for a closed form", "nonnegative factors"],
-    source="jenatton2011, Theorem 1",
+    source="jenatton2011",
 )
 def prox_of_sum_of_block_norms(form: Blocks, ask: Ask) -> Conclusion:
     """Disjoint blocks are independent.  For nested groups and the 1-, 2- or infinity-norm the

@@ -13,7 +13,7 @@ FORMULAS = {
     "empty": ("", "empty"),
     "attack by import": ("__import__('os').system('touch owned')", "underscore"),
     "attack by attribute": ("x.__class__.__bases__", "not part of the language"),
-    "attack by lambda": ("(lambda: x)()", "not part of the language"),
+    "attack by lambda": ("(lambda: x)()", "missing here"),
     "tower of powers": ("x + 10**10**10", "exponent"),
     "nested parentheses": ("(" * 5000 + "x" + ")" * 5000, "limit is 10000"),
     "nested, but short": ("(" * 500 + "x" + ")" * 500, "nested more than"),

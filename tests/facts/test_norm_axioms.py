@@ -251,3 +251,14 @@ def test_witnesses_are_exact_numbers() -> None:
     witness = triangle(function(ASTROID)).witness
     assert witness == {"x": (1, 0), "y": (0, 1)}
     assert all(isinstance(v, Fraction) for v in witness["x"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sum(singular_values(X))", "norm(A @ x)", "sum(group_norms(x, G, 2))", "norm(diff(x))"],
+)
+def test_what_is_not_understood_is_unknown(text: str) -> None:
+    found = facts(function(text))
+    assert found.norm.kind == "unknown"
+    assert all(found[question].value == "UNKNOWN" for question in found)
+    assert "do not understand" in str(found.convex)

@@ -7,14 +7,25 @@ import pytest
 
 from normcalc.errors import InputError
 from normcalc.forms import (
+    Blocks,
+    Composition,
     Coordinates,
+    Epigraph,
+    Extreme,
     General,
+    LargestBlock,
+    LevelSet,
     Lp,
+    OfNorm,
+    Ordered,
     Polyhedral,
+    Quadratic,
+    RootOfQuadratic,
     Scalar,
     Separable,
     Sorted,
     Sum,
+    Transfer,
     as_lp,
     in_coordinates,
     lower,
@@ -23,6 +34,9 @@ from normcalc.language.build import function
 from normcalc.language.parameters import Nonincreasing, Real, Vector
 
 POINTS = np.random.default_rng(5).standard_normal((6, 3))
+
+MATRIX = np.random.default_rng(6).standard_normal((3, 3))
+VALUES = {"G": [[0, 1], [2]], "P": MATRIX @ MATRIX.T, "A": MATRIX, "b": MATRIX[0], "r": 2.0}
 
 # text, form, how the form prints
 CASES = [
@@ -45,8 +59,29 @@ CASES = [
     ("sum(abs(x)**3)**(1/3)", Lp, "norm(x, 3)"),
     ("norm(x) + sum(abs(x))", Sum, "sum(abs(x)) + norm(x)"),
     ("sum(abs(x)) - norm(x)", Sum, "sum(abs(x)) - norm(x)"),
-    ("sum(abs(x))**2", General, "sum(abs(x))**2"),
-    ("max(sum(abs(x)), 2*norm(x))", General, "max(sum(abs(x)), 2*norm(x))"),
+    ("sum(abs(x))**2", OfNorm, "sum(abs(x))**2"),
+    ("max(sum(abs(x)), 2*norm(x))", Extreme, "max(sum(abs(x)), 2*norm(x))"),
+    ("log(sum(exp(x)))", OfNorm, "log(sum(exp(x)))"),
+    ("sum(abs(x))/norm(x)", General, "sum(abs(x))/norm(x)"),
+    ("norm(x)**2 + norm(x)", Transfer, "norm(x)**2 + norm(x)"),
+    ("max(x) - min(x)", Ordered, "max(x) - min(x)"),
+    ("sum(group_norms(x, G, 2))", Blocks, "sum(group_norms(x, G, 2))"),
+    ("max(group_norms(x, G, 1))", LargestBlock, "max(group_norms(x, G, 1))"),
+    ("sqrt(dot(x, P @ x))", RootOfQuadratic, "sqrt(dot(x, P @ x))"),
+    ("dot(x, P @ x) + x[0]", Quadratic, "dot(x, P @ x) + x[0]"),
+    ("norm(A @ x - b)", Composition, "norm(A @ x - b)"),
+    ("indicator(norm(x, 3) <= r)", LevelSet, "Piecewise((0, norm(x, 3) <= r), (oo, True))"),
+    (
+        "indicator(norm(x[:-1]) <= x[-1])",
+        Epigraph,
+        "Piecewise((0, norm(x[:-1]) <= x[-1]), (oo, True))",
+    ),
+    (
+        "indicator((x >= 0) & (norm(x) <= 1))",
+        Sum,
+        "sum(Piecewise((0, x >= 0), (oo, True))) + Piecewise((0, norm(x) <= 1), (oo, True))",
+    ),
+    ("sum(singular_values(X))", Transfer, "sum(singular_values(X))"),
 ]
 
 
@@ -63,7 +98,9 @@ def test_the_printed_form_has_the_same_values(text: str, form: type, shown: str)
         return
     f, again = function(text), function(str(lower(function(text))))
     points = POINTS[:, : f.variable.size] if f.variable.size else POINTS
-    assert again(points) == pytest.approx(f(points))
+    points = points.reshape(3, 2, 3) if f.variable.kind == "matrix" else points
+    values = {p.name: VALUES[p.name] for p in f.parameters}
+    assert again(points, **values) == pytest.approx(f(points, **values))
 
 
 def test_elastic_net_collapses_into_one_element() -> None:
@@ -86,7 +123,7 @@ def test_sorted_norm() -> None:
     assert isinstance(found, Sorted)
     assert (found.weights, str(found)) == ("w", "2*dot(w, sort(abs(x)))")
     # without the order it is not a norm, and not this form
-    assert isinstance(lower(function("dot(w, sort(abs(x)))", w=Vector)), General)
+    assert isinstance(lower(function("dot(w, sort(abs(x)))", w=Vector)), Ordered)
 
 
 def test_one_norm_is_available_as_lp() -> None:
@@ -98,8 +135,8 @@ def test_one_norm_is_available_as_lp() -> None:
 
 
 def test_an_unsigned_weight_is_no_norm() -> None:
-    assert isinstance(lower(function("c*norm(x)", c=Real)), General)
-    assert isinstance(lower(function("c**2*norm(x) + norm(x)", c=Real)), Sum)
+    assert isinstance(lower(function("c*norm(x)", c=Real)), Transfer)
+    assert isinstance(lower(function("c**2*norm(x) + norm(x)", c=Real)), Transfer)
 
 
 @pytest.mark.parametrize(
