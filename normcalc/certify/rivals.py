@@ -47,17 +47,35 @@ def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tupl
 
     They start at the argument, at zero and at random points, and beside the claimed one; each
     follows random, sparse and paired directions of shrinking length.  Where the function is
-    infinite outside a thin set, points are moved into the set first.
+    infinite outside a thin set, points are moved into the set first.  Functions that count are low
+    on sets that no direction meets: fewer entries and lower ranks are tried by themselves.
     """
     size = 1.0 + float(np.abs(problem.v).max())
     starts = [problem.v, np.zeros_like(problem.v), problem.v + size * rng.normal(size=near.shape)]
     starts += [near + 0.1 * size * _directions(problem, near.shape, rng)[0]]
-    best, least = near, np.inf
+    simple = np.array([*_simpler(problem.v), *_simpler(near)])
+    costs = problem.cost(simple)
+    best, least = simple[int(np.argmin(costs))], float(costs.min())
+    starts += [best]
     for start in starts:
         found, cost = _searched(problem, _inside(problem, start), size, rng)
         if cost < least:
             best, least = found, cost
     return best, least
+
+
+def _simpler(x: Floats) -> list[Floats]:
+    """Return a vector with its k largest entries only, a matrix with its first singular values."""
+    found = []
+    if x.ndim == 1:
+        order = np.argsort(-np.abs(x))
+        for k in range(x.size + 1):
+            kept = np.zeros_like(x)
+            kept[order[:k]] = x[order[:k]]
+            found.append(kept)
+        return found
+    left, sizes, right = np.linalg.svd(x, full_matrices=False)
+    return [(left[:, :k] * sizes[:k]) @ right[:k] for k in range(sizes.size + 1)]
 
 
 def _searched(

@@ -79,7 +79,7 @@ def _claimed(operator: Callable[..., Any], problem: Problem, goal: str) -> Any:
     before = problem.v.copy()
     found = np.asarray(operator(problem.v, **step, **problem.values), dtype=float)
     if not np.array_equal(before, problem.v):
-        raise InputError("the operator changed its argument")
+        raise Refuted("the operator changed its argument", {"v": before})
     if found.shape != problem.v.shape:
         raise Refuted(f"the operator answers shape {found.shape} to {before.shape}", {})
     return found
@@ -112,4 +112,6 @@ def _refute(problem: Problem, claimed: tuple[Any, float], better: tuple[Any, flo
 
 
 def _short(x: Any) -> str:
-    return np.array2string(np.asarray(x), precision=6, separator=", ") if np.ndim(x) else str(x)
+    if not isinstance(x, np.ndarray):
+        return str(x)
+    return np.array2string(x, precision=6, separator=", ")
