@@ -136,8 +136,16 @@ def check_point(at: Setting, v: Any, u: Any, rivals: Iterable[float]) -> None:
     for rival in [*(mp.mpf(r) for r in rivals), *near]:
         other = at.objective(rival, v)
         scale = size + abs(other) + abs(rival - mp.mpf(v)) * _SLACK
-        if not value <= other + _SLACK * scale + _FLOOR:
+        if not value <= other + _SLACK * scale + _FLOOR + _rounding(at, v, u, rival):
             refute_point(at.subject, v, at.numbers, (u, value), (rival, other))
+
+
+def _rounding(at: Setting, v: Any, u: Any, rival: Any) -> Any:
+    """Return the rounding of two objectives whose terms may be far larger than they are."""
+    if not (mp.isfinite(u) and mp.isfinite(rival)):
+        return mp.mpf(0)
+    reach = max(abs(u), abs(rival), abs(mp.mpf(v)))
+    return mp.mpf(10) ** (5 - DIGITS) * reach**2 / at.numbers.get("step", 1)
 
 
 def feasible_value(at: Setting, u: Any, v: Any) -> Any:

@@ -94,9 +94,10 @@ def _transfer(function: Function) -> Transfer | None:
     lists = {n for n in walk(body) if isinstance(n, Apply) and _is_list(n, name)}
     for listing in sorted(lists, key=str):
         scalar = listing.head == "norm"
-        rest = replaced(body, listing, Symbol("s"))
-        if not depends(rest, (name,)) and "s" not in symbols(body):
-            outer = about(function, rest, Variable("s", "scalar" if scalar else "vector"))
+        new = _fresh("s", body)
+        rest = replaced(body, listing, Symbol(new))
+        if not depends(rest, (name,)):
+            outer = about(function, rest, Variable(new, "scalar" if scalar else "vector"))
             return Transfer(function, outer, listing)
     return None
 
@@ -237,9 +238,10 @@ def _of_norm(function: Function) -> OfNorm | None:
     for node in walk(function.body):
         if node == function.body or not isinstance(node, Apply) or node.head not in _NORMS:
             continue
-        rest = replaced(function.body, node, Symbol("s"))
-        if not depends(rest, (name,)) and "s" not in symbols(function.body):
-            outer = about(function, rest, Variable("s", "scalar"))
+        new = _fresh("s", function.body)
+        rest = replaced(function.body, node, Symbol(new))
+        if not depends(rest, (name,)):
+            outer = about(function, rest, Variable(new, "scalar"))
             return OfNorm(function, outer, part_of(function, node))
     return None
 
@@ -249,17 +251,29 @@ _NORMS = ("norm", "sum", "amax", "dot", "sum_largest", "sqrt")
 
 def _composition(function: Function) -> Composition | None:
     name = function.variable.name
-    parts = set(affine_parts(function.body, name))
-    if len(parts) != 1 or parts == {Symbol(name)} or "y" in symbols(function.body):
+    inner = _only_affine_part(function.body, name)
+    if inner is None or inner == Symbol(name):
         return None
-    inner = parts.pop()
     shapes: dict[str, Shape] = {p.name: p.kind.shape for p in function.parameters}
     if function.variable.kind in ("vector", "matrix"):
         shapes[name] = function.variable.kind
     kind = shape_of(inner, shapes)
-    body = replaced(function.body, inner, Symbol("y"))
-    body = on_natural_domain(body, "y") if kind == "scalar" else body
-    return Composition(function, about(function, body, Variable("y", kind)), inner)
+    new = _fresh("y", function.body)
+    body = replaced(function.body, inner, Symbol(new))
+    body = on_natural_domain(body, new) if kind == "scalar" else body
+    return Composition(function, about(function, body, Variable(new, kind)), inner)
+
+
+def _only_affine_part(body: Node, name: str) -> Node | None:
+    """Return an affine part through which alone the variable enters; the largest there is."""
+    parts = list(dict.fromkeys(affine_parts(body, name)))
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return None
+    shared = (n for n in walk(parts[0]) if isinstance(n, Apply) and degree(n, name) == 1)
+    gone = Symbol(_fresh("y", body))
+    return next((n for n in shared if not depends(replaced(body, n, gone), (name,))), None)
 
 
 def _extreme(function: Function) -> Extreme | None:
@@ -287,10 +301,18 @@ def _level_set(function: Function) -> LevelSet | Epigraph | None:
     if relation != "<=":
         return None
     last, others = Apply("entry", (Symbol(name), Number(Fraction(-1)))), _others(name)
-    inside = replaced(left, others, Symbol("y"))
-    if right == last and not depends(inside, (name,)) and "y" not in symbols(left):
-        return Epigraph(function, about(function, inside, Variable("y", "vector")))
+    new = _fresh("y", left)
+    inside = replaced(left, others, Symbol(new))
+    if right == last and not depends(inside, (name,)):
+        return Epigraph(function, about(function, inside, Variable(new, "vector")))
     return None
+
+
+def _fresh(name: str, body: Node) -> str:
+    """Return a name that the formula does not use."""
+    while name in symbols(body):
+        name += "_"
+    return name
 
 
 def _others(name: str) -> Node:

@@ -49,8 +49,10 @@ def _zero(g: Callable[[float], float], lo: float, hi: float) -> float:
     """Return the first number found at which g is not positive, to the last digits."""
     if g(hi) == 0 or not np.isfinite(g(lo)):
         return _bisected(g, lo, hi)
-    found = brentq(g, lo, hi, xtol=1e-300, rtol=4 * np.finfo(float).eps, maxiter=500)
-    return float(found)
+    found, report = brentq(
+        g, lo, hi, xtol=1e-300, rtol=4 * np.finfo(float).eps, full_output=True, disp=False
+    )
+    return float(found) if report.converged else _bisected(g, lo, hi)
 
 
 def _bisected(g: Callable[[float], float], lo: float, hi: float) -> float:
