@@ -69,7 +69,9 @@ def group_norms(x: Any, groups: Sequence[Group], p: Any) -> Any:
     >>> group_norms(np.array([3.0, 4.0, 5.0]), ((0, 1), (2,)), 2)
     array([5., 5.])
     """
-    parts = [norm(np.asarray(x)[..., list(g)], p)[..., 0] for g in groups if g]
+    array = np.asarray(x)
+    nothing = np.zeros(array.shape[:-1])  # an empty group keeps its place among the weights
+    parts = [norm(array[..., list(g)], p)[..., 0] if g else nothing for g in groups]
     return np.stack(parts, axis=-1)
 
 

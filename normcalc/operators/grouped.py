@@ -41,7 +41,9 @@ class Blockwise:
         flat = v.ravel()
         if is_tree(groups) and (are_disjoint(groups) or order in (1.0, 2.0, np.inf)):
             return np.reshape(self._nested(flat, groups, weights, step, values), v.shape)
-        terms = [self._term(g, w, flat.size, values) for g, w in zip(groups, weights, strict=True)]
+        terms = [
+            self._term(g, w, flat.size, values) for g, w in zip(groups, weights, strict=True) if g
+        ]
         return np.reshape(minimised(flat, step, terms).point, v.shape)
 
     def steps(self) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ class Blockwise:
         order = float(evaluate(self.listing.args[-1], values))
         places = np.arange(v.size).reshape(v.shape)
         if self.listing.head == "group_norms":
-            found = [list(g) for g in values[self.listing.args[1].name] if g]  # type: ignore[union-attr]
+            found = [list(g) for g in values[self.listing.args[1].name]]  # type: ignore[union-attr]
             if any(i >= v.size for g in found for i in g):
                 raise NotDerivable(f"a group names an index beyond the {v.size} entries")
             return found, order
@@ -64,7 +66,7 @@ class Blockwise:
     ) -> Floats:
         u = v.copy()
         for k in sorted(range(len(groups)), key=lambda k: len(groups[k])):
-            if weights[k] > 0:
+            if weights[k] > 0 and groups[k]:
                 u[groups[k]] = self.block(u[groups[k]], step * weights[k], values)
         return u
 

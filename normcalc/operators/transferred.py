@@ -67,7 +67,7 @@ def _first(shape: tuple[int, ...]) -> Floats:
 
 
 def _groups(v: Floats, listing: Apply, values: Values) -> Split:
-    groups = [list(g) for g in values[listing.args[1].name] if g]  # type: ignore[union-attr]
+    groups = [list(g) for g in values[listing.args[1].name]]  # type: ignore[union-attr]
     listed = [i for g in groups for i in g]
     if len(set(listed)) < len(listed):
         raise NotDerivable("the groups overlap, so their norms are not independent of each other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from normcalc.facts import facts
@@ -24,7 +25,9 @@ from normcalc.forms import (
     Transfer,
     lower,
 )
-from normcalc.language.nodes import Apply
+from normcalc.forms.degree import degree
+from normcalc.forms.terms import Summand, is_positive, summands
+from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
 from normcalc.theorems.extension import evenly
 
@@ -68,10 +71,34 @@ def form_is_convex(form: Form) -> bool:
             return all(form_is_convex(term) for term in terms)
         case Lp():
             return has_triangle(form)
-        # the numbers tell whether weights fall, and whether a curvature is negative
-        case Sorted() | Ordered() | Quadratic() | RootOfQuadratic() | Blocks() | LargestBlock():
+        case RootOfQuadratic(function=f, factor=factor):
+            return is_positive(f, factor)
+        case Quadratic(function=f):
+            return all(_is_convex_quadratic(f, term) for term in summands(f))
+        # the numbers tell whether weights fall, and operators refuse those that do not
+        case Sorted() | Ordered() | Blocks() | LargestBlock():
             return True
     return False
+
+
+def _is_convex_quadratic(function: Function, term: Summand) -> bool:
+    """Tell whether a term is affine, or a positive multiple of a square or of a definite form."""
+    name = function.variable.name
+    if degree(term.core, name) <= 1:
+        return True
+    kinds = {p.name: p.kind for p in function.parameters}
+    match term.core:
+        case Apply("pow", (Apply("norm", (_, order)), power)):
+            square = order == power == Number(Fraction(2))
+        case Apply("sum", (Apply("pow", (base, power)),)):
+            square = power == Number(Fraction(2)) and degree(base, name) <= 1
+        case Apply("dot", (left, Apply("image", (Symbol(matrix), right)))) if left == right:
+            square = kinds[matrix].order == "definite"
+        case Apply("dot", (left, right)):
+            square = left == right
+        case _:
+            square = False
+    return square and is_positive(function, term.factor)
 
 
 def has_triangle(form: Lp) -> bool:

@@ -40,10 +40,12 @@ def evenly(outer: Function, listing: Node) -> Function:
     size: Node = s if listing.head in ("eigenvalues", "entries") else Apply("abs", (s,))
     body = replaced(outer.body, s, size)
     body = replaced(body, Apply("abs", (size,)), size) if size != s else body
+    if any(p.kind.shape == "matrix" for p in outer.parameters):
+        raise NotDerivable(f"{outer} has a matrix among its parameters, which a list does not fit")
     if listing.head in _SORTED:
         body = _symmetric(body, size)
         vectors = {p.name for p in outer.parameters if p.kind.shape != "scalar"}
-        if any(name in vectors for name in _outside_sort(body, size)):
+        if _is_placed(body, size) or any(n in vectors for n in _outside_sort(body, size)):
             raise NotDerivable(f"{outer} depends on the order of {listing.head}")
     if outer.variable.kind == "scalar":
         body = on_natural_domain(body, outer.variable.name)
@@ -59,6 +61,12 @@ def _symmetric(body: Node, size: Node) -> Node:
             ordered = tuple(Apply("sort", (a,)) if a == size else a for a in node.args)
             body = replaced(body, node, Apply("dot", ordered))
     return body
+
+
+def _is_placed(body: Node, size: Node) -> bool:
+    """Tell whether a formula asks for places in the list, other than the first and the last."""
+    heads = ("entry", "part", "diff", "cumsum")
+    return any(isinstance(n, Apply) and n.head in heads and n.args[0] == size for n in walk(body))
 
 
 def _outside_sort(body: Node, size: Node) -> Iterator[str]:

@@ -18,6 +18,7 @@ from normcalc.forms import (
     lower,
 )
 from normcalc.forms.recognise import about
+from normcalc.forms.terms import is_positive
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Number, Symbol, symbols
 from normcalc.language.parameters import Interval, Parameter
@@ -195,5 +196,7 @@ def prox_of_ellipsoidal_norm(form: RootOfQuadratic, ask: Ask) -> Conclusion:
     s = sqrt(u.P.u), which is one falling equation for s in the eigenvectors of P.
     """
     del ask
+    if not is_positive(form.function, form.factor):
+        raise NotDerivable(f"the factor of {form} is not known to be positive")
     name = form.function.variable.name
     return Conclusion(operator=Ellipsoidal(form.inner.body, form.factor, name))

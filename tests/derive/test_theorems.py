@@ -124,3 +124,35 @@ def test_operators_refuse_what_they_cannot_do() -> None:
 def test_as_operator_of_a_table_applies_it_to_every_entry() -> None:
     soft = as_operator(nc.prox(function("abs(x)")))
     np.testing.assert_allclose(soft(np.array([3.0, -0.2]), 1.0, {}), [2.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds", "reason"),
+    [
+        ("-sqrt(dot(x, P @ x))", {}, "not known to be positive"),
+        ("indicator(norm(x, 1) - norm(x - b)**2 <= r)", {"b": nc.Vector}, "level set"),
+        ("sum(abs(x)) - norm(x)", {}, "not every term is known to be convex"),
+        ("singular_values(X)[0] - singular_values(X)[1]", {}, "order of singular_values"),
+        ("sum(W*abs(X))", {"W": nc.Matrix}, "matrix among its parameters"),
+        ("max(norm(x), -sum(abs(x)))", {}, "not the larger of two"),
+    ],
+)
+def test_no_theorem_applies_where_its_hypotheses_fail(formula, kinds, reason) -> None:
+    with pytest.raises(nc.NotDerivable, match=reason):
+        nc.prox(function(formula, **kinds))
+
+
+def test_a_concave_quadratic_is_no_term_for_the_inner_solver() -> None:
+    found = nc.prox(function("sum(abs(x)) - dot(x, P @ x)"))
+    v = np.array([1.0, 2.0])
+    with pytest.raises(nc.NotDerivable, match="not a multiple of the squared norm"):
+        found(v, step=0.1, P=np.diag([1.0, 2.0]))
+    same = nc.prox(function("sum(abs(x)) - 3*sum(x**2)"))
+    np.testing.assert_allclose(found(v, step=0.1, P=3 * np.eye(2)), same(v, step=0.1))
+
+
+def test_empty_groups_keep_their_place_among_the_weights() -> None:
+    f = function("sum(w*group_norms(x, G, 2))", w=nc.Positive.vector)
+    v, groups, weights = [3.0, 4.0, 5.0], [[], [0, 1], [2]], [9.0, 1.0, 2.0]
+    assert f(v, G=groups, w=weights) == 5.0 + 10.0
+    np.testing.assert_allclose(nc.prox(f)(v, step=1.0, G=groups, w=weights), [2.4, 3.2, 3.0])
