@@ -129,6 +129,8 @@ class Derivation:
         NotDerivable
             The answer is not a set of minimisers.
         """
+        if self.operator is not None:
+            raise NotDerivable("set_valued is for functions of one real variable")
         if self.goal != "prox" or self.table is None:
             raise NotDerivable(f"{self.goal} has one value everywhere; set_valued is for a prox")
         points = _to_the_right("certify", "set_valued")(self.table, v, kwargs)

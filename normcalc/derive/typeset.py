@@ -35,6 +35,9 @@ _HEADS = {
 def latex_of(derivation: Derivation) -> str:
     """Return the answer of a derivation in LaTeX."""
     table = derivation.table
+    if table is None and derivation.operator is not None:
+        steps = (rf"\text{{{_escaped(step)}}}" for step in derivation.operator.steps())
+        return aligned([f"{_HEADS[derivation.goal]}:", *steps])
     if table is None:
         assert derivation.value is not None
         return derivation.value._repr_latex_().strip("$").replace(r"\displaystyle", "").strip()
@@ -48,6 +51,19 @@ def latex_of(derivation: Derivation) -> str:
         body = aligned([line for block in blocks for line in block])
         lines = [rf"{head} = \left\{{ {body} \right.{folded}"]
     return aligned([*lines, *domain_lines(derivation.function)])
+
+
+def _escaped(words: str) -> str:
+    r"""Return a line for the text mode of LaTeX.
+
+    Examples
+    --------
+    >>> print(_escaped("u_i = v^2"))
+    u\_i = v\textasciicircum{}2
+    """
+    special = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+    special |= {c: rf"\{c}" for c in "_&%#${}"}
+    return "".join(special.get(c, c) for c in words)
 
 
 def aligned(lines: Sequence[str]) -> str:

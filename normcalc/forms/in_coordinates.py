@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError
-from normcalc.language.construct import minus, negate, times
+from normcalc.language.construct import conjunction, minus, negate, times
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
     Apply,
@@ -111,6 +111,8 @@ def _expand(writer: _Writer, node: Node) -> Entries:
         return _spread(parts, lambda *args: Apply(node.head, args))
     if isinstance(node, Logic):
         parts = [_expand(writer, arg) for arg in node.args]
+        if node.head == "all":
+            return conjunction(*_vector(parts[0]))
         return _spread(parts, lambda *args: Logic(node.head, args))
     if isinstance(node, Compare):
         parts = [_expand(writer, node.left), _expand(writer, node.right)]

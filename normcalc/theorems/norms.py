@@ -17,6 +17,7 @@ from normcalc.forms import (
     as_lp,
     lower,
 )
+from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.recognise import about
 from normcalc.forms.terms import is_positive
 from normcalc.language.function import Function
@@ -50,7 +51,7 @@ def prox_of_euclidean_norm(form: Lp, ask: Ask) -> Conclusion:
     if form.exponent != 2:
         raise NotDerivable(f"{form} is no multiple of the Euclidean norm")
     s = Symbol("s")
-    body = Apply("mul", (form.weight, Apply("abs", (s,))))
+    body = product_of([form.weight, Apply("abs", (s,))])
     used = tuple(p for p in form.function.parameters if p.name in symbols(form.weight))
     answer = ask("prox", Function(body, Variable("s", "scalar"), used))
     listing = Apply("norm", (Symbol(form.function.variable.name), _TWO))

@@ -205,3 +205,12 @@ def test_penalties():
     assert r"\operatorname{prox}_{\frac{1}{2}\, f}(v)" in (
         nc.penalty_from_shrinkage("v/(1 + w)", step=0.5).latex()
     )
+
+
+def test_an_operator_is_typeset_step_by_step():
+    found = nc.prox(nc.function("lam_1*norm(x) + sum(abs(x))")).latex()
+    assert found.startswith(r"\begin{aligned} & \operatorname{prox}")
+    assert r"lam\_1" in found
+    assert found.count(r"\text{") == len(
+        nc.prox(nc.function("lam_1*norm(x) + sum(abs(x))")).operator.steps()
+    )
