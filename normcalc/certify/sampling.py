@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _TRIES = 3000
 _WIDEST = 50.0
-_SEEKERS = 12
+_SEEKERS = 8
 
 
 def parameter_points(
@@ -84,10 +84,12 @@ def regime_points(
     regimes = range(len(table.regimes))
     bases = parameter_points(function, space, rng, max(20, 4 * count * len(regimes)))
     conditions = [c for regime in table.regimes for c in regime.conditions]
+    met = {k for base in bases for k in matching(table, base)}
+    # a thin regime costs a search, which those that a random draw meets do not need
     sought = {
         k: tuple(seek(function, table.regimes[k].conditions, space, bases[:_SEEKERS], rng))
         for k in regimes
-        if time.perf_counter() < last and len(table.regimes) > 1
+        if k not in met
     }
     borders = (p for base in bases[:6] for p in on_borders(conditions, space, base))
     joints = (
@@ -97,17 +99,20 @@ def regime_points(
         for p in on_equalities(table.regimes[k].conditions, space, base)
     )
     groups: list[list[tuple[dict[str, float], tuple[int, ...]]]] = []
-    for candidates, share in (
-        (bases, count),
-        ((p for points in sought.values() for p in points), count),
-        (edge_points(function, space, bases[:3]), max(4, count // 2)),
-        ((p for p in borders if legal(function, space, p)), count),
-        ((p for p in joints if legal(function, space, p)), count),
+    # regimes that nothing else meets come first, and get their points however long that takes
+    for candidates, share, until in (
+        (bases, count, np.inf),
+        ((p for points in sought.values() for p in points), count, np.inf),
+        ((p for p in joints if legal(function, space, p)), count, np.inf),
+        (edge_points(function, space, bases[:3]), max(4, count // 2), last),
+        ((p for p in borders if legal(function, space, p)), count, last),
     ):
         quota = dict.fromkeys(regimes, share)
         groups.append([])
         for point in candidates:
-            if time.perf_counter() > last:
+            # all random points are looked at: one may belong to no regime
+            enough = candidates is not bases and all(left <= 0 for left in quota.values())
+            if enough or time.perf_counter() > until:
                 break
             _admit(table, point, quota, groups[-1])
     # time may run out, and then points of every sort should have had their turn

@@ -165,9 +165,9 @@ def _sum(expr: sp.Expr) -> sp.Expr:
 
 def _less_one(expr: sp.Expr) -> sp.Expr:
     """Write ``c*exp(x) - c`` in a sum as ``c*Expm1(x)``."""
-    for part in expr.args:
+    for part in sp.Add.make_args(expr):
         factor, power = part.as_independent(sp.exp, as_Add=False)
-        if isinstance(power, sp.exp) and -factor in expr.args:
+        if isinstance(power, sp.exp) and -factor in sp.Add.make_args(expr):
             return _less_one(expr - part + factor) + factor * Expm1(power.exp)
     return expr
 
