@@ -126,5 +126,5 @@ def _inside(problem: Problem, start: Floats) -> Floats:
         return start
     with np.errstate(all="ignore"):
         found = least_squares(gaps, start.ravel(), xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=30)
-    point = found.x.reshape(start.shape)
+    point: Floats = np.asarray(found.x, dtype=np.float64).reshape(start.shape)
     return (point + point.T) / 2 if is_symmetric(function) else point
