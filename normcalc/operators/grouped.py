@@ -72,13 +72,12 @@ class Blockwise:
 
     def _term(self, group: list[int], weight: float, n: int, values: Values) -> SplitTerm:
         rows = np.eye(n)[group]
-        block, order = self.block, float(evaluate(self.listing.args[-1], values))
+        block = self.block
 
         def prox(y: Floats, t: float) -> Floats:
             return block(y, t * weight, values) if weight > 0 else y
 
-        return SplitTerm(rows, np.zeros(len(group)), prox,
-                         lambda y: weight * float(np.linalg.norm(y, order)))  # fmt: skip
+        return SplitTerm(rows, np.zeros(len(group)), prox)
 
 
 @dataclass(frozen=True)

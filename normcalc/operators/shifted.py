@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normcalc.errors import NotDerivable
-from normcalc.language.evaluate import evaluate
 from normcalc.operators.affine import affine_map, quadratic
 
 if TYPE_CHECKING:
@@ -87,8 +86,3 @@ class Chained:
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
         return (*self.first.steps(), "then, at the result:", *self.second.steps())
-
-
-def constant(node: Node, values: Values) -> float:
-    """Return the value of a formula without the variable."""
-    return float(evaluate(node, values))

@@ -1,4 +1,4 @@
-"""Sums without a closed form: the alternating direction method, with its own certificate.
+"""Sums without a closed form: the alternating direction method.
 
 The problem is ``min |x - v|**2/(2*step) + sum of h_i(M_i x + c_i)`` for convex h_i with a prox.
 """
@@ -12,13 +12,12 @@ import numpy as np
 
 from normcalc.errors import NotDerivable
 from normcalc.operators.affine import affine_map
-from normcalc.operators.base import Floats, Operator, Values, worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from normcalc.language.function import Function
     from normcalc.language.nodes import Node
+    from normcalc.operators.base import Floats, Operator, Values
 
 _ROUNDS = 20_000
 _CLOSE = 1e-13
@@ -28,29 +27,27 @@ _RELAXED = 1.6
 
 @dataclass(frozen=True)
 class SplitTerm:
-    """``h(matrix @ x + shift)``: the prox of h, ``prox(y, t)``, and its value."""
+    """``h(matrix @ x + shift)``, by the prox of h, ``prox(y, t)``."""
 
     matrix: Floats
     shift: Floats
     prox: Callable[[Floats, float], Floats]
-    value: Callable[[Floats], float]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A point, a bound on its distance from the minimiser, and the rounds it took."""
+    """A point, the residual at which the method stopped, and the rounds it took."""
 
     point: Floats
-    error: float
+    residual: float
     rounds: int
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One term of a sum: its outer function, the prox of that, and the affine map inside."""
+    """One term of a sum: the prox of its outer function, and the affine map inside."""
 
     inner: Operator
-    outer: Function
     map: Node | None
 
 
@@ -90,7 +87,7 @@ def _term(piece: Piece, name: str, v: Floats, values: Values) -> SplitTerm:
     def prox(y: Floats, t: float) -> Floats:
         return np.ravel(piece.inner(np.reshape(y, shape), t, values))
 
-    return SplitTerm(matrix, shift, prox, lambda y: worth(piece.outer, y.reshape(shape), values))
+    return SplitTerm(matrix, shift, prox)
 
 
 def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
@@ -103,7 +100,7 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
 
     Examples
     --------
-    >>> ball = SplitTerm(np.eye(1), np.zeros(1), lambda y, t: np.clip(y, -1, 1), lambda y: 0.0)
+    >>> ball = SplitTerm(np.eye(1), np.zeros(1), lambda y, t: np.clip(y, -1, 1))
     >>> minimised(np.array([3.0]), 0.5, [ball]).point.round(9)
     array([1.])
     """
@@ -131,7 +128,7 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
             factor = _balance(primal, other)
             rho, dual = rho * factor, dual / factor
     if gap > _ENOUGH * scale:
-        raise NotDerivable(f"the inner solver stopped {gap:g} away from its solution")
+        raise NotDerivable(f"the inner solver stopped at a residual of {gap:g}")
     return Found(x, gap, rounds)
 
 

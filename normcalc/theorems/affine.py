@@ -74,7 +74,7 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     direct = PreComposed(inner, form.inner, name)
     if not is_convex(form.outer):
         return Conclusion(operator=direct, premises=(answer,))
-    split = Split((Piece(inner, form.outer, form.inner),), name)
+    split = Split((Piece(inner, form.inner),), name)
     return Conclusion(operator=FirstOf((direct, split)), premises=(answer,))
 
 

@@ -185,7 +185,7 @@ def _piece(form: Sum, term: Term, ask: Ask) -> tuple[Piece, Answer]:
     """Return a term for the solver; of a composition the outer function and the map."""
     if isinstance(term, Composition):
         answer = ask("prox", term.outer)
-        return Piece(as_operator(answer), term.outer, term.inner), answer
+        return Piece(as_operator(answer), term.inner), answer
     function = term_function(form.function, term)
     answer = ask("prox", function)
-    return Piece(as_operator(answer), function, None), answer
+    return Piece(as_operator(answer), None), answer
