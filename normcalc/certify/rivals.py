@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 STRICT = Fraction(1, 10**12)
 _ROUNDS = 60
 _CROWD = 48
+_COSTLY = 5e-5  # seconds for a value, beyond which fewer points are tried
+_FEW = 6
+_PATIENCE = 1.0  # seconds for costly points, after which no search begins
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,24 @@ def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tupl
     They start at the argument, at zero and at random points, and beside the claimed one; each
     follows random, sparse and paired directions of shrinking length.  Where the function is
     infinite outside a thin set, points are moved into the set first.  Functions that count are low
-    on sets that no direction meets: fewer entries and lower ranks are tried by themselves.
+    on sets that no direction meets: fewer entries and lower ranks are tried by themselves.  Where
+    a value takes long, as that of a conjugate without a formula, only the points nearby are tried.
     """
     size = 1.0 + float(np.abs(problem.v).max())
     starts = [problem.v, np.zeros_like(problem.v), problem.v + size * rng.normal(size=near.shape)]
     starts += [near + 0.1 * size * _directions(problem, near.shape, rng)[0]]
     simple = np.array([*_simpler(problem.v), *_simpler(near)])
+    began = time.perf_counter()
     costs = problem.cost(simple)
+    costly = time.perf_counter() - began > _COSTLY * len(simple)
     best, least = simple[int(np.argmin(costs))], float(costs.min())
-    starts += [best]
+    starts = [*starts[-1:], best] if costly else [*starts, best]
+    rounds, crowd = (_ROUNDS // 2, _FEW) if costly else (_ROUNDS, _CROWD)
+    until = time.perf_counter() + _PATIENCE if costly else np.inf
     for start in starts:
-        found, cost = _searched(problem, _inside(problem, start), size, rng)
+        found, cost = _searched(problem, _inside(problem, start), size, rng, rounds, crowd)
+        if time.perf_counter() > until:
+            break
         if cost < least:
             best, least = found, cost
     return best, least
@@ -79,13 +90,17 @@ def _simpler(x: Floats) -> list[Floats]:
 
 
 def _searched(
-    problem: Problem, start: Floats, size: float, rng: np.random.Generator
+    problem: Problem,
+    start: Floats,
+    size: float,
+    rng: np.random.Generator,
+    rounds: int,
+    crowd: int,
 ) -> tuple[Floats, float]:
     at, cost, reach = start, float(problem.cost(start[None])[0]), size
     thin = bool(conditions(problem.function))
-    crowd = 8 if thin else _CROWD
-    for turn in range(_ROUNDS):
-        moves = _directions(problem, start.shape, rng)[:crowd]
+    for turn in range(rounds):
+        moves = _directions(problem, start.shape, rng)[: min(crowd, 8) if thin else crowd]
         trials = at + reach * moves
         if thin and turn % 4 == 3:
             trials = np.stack([_inside(problem, t) for t in trials[:3]])
@@ -110,6 +125,7 @@ def _directions(problem: Problem, shape: tuple[int, ...], rng: np.random.Generat
             row[:] = 0.0
             row[i], row[j] = 1.0, -1.0
     found *= 10.0 ** rng.uniform(-3, 0, size=(_CROWD, *([1] * len(shape))))
+    rng.shuffle(found)
     return (found + np.swapaxes(found, 1, 2)) / 2 if is_symmetric(problem.function) else found
 
 

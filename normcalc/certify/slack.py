@@ -22,11 +22,12 @@ from normcalc.language.nodes import (
     Node,
     Number,
     Piecewise,
-    walk,
+    children,
 )
+from normcalc.language.transforms import is_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -50,7 +51,9 @@ def relaxed(node: Node, slack: Fraction) -> Node:
     if isinstance(node, Apply) and node.head == "norm" and node.args[1] == Number(Fraction(0)):
         return _count(relaxed(node.args[0], slack), slack)
     if isinstance(node, Apply):
-        return Apply(node.head, tuple(relaxed(arg, slack) for arg in node.args))
+        inner = node.args[:-1] if is_transform(node) else ()  # said of another point
+        own = node.args[len(inner) :]
+        return Apply(node.head, (*inner, *(relaxed(arg, slack) for arg in own)))
     if isinstance(node, Piecewise):
         infinite = any(value == Constant("oo") for value, _ in node.cases)
         return Piecewise(
@@ -104,11 +107,19 @@ def value(function: Function, x: Any, values: Mapping[str, Any], slack: Fraction
 def conditions(function: Function) -> tuple[Compare, ...]:
     """Return the comparisons outside which the function is plus infinity."""
     found = []
-    for node in walk(function.body):
+    for node in _outside_transforms(function.body):
         if isinstance(node, Piecewise) and any(v == Constant("oo") for v, _ in node.cases):
             tests = (c for _, c in node.cases if c is not None)
-            found += [c for test in tests for c in walk(test) if isinstance(c, Compare)]
+            found += [
+                c for test in tests for c in _outside_transforms(test) if isinstance(c, Compare)
+            ]
     return tuple(dict.fromkeys(found))
+
+
+def _outside_transforms(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node)[-1:] if is_transform(node) else children(node):
+        yield from _outside_transforms(child)
 
 
 def missed(function: Function, x: Any, values: Mapping[str, Any]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from normcalc.certify.certificate import Outcome
+from normcalc.certify.conjugates import excess, slope_form
 from normcalc.certify.draws import SIZES, arguments, parameter_values, shape_of_argument
 from normcalc.certify.rivals import Problem, best_rival
 from normcalc.errors import InputError, NotDerivable, Refuted, Unsettled
@@ -16,6 +17,7 @@ from normcalc.errors import InputError, NotDerivable, Refuted, Unsettled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from normcalc.forms import Form
     from normcalc.language import Function
 
 _STEPS = (0.5, 1.0, 0.05, 5.0)
@@ -88,6 +90,9 @@ def _claimed(operator: Callable[..., Any], problem: Problem, goal: str) -> Any:
 
 def _checked(problem: Problem, claimed: Any, rng: np.random.Generator) -> float:
     """Return how far the claimed point lies above the best rival, or raise Refuted."""
+    form = slope_form(problem.function)
+    if form is not None:
+        return _checked_slope(form, problem, claimed, rng)
     cost = float(problem.cost(claimed[None], _SLACK)[0])
     rival, least = best_rival(problem, claimed, rng)
     distance = float(np.linalg.norm(claimed - problem.v)) / problem.step
@@ -95,6 +100,23 @@ def _checked(problem: Problem, claimed: Any, rng: np.random.Generator) -> float:
     if not cost <= least + _TOLERANCE * size:
         _refute(problem, (claimed, cost), (rival, least))
     return max(0.0, (cost - least) / size)
+
+
+def _checked_slope(form: Form, problem: Problem, claimed: Any, rng: np.random.Generator) -> float:
+    """Return by how much the equality of Fenchel and Young is missed, or raise Refuted."""
+    found = excess(form, problem, claimed, _SLACK, rng)
+    length = float(np.linalg.norm(claimed - problem.v)) / problem.step
+    size = 1.0 + (1.0 + length) * (1.0 + float(np.linalg.norm(claimed)))
+    if not found <= _TOLERANCE * size:
+        witness = {"v": problem.v, "step": problem.step, **problem.values,
+                   "claimed_point": claimed, "claimed_value": found, "better_value": 0.0}  # fmt: skip
+        raise Refuted(
+            f"the prox of {problem.function} is wrong at v = {_short(problem.v)}, step = "
+            f"{problem.step}: for u = {_short(claimed)} the slope (v - u)/step misses the equality "
+            f"of Fenchel and Young by {found:.6g}",
+            witness,
+        )
+    return max(0.0, found / size)
 
 
 def _refute(problem: Problem, claimed: tuple[Any, float], better: tuple[Any, float]) -> NoReturn:

@@ -15,6 +15,7 @@ from normcalc.language.nodes import (
     Piecewise,
     Symbol,
     children,
+    mapped,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 INFINITE = 99
 _LINEAR = frozenset({
     "add", "sub", "neg", "sum", "mean", "entry", "part", "diff", "entries", "diagonal",
-    "transpose",
+    "transpose", "image_gradient",
 })  # fmt: skip
 
 
@@ -109,18 +110,4 @@ def replaced(node: Node, old: Node, new: Node) -> Node:
     """
     if node == old:
         return new
-    if isinstance(node, Apply):
-        return Apply(node.head, tuple(replaced(arg, old, new) for arg in node.args))
-    if isinstance(node, Logic):
-        return Logic(node.head, tuple(replaced(arg, old, new) for arg in node.args))
-    if isinstance(node, Compare):
-        left, right = (replaced(side, old, new) for side in (node.left, node.right))
-        return Compare(node.relation, left, right)
-    if isinstance(node, Piecewise):
-        return Piecewise(
-            tuple(
-                (replaced(value, old, new), None if c is None else replaced(c, old, new))
-                for value, c in node.cases
-            )
-        )
-    return node
+    return mapped(node, lambda part: replaced(part, old, new))

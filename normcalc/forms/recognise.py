@@ -12,6 +12,7 @@ from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
 from normcalc.forms.terms import summands
 from normcalc.forms.vectors import (
+    TRANSFORMED,
     Blocks,
     Composition,
     Epigraph,
@@ -23,6 +24,7 @@ from normcalc.forms.vectors import (
     Quadratic,
     RootOfQuadratic,
     Transfer,
+    Transformed,
 )
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
@@ -34,14 +36,16 @@ from normcalc.language.nodes import (
     Number,
     Piecewise,
     Symbol,
+    mapped,
     symbols,
     walk,
 )
 from normcalc.language.shapes import Variable
 from normcalc.language.shaping import shape_of
+from normcalc.language.transforms import bound, formulas, freed, is_transform, numbers, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from normcalc.language.shaping import Shape
 
@@ -51,7 +55,7 @@ _OO = Constant("oo")
 
 VectorForm = (
     Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
-    | Extreme | LevelSet | Epigraph | General
+    | Extreme | Transformed | LevelSet | Epigraph | General
 )  # fmt: skip
 
 
@@ -125,21 +129,7 @@ def _entries_inside(node: Node, name: str) -> Node:
     match node:
         case Apply("entries", (inner,)) if inner != Symbol(name) and _is_entrywise(inner, name):
             return replaced(inner, Symbol(name), Apply("entries", (Symbol(name),)))
-        case Apply(head, args):
-            return Apply(head, tuple(_entries_inside(arg, name) for arg in args))
-        case Logic(head, args):
-            return Logic(head, tuple(_entries_inside(arg, name) for arg in args))
-        case Compare(relation, left, right):
-            sides = (_entries_inside(side, name) for side in (left, right))
-            return Compare(relation, *sides)
-        case Piecewise(cases):
-            return Piecewise(
-                tuple(
-                    (_entries_inside(v, name), None if c is None else _entries_inside(c, name))
-                    for v, c in cases
-                )
-            )
-    return node
+    return mapped(node, lambda part: _entries_inside(part, name))
 
 
 def _is_entrywise(node: Node, name: str) -> bool:
@@ -211,6 +201,8 @@ def _reduced_blocks(function: Function, head: str) -> tuple[Node, Apply] | None:
     heads = ("group_norms", "row_norms", "column_norms")
     if len(factors) != 1 or not isinstance(listing, Apply) or listing.head not in heads:
         return None
+    if listing.args[0] != Symbol(function.variable.name):
+        return None
     return product_of([terms[0].factor, factors[0].factor]), listing
 
 
@@ -246,7 +238,9 @@ def _of_norm(function: Function) -> OfNorm | None:
     return None
 
 
-_NORMS = ("norm", "sum", "amax", "dot", "sum_largest", "sqrt")
+_NORMS = (
+    "norm", "sum", "amax", "dot", "sum_largest", "sqrt", "distance", "gauge", "dual_norm",
+)  # fmt: skip
 
 
 def _composition(function: Function) -> Composition | None:
@@ -274,6 +268,24 @@ def _only_affine_part(body: Node, name: str) -> Node | None:
     shared = (n for n in walk(parts[0]) if isinstance(n, Apply) and degree(n, name) == 1)
     gone = Symbol(_fresh("y", body))
     return next((n for n in shared if not depends(replaced(body, n, gone), (name,))), None)
+
+
+def _transformed(function: Function) -> Transformed | None:
+    terms = summands(function)
+    core = terms[0].core
+    name = function.variable.name
+    if len(terms) != 1 or not is_transform(core) or core.args[-1] != Symbol(name):
+        return None
+    functions = tuple(of_transform(function, core))
+    return TRANSFORMED[core.head](function, terms[0].factor, functions, numbers(core))
+
+
+def of_transform(function: Function, node: Apply) -> Iterator[Function]:
+    """Yield the functions that a transform inside a function is made from."""
+    usual = shown(bound(node))
+    kind: Shape = "matrix" if usual == "X" else "vector"
+    for body in formulas(node):
+        yield about(function, freed(node, body), Variable(usual, kind))
 
 
 def _extreme(function: Function) -> Extreme | None:
@@ -334,6 +346,7 @@ def indicator(condition: Node) -> Piecewise:
 
 _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     _overlapping,
+    _transformed,
     _transfer,
     _ordered,
     _blocks,

@@ -70,6 +70,62 @@ class OfNorm(Whole):
 
 
 @dataclass(frozen=True)
+class Transformed(Whole):
+    """``factor`` times a function made from `functions`; each subclass says how.
+
+    The numbers are its own, such as the step of an envelope.
+    """
+
+    factor: Node
+    functions: tuple[Function, ...]
+    numbers: tuple[Node, ...]
+
+
+class ConjugateOf(Transformed):
+    """The convex conjugate."""
+
+
+class EnvelopeOf(Transformed):
+    """The Moreau envelope."""
+
+
+class InfimalConvolution(Transformed):
+    """The least sum of the values at points that add up to the given one."""
+
+
+class GaugeOf(Transformed):
+    """The least r with x in r*C, where the function is the indicator of C."""
+
+
+class SupportFunction(Transformed):
+    """The largest value of <x, .> on a set, where the function is its indicator."""
+
+
+class DistanceTo(Transformed):
+    """The Euclidean distance to a set, where the function is its indicator."""
+
+
+class DualNorm(Transformed):
+    """The largest value of <x, .> on the unit ball of a norm, or gauge."""
+
+
+class PerspectiveOf(Transformed):
+    """``t*f(y/t)`` at the point ``(y, t)``, and its limit for t to 0."""
+
+
+TRANSFORMED: dict[str, type[Transformed]] = {
+    "conjugate": ConjugateOf,
+    "moreau_envelope": EnvelopeOf,
+    "infimal_convolution": InfimalConvolution,
+    "gauge": GaugeOf,
+    "support_function": SupportFunction,
+    "distance": DistanceTo,
+    "dual_norm": DualNorm,
+    "perspective": PerspectiveOf,
+}
+
+
+@dataclass(frozen=True)
 class Extreme(Whole):
     """The largest, or the least, of several functions."""
 

@@ -14,11 +14,10 @@ from normcalc.language.nodes import (
     Apply,
     Compare,
     Constant,
-    Logic,
     Node,
     Number,
-    Piecewise,
     Symbol,
+    substitute,
     symbols,
     walk,
 )
@@ -156,30 +155,3 @@ def bind(f: Function, values: Mapping[str, Any]) -> Function:
     rest = tuple(parameter for parameter in f.parameters if parameter.name not in literals)
     check_names(open_links, {parameter.name for parameter in rest})
     return replace(f, body=body, parameters=rest, relations=open_links, text="")
-
-
-def substitute(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return a tree with names replaced by trees.
-
-    Examples
-    --------
-    >>> substitute(Symbol("x"), {"x": Symbol("y")})
-    Symbol(name='y')
-    """
-    if isinstance(node, Symbol):
-        return values.get(node.name, node)
-    if isinstance(node, Apply):
-        return Apply(node.head, tuple(substitute(arg, values) for arg in node.args))
-    if isinstance(node, Logic):
-        return Logic(node.head, tuple(substitute(arg, values) for arg in node.args))
-    if isinstance(node, Compare):
-        left, right = (substitute(side, values) for side in (node.left, node.right))
-        return Compare(node.relation, left, right)
-    if isinstance(node, Piecewise):
-        return Piecewise(
-            tuple(
-                (substitute(value, values), None if when is None else substitute(when, values))
-                for value, when in node.cases
-            )
-        )
-    return node

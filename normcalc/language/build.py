@@ -19,6 +19,7 @@ from normcalc.language.shapes import Variable, find_variable
 from normcalc.language.shaping import Shape, shaped
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.tracer import trace
+from normcalc.language.transforms import resolved
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -136,6 +137,7 @@ def _occurs(variable: Variable, body: Node) -> None:
 
 
 def _finish(draft: Draft, domain: Ends, where: Where, kinds: Mapping[str, Any]) -> Function:
+    draft = replace(draft, body=resolved(draft.body, draft.variable))
     names = [n for n in symbols(draft.body) if n not in draft.variable.names]
     declared = _declared({**draft.kinds, **kinds}, names, kinds, draft.variable)
     relations = read_relations(where)

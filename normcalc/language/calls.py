@@ -28,7 +28,8 @@ from normcalc.language.nodes import (
     Piecewise,
     Relation,
 )
-from normcalc.language.vocabulary import HEADS, SPELLINGS
+from normcalc.language.transforms import HERE, SETS
+from normcalc.language.vocabulary import HEADS, SPELLINGS, TRANSFORMS
 
 Item = Node | tuple["Item", ...]
 
@@ -219,6 +220,23 @@ def _indicator(name: str, args: Sequence[Item]) -> Node:
     return piecewise([(number(0), as_condition(args[0], name)), (Constant("oo"), TRUE)])
 
 
+def _transform(name: str, args: Sequence[Item]) -> Node:
+    """Return a function made from others, at the variable of the formula it stands in."""
+    made = [
+        _indicator(name, [arg]) if name in SETS and is_condition(arg) else as_number(arg, name)
+        for arg in args
+    ]
+    return Apply(name, (*made, HERE))
+
+
+def at(transform: Item, point: Sequence[Item]) -> Node:
+    """Return a transform at another point."""
+    assert isinstance(transform, Apply)
+    if transform.args[-1] != HERE or len(point) != 1:
+        raise LanguageError(f"{transform.head}(...) is taken at one point: write f(...)(A @ x)")
+    return Apply(transform.head, (*transform.args[:-1], as_number(point[0], transform.head)))
+
+
 def _all(name: str, args: Sequence[Item]) -> Node:
     return Logic("all", (as_condition(args[0], name),))
 
@@ -276,6 +294,7 @@ _SPECIAL: dict[str, tuple[int, int | None, _Builder]] = {
     "trace": (1, 1, _listed("diagonal", "sum")),
     "logdet": (1, 1, _listed("eigenvalues", "sum", "log")),
     "rank": (1, 1, _listed("singular_values", "norm")),
+    **{name: (HEADS[name].least, HEADS[name].most, _transform) for name in TRANSFORMS},
 }
 
 CONSTANT_NAMES = {"pi": Constant("pi"), "oo": Constant("oo"), "inf": Constant("oo")}

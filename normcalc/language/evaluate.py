@@ -20,12 +20,16 @@ from normcalc.language.nodes import (
     Symbol,
     walk,
 )
-from normcalc.language.vocabulary import HEADS, REDUCTIONS
+from normcalc.language.vocabulary import HEADS, REDUCTIONS, TRANSFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+# The value of a function made from others is found with what is derived from those: a room to the
+# right of this one, which is looked up by name when such a value is asked for, and only then.
+_TRANSFORMED = "normcalc.derive.transformed.values_at"
 
 CONSTANTS = {"pi": np.pi, "e": np.e, "oo": np.inf}
 
@@ -106,6 +110,8 @@ def _value(node: Node, env: Mapping[str, Any]) -> Any:
     if isinstance(node, Constant):
         return CONSTANTS[node.name]
     if isinstance(node, Apply):
+        if node.head in TRANSFORMS:
+            return implementation(_TRANSFORMED)(node, _value(node.args[-1], env), env)
         values = [_value(arg, env) for arg in node.args]
         return implementation(HEADS[node.head].numpy)(*values)
     return _condition(node, env) if not isinstance(node, Piecewise) else _first(node, env)

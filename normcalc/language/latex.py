@@ -14,6 +14,7 @@ from normcalc.language.nodes import (
     Piecewise,
     Symbol,
 )
+from normcalc.language.transforms import condition, formulas, is_transform, numbers, shown
 from normcalc.language.vocabulary import HEADS
 
 _GREEK = frozenset({
@@ -42,7 +43,7 @@ def latex(node: Node) -> str:
     if isinstance(node, Constant):
         return _CONSTANTS[node.name]
     if isinstance(node, Symbol):
-        return name(node.name)
+        return name(shown(node.name))
     if isinstance(node, Compare):
         return f"{latex(node.left)} {_RELATIONS[node.relation]} {latex(node.right)}"
     if isinstance(node, Logic):
@@ -103,10 +104,21 @@ def _cases(node: Piecewise) -> str:
 def _apply(node: Apply) -> str:
     if HEADS[node.head].role == "arithmetic":
         return _ARITHMETIC[node.head](node.args)
+    if is_transform(node):
+        return _transform(node)
     args = [latex(arg) for arg in node.args]
     if HEADS[node.head].role == "choice":
         return HEADS[node.head].latex.format(", ".join(args))
     return HEADS[node.head].latex.format(*args)
+
+
+def _transform(node: Apply) -> str:
+    r"""Typeset a function made from others, and its point: ``\sigma_C(x)``."""
+    functions = [latex(condition(body)) for body in formulas(node)]
+    joined = r" \mathbin{\square} ".join(functions)
+    numbers_ = [latex(arg) for arg in numbers(node)]
+    written = HEADS[node.head].latex.format(joined, *numbers_)
+    return rf"{written}\left({latex(node.args[-1])}\right)"
 
 
 def _wrapped(node: Node, least: int) -> str:

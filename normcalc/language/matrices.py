@@ -130,3 +130,25 @@ def entry(x: Any, i: Any) -> Any:
 def part(x: Any, start: Any, stop: Any) -> Any:
     """Return the entries from `start` up to, and without, `stop`; infinity means to the end."""
     return np.asarray(x)[..., int(start) : None if np.isinf(stop) else int(stop)]
+
+
+def image_gradient(x: Any) -> Any:
+    """Return the differences down and to the right of every entry, in its row of two columns.
+
+    Beyond the last row and the last column the image goes on unchanged: the differences are 0.
+
+    Examples
+    --------
+    >>> image_gradient(np.array([[0.0, 1.0], [3.0, 5.0]]))
+    array([[3., 1.],
+           [4., 0.],
+           [0., 2.],
+           [0., 0.]])
+    """
+    down = np.diff(x, axis=-2, append=x[..., -1:, :])
+    right = np.diff(x, axis=-1, append=x[..., -1:])
+    return np.stack([_rows(down), _rows(right)], axis=-1)
+
+
+def _rows(x: Any) -> Any:
+    return np.reshape(x, (*np.shape(x)[:-2], -1))

@@ -11,11 +11,11 @@ Node = Number | Constant | Symbol | Apply | Compare | Logic | Piecewise
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
 
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]
@@ -94,6 +94,38 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node of the same kind whose direct subtrees are changed.
+
+    Examples
+    --------
+    >>> mapped(Apply("abs", (Symbol("x"),)), lambda part: Symbol("y"))
+    Apply(head='abs', args=(Symbol(name='y'),))
+    """
+    if isinstance(node, Apply | Logic):
+        return replace(node, args=tuple(change(arg) for arg in node.args))
+    if isinstance(node, Compare):
+        return Compare(node.relation, change(node.left), change(node.right))
+    if isinstance(node, Piecewise):
+        return Piecewise(
+            tuple((change(value), None if c is None else change(c)) for value, c in node.cases)
+        )
+    return node
+
+
+def substitute(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return a tree with names replaced by trees.
+
+    Examples
+    --------
+    >>> substitute(Symbol("x"), {"x": Symbol("y")})
+    Symbol(name='y')
+    """
+    if isinstance(node, Symbol):
+        return values.get(node.name, node)
+    return mapped(node, lambda part: substitute(part, values))
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Yield the node and everything below it, parents first."""
     stack = [node]
@@ -103,6 +135,11 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(current)))
 
 
-def symbols(node: Node) -> tuple[str, ...]:
-    """Return the names used below a node, in order of first appearance."""
+def names(node: Node) -> tuple[str, ...]:
+    """Return all names below a node, those of bound points as well."""
     return tuple(dict.fromkeys(n.name for n in walk(node) if isinstance(n, Symbol)))
+
+
+def symbols(node: Node) -> tuple[str, ...]:
+    """Return the names used below a node, in order of first appearance, without bound points."""
+    return tuple(name for name in names(node) if not name.startswith("_"))

@@ -17,6 +17,7 @@ from normcalc.language.calls import (
     Item,
     as_condition,
     as_number,
+    at,
     call,
     is_function,
     piecewise,
@@ -46,6 +47,7 @@ from normcalc.language.limits import (
     check_size,
 )
 from normcalc.language.nodes import Compare, Node, Number, Relation, Symbol
+from normcalc.language.transforms import is_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,9 +203,13 @@ class _Reader:
         raise self.error(f"expected a number, a name or '(' instead of {token.word!r}", token)
 
     def indexed(self, item: Item) -> Item:
-        """Read ``[i]`` or ``[start:stop]`` after a vector."""
-        while self.next.word == "[":
+        """Read ``[i]`` or ``[start:stop]`` after a vector, and the point after a transform."""
+        while self.next.word == "[" or (self.next.word == "(" and is_transform(item)):
             token = self.take()
+            if token.word == "(":
+                with self.pointing_at(token):
+                    item = at(item, self.items())
+                continue
             ends = [self.bound()]
             if self.next.word == ":":
                 self.take()

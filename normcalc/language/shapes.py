@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from normcalc.errors import LanguageError
 from normcalc.language.limits import MAX_COORDINATES
 from normcalc.language.nodes import Apply, Compare, Node, Symbol, symbols, walk
-from normcalc.language.vocabulary import HEADS, VECTOR_HEADS
+from normcalc.language.vocabulary import HEADS, TRANSFORMS, VECTOR_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -117,6 +117,7 @@ def reduced_names(body: Node) -> frozenset[str]:
     heads = [part for part in walk(body) if isinstance(part, Apply) and part.head in VECTOR_HEADS]
     # the order of a norm is a number, not a vector, and groups are neither
     inside = [arg for part in heads for arg in part.args[: _VECTORS_IN.get(part.head, 1)]]
+    inside += [part.args[-1] for part in heads if part.head in TRANSFORMS]
     return frozenset(name for arg in inside for name in symbols(arg))
 
 

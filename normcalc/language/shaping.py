@@ -23,6 +23,7 @@ from normcalc.language.nodes import (
     children,
 )
 from normcalc.language.text import text
+from normcalc.language.transforms import bound, formulas, is_transform, numbers
 from normcalc.language.vocabulary import HEADS
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def shape_of(node: Node, shapes: Mapping[str, Shape]) -> Shape:
     'vector'
     """
     if isinstance(node, Symbol):
-        return shapes.get(node.name, "scalar")
+        bound = _BOUND.get(node.name[:2])
+        return bound or shapes.get(node.name, "scalar")
     if isinstance(node, Logic) and node.head == "all":
         return "scalar"
     if isinstance(node, Apply) and node.head in HEADS:
@@ -78,7 +80,9 @@ def shape_of(node: Node, shapes: Mapping[str, Shape]) -> Shape:
 
 _GIVES: dict[str, Shape] = {
     "reduction": "scalar", "reorder": "vector", "listing": "vector", "matrix": "matrix",
+    "transform": "scalar",
 }  # fmt: skip
+_BOUND: dict[str, Shape] = {"_x": "vector", "_X": "matrix"}
 
 
 def _explicit(node: Node, shapes: Mapping[str, Shape], one_number: bool) -> Node:
@@ -90,11 +94,29 @@ def _explicit(node: Node, shapes: Mapping[str, Shape], one_number: bool) -> Node
     if isinstance(node, Compare):
         left, right = (_explicit(side, shapes, False) for side in (node.left, node.right))
         return replace(node, left=left, right=right)
+    if is_transform(node):
+        return _transformed(node, shapes)
     inner = one_number and not (isinstance(node, Apply) and HEADS[node.head].role in _GIVES)
     args = tuple(_explicit(arg, shapes, inner) for arg in node.args)
     if isinstance(node, Logic):
         return _every(args[0], shapes) if node.head == "all" else replace(node, args=args)
     return _applied(node.head, args, shapes)
+
+
+def _transformed(node: Apply, shapes: Mapping[str, Shape]) -> Apply:
+    """Write each formula as one number: a function of one real variable means the sum."""
+    bodies = []
+    for formula in formulas(node):
+        body = _explicit(formula, shapes, one_number=True)
+        if shape_of(body, shapes) != "scalar":
+            entrywise = _explicit(formula, shapes, one_number=False)
+            body = Apply("sum", (_entries(entrywise, shapes),))
+        bodies.append(body)
+    others = (_explicit(arg, shapes, False) for arg in (*numbers(node), node.args[-1]))
+    found = Apply(node.head, (*bodies, *others))
+    if shape_of(found.args[-1], shapes) != _BOUND[bound(node)[:2]]:
+        raise LanguageError(f"{_shown(found)} is taken at a {shape_of(found.args[-1], shapes)}")
+    return found
 
 
 def _cases(node: Piecewise, shapes: Mapping[str, Shape], one_number: bool) -> Piecewise:

@@ -15,6 +15,7 @@ from normcalc.language.nodes import (
     Piecewise,
     Symbol,
 )
+from normcalc.language.transforms import SETS, condition, is_transform, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,9 @@ def text(node: Node) -> str:
     """
     if isinstance(node, Number):
         return _number(node.value)
-    if isinstance(node, Symbol | Constant):
+    if isinstance(node, Symbol):
+        return shown(node.name)
+    if isinstance(node, Constant):
         return node.name
     if isinstance(node, Compare):
         return f"{_at(node.left, _SUM)} {node.relation} {_at(node.right, _SUM)}"
@@ -101,12 +104,21 @@ def _apply(node: Apply) -> str:
         return _sum(node.args)
     if node.head == "norm" and node.args[1] == Number(Fraction(2)):
         return f"norm({text(node.args[0])})"
+    if is_transform(node):
+        return _transform(node)
     if node.head in _BRACKETED:
         return _BRACKETED[node.head](node)
     if node.head not in _TIGHTNESS:
         name = _WRITTEN.get(node.head, node.head)
         return f"{name}({', '.join(text(arg) for arg in node.args)})"
     return _operator(node.head, node.args)
+
+
+def _transform(node: Apply) -> str:
+    """Write the point only where it is not the variable, and a set by its condition."""
+    args = (text(condition(arg)) if node.head in SETS else text(arg) for arg in node.args[:-1])
+    point = text(node.args[-1])
+    return f"{node.head}({', '.join(args)})" + ("" if point in ("x", "X") else f"({point})")
 
 
 def _slice(node: Apply) -> str:

@@ -15,7 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["arithmetic", "elementwise", "choice", "reduction", "reorder", "listing", "matrix"]
+Role = Literal[
+    "arithmetic", "elementwise", "choice", "reduction", "reorder", "listing", "matrix", "transform"
+]
 
 _OWN_NUMPY = "normcalc.language.numeric."
 _MATRICES = "normcalc.language.matrices."
@@ -35,7 +37,8 @@ class Head:
         How many arguments it takes; `most` is ``None`` for "any number".
     role : str
         What it does to vectors: "reduction" returns one number, "reorder" a vector; "listing"
-        makes a vector of a matrix, "matrix" a matrix; the other roles work entry by entry.
+        makes a vector of a matrix, "matrix" a matrix; a "transform" makes a function of others and
+        takes its value at the last argument; the other roles work entry by entry.
     numpy, mpmath, sympy : str
         Dotted names of its three implementations, imported on first use.
     latex : str
@@ -93,6 +96,10 @@ def _listed(
 ) -> Head:
     shown = latex or rf"\operatorname{{{{{name.replace('_', chr(32))}}}}}\left({{0}}\right)"
     return Head(name, least, most, role, _MATRICES + (numpy or name), "", "", shown, (name,))
+
+
+def _transform(name: str, least: int, most: int | None, latex: str) -> Head:
+    return Head(name, least, most, "transform", "", "", "", latex, ())
 
 
 def _operator(name: str) -> str:
@@ -177,16 +184,27 @@ _ROWS = (
     _listed("eigenvalues", 1, 1, "listing", r"\lambda\left({0}\right)"),
     _listed("row_norms", 2, 2, "listing", r"\left(\left\|{0}_{{i:}}\right\|_{{{1}}}\right)_i"),
     _listed("column_norms", 2, 2, "listing", r"\left(\left\|{0}_{{:j}}\right\|_{{{1}}}\right)_j"),
+    _listed("image_gradient", 1, 1, "matrix", r"\nabla {0}"),
     _listed("transpose", 1, 1, "matrix", r"{0}^\top"),
     _listed("product", 2, 2, "matrix", r"{0} {1}"),
+    _transform("conjugate", 1, 1, r"\left({0}\right)^*"),
+    _transform("moreau_envelope", 2, 2, r"\operatorname{{env}}_{{{1}}}\left({0}\right)"),
+    _transform("infimal_convolution", 2, None, r"\left({0}\right)"),
+    _transform("gauge", 1, 1, r"\gamma_{{\left\{{{0}\right\}}}}"),
+    _transform("support_function", 1, 1, r"\sigma_{{\left\{{{0}\right\}}}}"),
+    _transform("distance", 1, 1, r"d_{{\left\{{{0}\right\}}}}"),
+    _transform("dual_norm", 1, 1, r"\left({0}\right)^\circ"),
+    _transform("perspective", 1, 1, r"\left({0}\right)^\sim"),
 )  # fmt: skip
 
 HEADS: dict[str, Head] = {row.name: row for row in _ROWS}
 
 SPELLINGS: dict[str, str] = {word: row.name for row in _ROWS for word in row.spellings}
 
-REDUCTIONS = frozenset(row.name for row in _ROWS if row.role == "reduction")
+TRANSFORMS = frozenset(row.name for row in _ROWS if row.role == "transform")
 
-VECTOR_HEADS = frozenset(
-    row.name for row in _ROWS if row.role in ("reduction", "reorder", "listing", "matrix")
-)
+REDUCTIONS = TRANSFORMS | {row.name for row in _ROWS if row.role == "reduction"}
+
+VECTOR_HEADS = REDUCTIONS | {
+    row.name for row in _ROWS if row.role in ("reorder", "listing", "matrix")
+}

@@ -19,7 +19,17 @@ from normcalc.operators.plain import Applied, Entrywise, FirstOf
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest
 from normcalc.operators.split import Piece, Split, SplitTerm
+from normcalc.operators.orthogonal import Orthogonal
+from normcalc.operators.perspective import Perspective
 from normcalc.operators.transferred import Transferred
+from normcalc.operators.transforms import (
+    Decomposed,
+    OfDistance,
+    OfEnvelope,
+    OfGauge,
+    Scaled,
+    Towards,
+)
 
 __all__ = [
     "Affine",
@@ -30,6 +40,7 @@ __all__ = [
     "Ellipsoidal",
     "Entrywise",
     "DisjointBlocks",
+    "Decomposed",
     "DualBall",
     "EpigraphProjection",
     "FirstOf",
@@ -42,12 +53,19 @@ __all__ = [
     "LpBall",
     "LinearSolve",
     "LinearlyConstrained",
+    "OfDistance",
+    "OfEnvelope",
+    "OfGauge",
     "Operator",
+    "Orthogonal",
+    "Perspective",
     "Piece",
     "PreComposed",
+    "Scaled",
     "Split",
     "SplitTerm",
     "Tilted",
+    "Towards",
     "Transferred",
     "Values",
     "affine_map",

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normcalc.errors import NotDerivable
-from normcalc.operators.affine import affine_map
+from normcalc.language.nodes import substitute
+from normcalc.operators.affine import Affine, affine_map
+from normcalc.operators.plain import FirstOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from normcalc.language.nodes import Node
     from normcalc.operators.base import Floats, Operator, Values
+
+    Prox = Callable[[Floats, float], Floats]
 
 _ROUNDS = 20_000
 _CLOSE = 1e-13
@@ -31,23 +35,27 @@ class SplitTerm:
 
     matrix: Floats
     shift: Floats
-    prox: Callable[[Floats, float], Floats]
+    prox: Prox
 
 
 @dataclass(frozen=True)
 class Found:
-    """A point, the residual at which the method stopped, and the rounds it took."""
+    """A point, its images after their proxes, the residual at the end, and the rounds it took."""
 
     point: Floats
+    images: list[Floats]
     residual: float
     rounds: int
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One term of a sum: the prox of its outer function, and the affine map inside."""
+    """One term of a sum: the proxes of its outer function, and the affine map inside.
 
-    inner: Operator
+    More than one are those of an infimal convolution, which share the image among them.
+    """
+
+    parts: tuple[Operator, ...]
     map: Node | None
 
 
@@ -66,32 +74,78 @@ class Split:
         NotDerivable
             The solver did not come close enough; the message says how close.
         """
-        terms = [_term(piece, self.name, v, values) for piece in self.pieces]
-        found = minimised(v.ravel(), step, terms)
-        return np.reshape(found.point, v.shape)
+        found = minimised(v.ravel(), step, _terms(self.pieces, self.name, v, values))
+        return np.reshape(found.point[: v.size], v.shape)
 
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
-        proxes = (line for piece in self.pieces for line in piece.inner.steps())
+        proxes = (line for piece in self.pieces for op in piece.parts for line in op.steps())
         return ("no closed form: alternating directions until the residuals vanish, with",
                 *dict.fromkeys(proxes))  # fmt: skip
 
 
-def _term(piece: Piece, name: str, v: Floats, values: Values) -> SplitTerm:
-    if piece.map is None:
-        matrix, shift, shape = np.eye(v.size), np.zeros(v.size), v.shape
-    else:
-        image = affine_map(piece.map, name, v, values)
-        matrix, shift, shape = image.matrix, image.shift, image.shape
+def pieces_of(operator: Operator, node: Node | None) -> tuple[Piece, ...]:
+    """Return the terms for the solver that stand for ``f(node)``, with the prox of f.
 
-    def prox(y: Floats, t: float) -> Floats:
-        return np.ravel(piece.inner(np.reshape(y, shape), t, values))
+    Where that would itself be left to a solver, its terms are taken, so that one solver does all.
+    """
+    if isinstance(operator, FirstOf):
+        found = pieces_of(operator.options[-1], node)
+        return found if isinstance(operator.options[-1], Split) else (Piece((operator,), node),)
+    if not isinstance(operator, Split):
+        return (Piece((operator,), node),)
+    return tuple(
+        Piece(piece.parts, _composed(piece.map, operator.name, node)) for piece in operator.pieces
+    )
 
-    return SplitTerm(matrix, shift, prox)
+
+def _composed(outer: Node | None, name: str, inner: Node | None) -> Node | None:
+    if outer is None or inner is None:
+        return inner if outer is None else outer
+    return substitute(outer, {name: inner})
+
+
+def _terms(
+    pieces: Sequence[Piece], name: str, v: Floats, values: Values
+) -> list[SplitTerm]:
+    """Return the terms of all pieces, in the point and in the shares of infimal convolutions.
+
+    All parts but the first of a piece have a share of their own; the first has what is left.
+    """
+    images = [_image(piece.map, name, v, values) for piece in pieces]
+    shares = [(len(p.parts) - 1) * len(i.shift) for p, i in zip(pieces, images, strict=True)]
+    width, at, found = v.size + sum(shares), v.size, []
+    for piece, image, share in zip(pieces, images, shares, strict=True):
+        size = len(image.shift)
+        first = np.zeros((size, width))
+        first[:, : v.size] = image.matrix
+        matrices = [first]
+        for start in range(at, at + share, size):
+            own = np.zeros((size, width))
+            own[:, start : start + size] = np.eye(size)
+            matrices.append(own)
+            first -= own
+        at += share
+        shifts = [image.shift, *(np.zeros(size) for _ in matrices[1:])]
+        proxes = (_flat(op, image.shape, values) for op in piece.parts)
+        found += list(map(SplitTerm, matrices, shifts, proxes))
+    return found
+
+
+def _image(node: Node | None, name: str, v: Floats, values: Values) -> Affine:
+    if node is None:
+        return Affine(np.eye(v.size), np.zeros(v.size), v.shape)
+    return affine_map(node, name, v, values)
+
+
+def _flat(inner: Operator, shape: tuple[int, ...], values: Values) -> Prox:
+    return lambda y, t: np.ravel(inner(np.reshape(y, shape), t, values))
 
 
 def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
     """Return the minimiser of ``|x - v|**2/(2*step)`` plus the terms.
+
+    The terms may depend on more numbers than v has: those stand after the point.
 
     Raises
     ------
@@ -107,14 +161,18 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
     matrix = np.concatenate([t.matrix for t in terms])
     shift = np.concatenate([t.shift for t in terms])
     cuts = np.cumsum([len(t.shift) for t in terms])[:-1]
-    sizes, basis = np.linalg.eigh(matrix.T @ matrix)
-    rho = 1.0 / (step * max(1.0, float(np.mean(sizes))))
-    z, dual = matrix @ v + shift, np.zeros(len(shift))
-    scale = 1.0 + float(np.abs(v).max()) + float(np.abs(shift).max(initial=0.0))
-    x, gap, rounds = v, np.inf, 0
+    square = matrix.T @ matrix
+    free = len(square) - v.size  # the shares, which only the terms hold back
+    pull = np.append(np.full(v.size, 1 / step), np.zeros(free))
+    goal = pull * np.append(v, np.zeros(free))
+    rho = 1.0 / (step * max(1.0, float(np.trace(square)) / len(square)))
+    solve = np.linalg.inv(np.diag(pull) + rho * square)
+    x = np.append(v, np.zeros(free))
+    z, dual = matrix @ x + shift, np.zeros(len(shift))
+    scale = 1.0 + float(np.abs(v).max(initial=0.0)) + float(np.abs(shift).max(initial=0.0))
+    gap, rounds = np.inf, 0
     for rounds in range(1, _ROUNDS + 1):
-        right = v / step + rho * (matrix.T @ (z - shift - dual))
-        x = basis @ ((basis.T @ right) / (1 / step + rho * sizes))
+        x = solve @ (goal + rho * (matrix.T @ (z - shift - dual)))
         image = matrix @ x + shift
         mixed = _RELAXED * image + (1 - _RELAXED) * z
         before, z = z, _proxes(terms, mixed + dual, cuts, 1 / rho)
@@ -126,10 +184,12 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
             break
         if rounds % 50 == 0 and rounds < _ROUNDS // 2:
             factor = _balance(primal, other)
-            rho, dual = rho * factor, dual / factor
+            if factor != 1:
+                rho, dual = rho * factor, dual / factor
+                solve = np.linalg.inv(np.diag(pull) + rho * square)
     if gap > _ENOUGH * scale:
         raise NotDerivable(f"the inner solver stopped at a residual of {gap:g}")
-    return Found(x, gap, rounds)
+    return Found(x, np.split(z, cuts), gap, rounds)
 
 
 def _proxes(terms: Sequence[SplitTerm], at: Floats, cuts: Floats, t: float) -> Floats:

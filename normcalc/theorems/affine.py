@@ -16,7 +16,7 @@ from normcalc.operators import (
     PreComposed,
     Split,
 )
-from normcalc.operators.split import Piece
+from normcalc.operators.split import pieces_of
 from normcalc.theorems.convexity import is_convex
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
@@ -74,7 +74,7 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     direct = PreComposed(inner, form.inner, name)
     if not is_convex(form.outer):
         return Conclusion(operator=direct, premises=(answer,))
-    split = Split((Piece(inner, form.inner),), name)
+    split = Split(pieces_of(inner, form.inner), name)
     return Conclusion(operator=FirstOf((direct, split)), premises=(answer,))
 
 

@@ -9,6 +9,8 @@ from normcalc.facts import facts
 from normcalc.forms import (
     Blocks,
     Composition,
+    ConjugateOf,
+    DualNorm,
     Epigraph,
     Extreme,
     LargestBlock,
@@ -22,7 +24,9 @@ from normcalc.forms import (
     Separable,
     Sorted,
     Sum,
+    SupportFunction,
     Transfer,
+    Transformed,
     lower,
 )
 from normcalc.forms.degree import degree
@@ -59,6 +63,10 @@ def form_is_convex(form: Form) -> bool:
             return is_convex(evenly(outer, listing))
         case Composition(outer=outer):
             return is_convex(outer)
+        case ConjugateOf() | SupportFunction() | DualNorm():
+            return is_positive(form.function, form.factor)
+        case Transformed(function=f, factor=factor, functions=functions):
+            return is_positive(f, factor) and all(map(is_convex, functions))
         case LevelSet(level=level, relation=relation):
             return relation == "<=" and is_convex(level)
         case Epigraph(level=level):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import sympy as sp
@@ -16,8 +17,15 @@ from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Compare, Node, Relation, Symbol
 from normcalc.language.parameters import Parameter
 from normcalc.language.symbolic import symbolic
-from normcalc.operators import Chained, FirstOf, LinearlyConstrained, Split, Tilted
-from normcalc.operators.split import Piece
+from normcalc.operators import (
+    Chained,
+    FirstOf,
+    LinearlyConstrained,
+    Orthogonal,
+    Split,
+    Tilted,
+)
+from normcalc.operators.split import pieces_of
 from normcalc.theorems.convexity import form_is_convex
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
     from normcalc.forms.total import Term
     from normcalc.operators import Operator
+    from normcalc.operators.split import Piece
     from normcalc.theorems.registry import Answer
 
 
@@ -147,6 +156,30 @@ def _is_cone(expr: sp.Expr, x: sp.Symbol) -> bool:
 @theorem(
     "prox",
     Sum,
+    needs=["functions of affine images at right angles to each other"],
+    source="beck2017, Theorem 6.6 and Theorem 6.15",
+)
+def prox_of_orthogonal_sum(form: Sum, ask: Ask) -> Conclusion:
+    """Where M_i M_j' = 0 and M_i M_i' = mu_i I, as for functions of different entries, the prox
+    moves each part of v as that of its own term does.
+    """
+    if not all(isinstance(term, Composition) for term in form.terms):
+        raise NotDerivable(f"{form} is not a sum of functions of affine images")
+    terms = [term for term in form.terms if isinstance(term, Composition)]
+    answers = tuple(ask("prox", term.outer) for term in terms)
+    inners = tuple(map(as_operator, answers))
+    maps = tuple(term.inner for term in terms)
+    direct: Operator = Orthogonal(inners, maps, form.function.variable.name)
+    if not all(form_is_convex(term) for term in terms):
+        return Conclusion(operator=direct, premises=answers)
+    rest = prox_of_tilted_or_split_sum(form, ask)
+    assert rest.operator is not None
+    return Conclusion(operator=FirstOf((direct, rest.operator)), premises=answers)
+
+
+@theorem(
+    "prox",
+    Sum,
     needs=["a linear or quadratic part of constant curvature, or convex terms"],
     source="beck2017, Theorem 6.13; boyd2011, Section 3",
 )
@@ -165,9 +198,9 @@ def prox_of_tilted_or_split_sum(form: Sum, ask: Ask) -> Conclusion:
         premises.append(rest)
         options.append(Tilted(as_operator(rest), _total(form, tilts).body, name))
     if all(form_is_convex(t) for t in form.terms):
-        pieces, answers = zip(*(_piece(form, t, ask) for t in form.terms), strict=True)
+        pieces, answers = zip(*(_pieces(form, t, ask) for t in form.terms), strict=True)
         premises += answers
-        options.append(Split(pieces, name))
+        options.append(Split(tuple(chain.from_iterable(pieces)), name))
     if not options:
         raise NotDerivable(f"{form} is a sum of which not every term is known to be convex")
     operator = options[0] if len(options) == 1 else FirstOf(tuple(options))
@@ -181,11 +214,10 @@ def _is_quadratic(form: Sum, term: Term) -> bool:
     return isinstance(term, Quadratic)
 
 
-def _piece(form: Sum, term: Term, ask: Ask) -> tuple[Piece, Answer]:
+def _pieces(form: Sum, term: Term, ask: Ask) -> tuple[tuple[Piece, ...], Answer]:
     """Return a term for the solver; of a composition the outer function and the map."""
+    function, inner = term_function(form.function, term), None
     if isinstance(term, Composition):
-        answer = ask("prox", term.outer)
-        return Piece(as_operator(answer), term.inner), answer
-    function = term_function(form.function, term)
+        function, inner = term.outer, term.inner
     answer = ask("prox", function)
-    return Piece(as_operator(answer), None), answer
+    return pieces_of(as_operator(answer), inner), answer

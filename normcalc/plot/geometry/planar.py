@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError
-from normcalc.language.arithmetic import exact, substitute
+from normcalc.language.arithmetic import exact
 from normcalc.language.evaluate import evaluate
-from normcalc.language.nodes import Apply, Node, Number
+from normcalc.language.nodes import Apply, Node, Number, substitute
 from normcalc.plot.geometry.coordinates import in_coordinates
 from normcalc.plot.geometry.degree import degree
 from normcalc.plot.geometry.switching import switching

@@ -1,0 +1,115 @@
+"""The prox of a perspective function: one monotone equation for the scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from normcalc.operators.base import needed
+from normcalc.operators.roots import falling_root
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
+    from normcalc.operators.base import Floats, Operator, Values
+
+_NEAR = 1e-13
+_CLEAR = 1e-9
+_STILL = 1e-40  # a step that moves nothing, and whose inverse squared is still a number
+_FAR = 1e250
+_INSIDE = 1e-300
+
+
+@dataclass(frozen=True)
+class Perspective:
+    """The prox of ``t*phi(y/t)`` at ``(y, t)``, for a convex phi with a prox.
+
+    For a fixed t > 0 the best y is t*r with ``r = prox(y/t, step/t)`` of phi.  What is left is a
+    convex function of t, whose slope is ``phi(r) - <q, r> + (t - s)/step`` with the slope q of phi
+    at r.
+    """
+
+    inner: Operator
+    function: Function
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the prox."""
+        y, s = v[:-1], float(v[-1])
+        own = needed(self.function, values)
+        step = max(step, _STILL * float(np.abs(v).max()))
+
+        def ratio(t: float) -> Floats:
+            return self.inner(y / t, step / t, values)
+
+        def fall(t: float) -> float:
+            r = ratio(t)
+            q = (y - t * r) / step
+            return s - t + step * (float(q @ r) - closed(self.function, r, own))
+
+        least = _NEAR * max(float(np.abs(v).max()), step)
+        if not fall(least) > 0:
+            return np.append(self._flat(least * ratio(least), own), 0.0)
+        t = falling_root(fall, least, abs(s) + step)
+        return np.append(t * ratio(t), t)
+
+    def _flat(self, y: Floats, own: Values) -> Floats:
+        """Return the part of y at which the perspective is finite for t = 0."""
+        cleared = np.where(np.abs(y) <= _CLEAR * np.abs(y).max(initial=0.0), 0.0, y)
+        options = (y, cleared, np.zeros_like(y))
+        return next(o for o in options if np.isfinite(recession(self.function, o, own)))
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps."""
+        return ("find t > 0 with t = s + step*(<q, r> - phi(r)), q = (y - t*r)/step, and r, at "
+                "y/t with the step step/t:", *self.inner.steps(),
+                "u = (t*r, t); where there is no such t, it is 0")  # fmt: skip
+
+
+def closed(function: Function, x: Floats, own: Values) -> float:
+    """Return the value of a convex function; at an end of its domain the limit.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> closed(function("sum(x*log(x))"), np.array([0.0]), {})
+    0.0
+    >>> closed(function("-sum(log(x))"), np.array([0.0]), {})
+    inf
+    """
+    found = float(function(x, **own))
+    if np.isfinite(found):
+        return found
+    inside = [float(function(np.where(x == 0, end, x), **own)) for end in (_INSIDE, -_INSIDE)]
+    nearer = [float(function(np.where(x == 0, e, x), **own)) for e in (1e-200, -1e-200)]
+    settled = [a for a, b in zip(inside, nearer, strict=True) if abs(a - b) <= 1e-9]
+    return round(min(settled), 280) if settled else np.inf
+
+
+def recession(function: Function, y: Floats, own: Values) -> float:
+    """Return the limit of ``t*f(y/t)`` for t to 0: the slope of f far out in a direction.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> recession(function("norm(x)"), np.array([3.0, 4.0]), {}).__round__(9)
+    5.0
+    >>> recession(function("norm(x)**2"), np.array([3.0, 4.0]), {})
+    inf
+    """
+    if not y.any():
+        return 0.0
+    size = float(np.abs(y).max())
+    with np.errstate(all="ignore"):
+        found = float(function(y / size * _FAR, **own)) / _FAR * size
+    return found if np.isfinite(found) else np.inf
+
+
+def value(function: Function, x: Floats, own: Values) -> float:
+    """Return the perspective of a convex function at ``(y, t)``; infinite for t < 0."""
+    y, t = x[:-1], float(x[-1])
+    if t < 0 or not np.isfinite(x).all():
+        return np.inf
+    if t == 0:
+        return recession(function, y, own)
+    return t * closed(function, y / t, own)
