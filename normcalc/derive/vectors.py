@@ -9,7 +9,13 @@ import numpy as np
 from normcalc.derive.phases import MAPS
 from normcalc.errors import InputError, NormcalcError, ParameterError
 from normcalc.language.axes import checked_axes, core_of, from_the_end, to_the_end
-from normcalc.language.calling import as_real, check_parameters, check_point, shapes_in_words
+from normcalc.language.calling import (
+    as_real,
+    check_parameters,
+    check_point,
+    is_complex,
+    shapes_in_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +108,13 @@ def _step(goal: str, values: dict[str, Any]) -> float:
         return 1.0
     if "step" not in values:
         raise ParameterError("a value for step is needed")
-    step = float(values.pop("step"))
+    given = values.pop("step")
+    if is_complex(given) or np.ndim(given):
+        raise ParameterError(f"step must be one real number, not {given!r}")
+    try:
+        step = float(given)
+    except (TypeError, ValueError):
+        raise ParameterError(f"step must be a real number, not {given!r}") from None
     if not 0 < step < np.inf:
         raise ParameterError(f"step = {step} is not positive and finite")
     return step
