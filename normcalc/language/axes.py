@@ -87,4 +87,4 @@ def as_array(x: Any, name: str) -> NDArray[Any]:
     try:
         return np.asarray(x)
     except ValueError as error:
-        raise InputError(f"{name} must be an array of numbers: {error}") from None
+        raise InputError(f"{name} must be an array of real numbers: {error}") from None

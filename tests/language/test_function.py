@@ -63,7 +63,7 @@ def test_real_dtypes(dtype: type) -> None:
         (nc.function("x**2/2"), 1j, "complex"),
         (L1, np.array([1, None]), "dtype object"),
         (L1, "3", "dtype"),
-        (L1, [[1], [1, 2]], "array of numbers"),
+        (L1, [[1], [1, 2]], "real numbers"),
         (L1, None, "dtype object"),
         (BALL, 3.0, "2 coordinates"),
         (BALL, [1, 2, 3], "shape"),
