@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from normcalc.derive.explain import explanation
 from normcalc.derive.formula import as_function
+from normcalc.derive.phases import at_complex
 from normcalc.derive.show import named, table_text
 from normcalc.derive.typeset import latex_of
-from normcalc.derive.vectors import applied, operator_text
-from normcalc.errors import NotDerivable
+from normcalc.derive.vectors import along, applied, operator_text
+from normcalc.errors import InputError, NotDerivable
+from normcalc.language.axes import chosen_axis
+from normcalc.language.calling import is_complex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from normcalc.forms import Form
+    from normcalc.language.axes import Axis
     from normcalc.language.function import Function
     from normcalc.line.table import CaseTable
     from normcalc.operators import Operator
@@ -103,18 +107,48 @@ class Derivation:
         below = [t for premise in self.premises for t in premise.theorems()]
         return tuple({t.name: t for t in (self.theorem, *below)}.values())
 
-    def __call__(self, v: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, v: Any, /, *args: Any, axis: Axis | None = None, **kwargs: Any) -> Any:
         """Return numbers, through the compiled kernel: the arguments are the kernel's.
 
         Parameters
         ----------
         v : float or array_like
-            Where to evaluate; any shape, float64 or float32.
+            Where to evaluate; any shape, float64 or float32.  An array with more dimensions than
+            the argument has is a stack of vectors or matrices.  Complex numbers where the
+            function depends on moduli or on singular values only: the phases are kept, and
+            what grows from 0 has phase 1; complex64 stays complex64.
         step : float
-            For a prox or an envelope: positive.
-        **kwargs : float
+            For a prox or an envelope: positive, the same for the whole stack.
+        axis : int or tuple of int, optional
+            Where the vectors lie: by default on the last axis, matrices on the last two.  An
+            operator that works entry by entry gives the same along every axis.
+        **kwargs : float or array_like
             A value for every parameter of the function; ``out=`` for the result.
+
+        Raises
+        ------
+        InputError
+            If `v` has the wrong shape or no such axis, or is complex where phases matter.
+        ParameterError
+            If the step or a parameter is missing, unknown or not of its kind.
+        NotDerivable
+            If the object does not exist for these values.
+
+        Examples
+        --------
+        >>> import normcalc as nc
+        >>> p = nc.prox(nc.function("norm(x)"))
+        >>> p([[3.0, 0.5], [4.0, 0.0]], step=1.0, axis=0)
+        array([[2.4, 0. ],
+               [3.2, 0. ]])
+        >>> nc.prox(nc.function("sum(abs(x))"))([6 + 8j, -0.5j], step=5.0)
+        array([3.+4.j, 0.-0.j])
         """
+        axis, kwargs = chosen_axis(self.function, axis, kwargs)
+        if axis is not None:
+            return along(self, v, args, axis, kwargs)
+        if is_complex(v):
+            return at_complex(self, v, args, kwargs)
         if self.operator is not None:
             return applied(self, v, kwargs)
         if self.table is None and self.value is not None:
@@ -126,9 +160,16 @@ class Derivation:
 
         Raises
         ------
+        InputError
+            If `v` is complex.
         NotDerivable
             The answer is not a set of minimisers.
         """
+        if is_complex(v):
+            raise InputError(
+                "set_valued takes a real number; the minimisers at complex v have its phase, and "
+                "as moduli those at abs(v)"
+            )
         if self.operator is not None:
             raise NotDerivable("set_valued is for functions of one real variable")
         if self.goal != "prox" or self.table is None:

@@ -6,15 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.derive.phases import MAPS
 from normcalc.errors import InputError, NormcalcError, ParameterError
-from normcalc.language.calling import as_real, check_parameters, check_point, shapes_in_words
+from normcalc.language.axes import checked_axes, core_of, from_the_end, to_the_end
+from normcalc.language.calling import (
+    as_real,
+    check_parameters,
+    check_point,
+    is_complex,
+    shapes_in_words,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from normcalc.derive.derivation import Derivation
+    from normcalc.language.axes import Axis
     from normcalc.language.function import Function
     from normcalc.operators import Operator
 
@@ -27,7 +36,7 @@ def operator_text(goal: str, function: Function, operator: Operator) -> str:
     return "\n".join((f"{goal} of {function}: {_PROBLEMS[goal]}", *lines))
 
 
-def applied(derivation: Derivation, v: Any, given: Mapping[str, Any]) -> NDArray[np.float64]:
+def applied(derivation: Derivation, v: Any, given: Mapping[str, Any]) -> NDArray[np.floating[Any]]:
     """Return the map at ``v``; vectors lie on the last axis, matrices on the last two.
 
     Raises
@@ -46,10 +55,36 @@ def applied(derivation: Derivation, v: Any, given: Mapping[str, Any]) -> NDArray
     values = dict(given)
     step = _step(derivation.goal, values)
     env = check_parameters(function, values)
-    core = 2 if function.variable.kind == "matrix" else 1
+    core = core_of(function) or 1
     flat = point.reshape(-1, *point.shape[-core:])
     found = [_one(operator, one, step, env) for one in flat]
-    return np.reshape(np.array(found), point.shape)
+    single = getattr(v, "dtype", None) == np.float32
+    whole = np.reshape(np.array(found), point.shape)
+    return whole.astype(np.float32) if single else whole
+
+
+def along(
+    derivation: Derivation, v: Any, args: Sequence[Any], axis: Axis, given: Mapping[str, Any]
+) -> Any:
+    """Return a map, or values, for the vectors that lie along other axes than the last ones.
+
+    Raises
+    ------
+    InputError
+        If there is no such axis, or the answer is a value at every entry.
+    """
+    function = derivation.function
+    is_map = derivation.goal.partition(" of ")[0] in MAPS
+    entrywise = derivation.operator is None and derivation.table is not None
+    if entrywise and not is_map:
+        raise InputError(
+            f"axis: the {derivation.goal} of {function} has a value at every entry; sum those"
+        )
+    if entrywise:  # the same along every axis
+        checked_axes(function, axis, np.ndim(v))
+        return derivation(v, *args, **given)
+    found = derivation(to_the_end(function, v, axis), *args, **given)
+    return from_the_end(function, found, axis) if is_map else found
 
 
 def _one(
@@ -73,7 +108,13 @@ def _step(goal: str, values: dict[str, Any]) -> float:
         return 1.0
     if "step" not in values:
         raise ParameterError("a value for step is needed")
-    step = float(values.pop("step"))
+    given = values.pop("step")
+    if is_complex(given) or np.ndim(given):
+        raise ParameterError(f"step must be one real number, not {given!r}")
+    try:
+        step = float(given)
+    except (TypeError, ValueError):
+        raise ParameterError(f"step must be a real number, not {given!r}") from None
     if not 0 < step < np.inf:
         raise ParameterError(f"step = {step} is not positive and finite")
     return step

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError, ParameterError
+from normcalc.language.axes import as_array, checked_axes, chosen_axis, to_the_end
 from normcalc.language.ends import end_value
 from normcalc.language.evaluate import evaluate
+from normcalc.language.moduli import check_complex
 from normcalc.language.parameters import to_float
 from normcalc.language.relations import check_relations
 from normcalc.language.suggest import did_you_mean
@@ -18,16 +20,20 @@ from normcalc.language.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from normcalc.language.axes import Axis
     from normcalc.language.function import Function
 
 Array = NDArray[np.float64]
 
 
-def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
+def value(function: Function, x: Any, params: dict[str, Any], axis: Axis | None = None) -> Any:
     """Return the value; a function of one real variable sums over the entries of an array."""
+    axis, params = chosen_axis(function, axis, params)
     if function.variable.kind == "scalar":
-        return float(np.sum(elementwise(function, x, params)))
-    point = as_real(x, function.variable.name)
+        return _separable_sum(function, x, params, axis)
+    if axis is not None:
+        x = to_the_end(function, x, axis)
+    point = _point(function, x)
     check_point(function, point)
     env = check_parameters(function, params)
     axes = (-2, -1) if function.variable.kind == "matrix" else (-1,)
@@ -45,6 +51,43 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
         result = np.where(np.isnan(result), np.inf, result)
     result = np.where(lost, np.nan, result)
     return float(result) if result.ndim == 0 else result
+
+
+def _separable_sum(
+    function: Function, x: Any, params: Mapping[str, Any], axis: Axis | None
+) -> Any:
+    if axis is None:
+        return float(np.sum(elementwise(function, x, params)))
+    ndim = as_array(x, function.variable.name).ndim
+    # counted from the last axis, to which arrays among the parameters are aligned
+    axes = tuple(one - ndim for one in checked_axes(function, axis, ndim))
+    sums = np.sum(elementwise(function, x, params), axis=axes)
+    return float(sums) if sums.ndim == 0 else sums
+
+
+def _point(function: Function, x: Any) -> NDArray[Any]:
+    """Return real numbers, or complex ones where the formula has a value there."""
+    name = function.variable.name
+    if not is_complex(x):
+        return as_real(x, name)
+    check_complex(function)
+    return np.asarray(x, dtype=np.complex128)
+
+
+def is_complex(x: Any) -> bool:
+    """Tell whether an argument holds complex numbers, by its type: ``1 + 0j`` is one.
+
+    Examples
+    --------
+    >>> is_complex([1.0, 2j]), is_complex(3.0)
+    (True, False)
+    """
+    if isinstance(x, float | int):
+        return False
+    try:
+        return np.asarray(x).dtype.kind == "c"
+    except ValueError:  # lists of unequal lengths: whoever reads the numbers says so
+        return False
 
 
 def _check_partitions(function: Function, env: Mapping[str, Any], length: int) -> None:
@@ -73,7 +116,7 @@ def elementwise(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     """Return the value of a function of one real variable at every entry of `x`."""
     if function.variable.kind != "scalar":
         raise InputError(f"{function} has a {function.variable.kind} variable; call it instead")
-    point = as_real(x, function.variable.name)
+    point = _point(function, x)
     env = check_parameters(function, params)
     scalars = {p.name: env[p.name] for p in function.parameters if p.kind.shape == "scalar"}
     point = np.broadcast_to(point, _common_shape(function, point, scalars))
@@ -94,10 +137,7 @@ def as_real(x: Any, name: str) -> Array:
         ...
     normcalc.errors.InputError: x must be real numbers; got dtype complex128
     """
-    try:
-        array = np.asarray(x)
-    except ValueError as error:
-        raise InputError(f"{name} must be an array of real numbers: {error}") from None
+    array = as_array(x, name)
     if isinstance(x, Real) and array.dtype == object:
         array = np.asarray(to_float(x))  # a huge integer or a fraction
     if array.dtype.kind not in "biuf":
@@ -117,7 +157,8 @@ def check_point(function: Function, point: NDArray[Any]) -> None:
         raise InputError(f"{function} takes {wanted} on the last axis of {name}; got one number")
     if size is not None and point.shape[-1] != size:
         raise InputError(
-            f"{function} takes {wanted} on the last axis of {name}; got shape {point.shape}"
+            f"{function} takes {wanted} on the last axis of {name}, or on axis=; got "
+            f"a shape with {point.shape[-1]} there"
         )
     if point.shape[-1] == 0:
         raise InputError(f"{function} takes {wanted}; got an empty one")
@@ -154,7 +195,9 @@ def check_parameters(function: Function, params: Mapping[str, Any]) -> dict[str,
     return env
 
 
-def _common_shape(function: Function, point: Array, env: Mapping[str, Any]) -> tuple[int, ...]:
+def _common_shape(
+    function: Function, point: NDArray[Any], env: Mapping[str, Any]
+) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(point.shape, *(np.shape(entry) for entry in env.values()))
     except ValueError:
@@ -164,13 +207,15 @@ def _common_shape(function: Function, point: Array, env: Mapping[str, Any]) -> t
         ) from None
 
 
-def _named(function: Function, point: Array) -> dict[str, Array]:
+def _named(function: Function, point: NDArray[Any]) -> dict[str, NDArray[Any]]:
     if function.variable.kind in ("vector", "matrix"):
         return {function.variable.name: point}
     return {name: point[..., i] for i, name in enumerate(function.variable.names)}
 
 
-def _apply_domain(function: Function, point: Array, result: Array, env: Mapping[str, Any]) -> None:
+def _apply_domain(
+    function: Function, point: NDArray[Any], result: Array, env: Mapping[str, Any]
+) -> None:
     """Write plus infinity outside the domain, and the limit at its ends where needed."""
     if function.domain is None:
         return

@@ -23,6 +23,8 @@ def precise(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     """Return the value at one point in mpmath arithmetic, at the current working precision."""
     check_parameters(function, {name: _rounded(number) for name, number in params.items()})
     point = _point(function, x)
+    if any(isinstance(number, mpmath.mpc) for number in point.values()):
+        raise InputError("high precision is for real numbers; evaluate the function instead")
     if any(mpmath.isnan(number) for number in point.values()):
         return mpmath.nan
     inside = evaluate_mp(function.body, {**params, **point})
@@ -40,7 +42,7 @@ def _point(function: Function, x: Any) -> dict[str, Any]:
         raise InputError("high precision is for functions of one variable or of coordinates")
     if function.variable.kind == "scalar":
         return {function.variable.name: mpmath.mpmathify(x)}
-    check_point(function, np.asarray([float(number) for number in x]))
+    check_point(function, np.empty(len(x)))
     return dict(zip(function.variable.names, map(mpmath.mpmathify, x), strict=True))
 
 

@@ -14,6 +14,7 @@ from normcalc.language.shapes import Variable, find_variable
 from normcalc.language.text import text as write
 
 if TYPE_CHECKING:
+    from normcalc.language.axes import Axis
     from normcalc.language.nodes import Compare, Node
     from normcalc.language.parameters import Parameter
 
@@ -62,23 +63,46 @@ class Function:
     domain: Domain | None = None
     text: str = field(default="", compare=False)
 
-    def __call__(self, x: Any, /, **params: Any) -> Any:
+    def __call__(self, x: Any, /, *, axis: Axis | None = None, **params: Any) -> Any:
         """Return the value at `x`.
 
         Parameters
         ----------
         x : float or array_like
-            For a function of one real variable, an array means the separable sum.  Coordinates
-            and vectors lie on the last axis.
+            For a function of one real variable, an array means the separable sum.  An array with
+            more dimensions than the argument has is a stack of vectors or matrices.  Complex
+            numbers where the formula holds them only inside moduli, norms and singular values.
+        axis : int or tuple of int, optional
+            Where the vectors lie: by default on the last axis, matrices on the last two, and
+            axis ``(i, j)`` has the rows of a matrix along i.  A function of one real variable
+            sums along these axes only.
         **params : float or array_like
-            A value for every parameter.
+            A value for every parameter, the same for the whole stack.
 
         Returns
         -------
         float or ndarray
-            Plus infinity outside the domain, NaN where `x` is NaN.
+            Plus infinity outside the domain, NaN where `x` is NaN; one value for each vector.
+
+        Raises
+        ------
+        InputError
+            If `x` has the wrong shape or no such axis, or is complex where the formula depends
+            on phases.
+        ParameterError
+            If a parameter is missing, unknown or not of its kind.
+
+        Examples
+        --------
+        >>> from normcalc.language.build import function
+        >>> function("norm(x)")([[3.0, 1.0], [4.0, 0.0]], axis=0)
+        array([5., 1.])
+        >>> function("sum(abs(x))")([3 + 4j, -1j])
+        6.0
+        >>> function("abs(x)")([[3.0, -1.0], [4.0, 0.0]], axis=0)
+        array([7., 1.])
         """
-        return calling.value(self, x, params)
+        return calling.value(self, x, params, axis)
 
     def elementwise(self, x: Any, /, **params: Any) -> Any:
         """Return the value of a function of one real variable at every entry of `x`.

@@ -60,7 +60,7 @@ def test_real_dtypes(dtype: type) -> None:
 @pytest.mark.parametrize(
     ("f", "x", "message"),
     [
-        (L1, 1j, "complex"),
+        (nc.function("x**2/2"), 1j, "complex"),
         (L1, np.array([1, None]), "dtype object"),
         (L1, "3", "dtype"),
         (L1, [[1], [1, 2]], "real numbers"),
