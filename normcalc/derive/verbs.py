@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, overload
+
+from normcalc.calculus import gradient as gradient_of
 from normcalc.derive.derivation import Derivation
 from normcalc.derive.search import bregman, derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
 from normcalc.language.function import Function
+
+if TYPE_CHECKING:
+    from normcalc.calculus import Gradient
 
 GOALS = (
     "prox",
@@ -165,31 +171,43 @@ def subdifferential(f: Function) -> Derivation:
     return derive("subdifferential", f)
 
 
-def gradient(f: Derivation) -> Derivation:
-    """Derive the gradient of a Moreau envelope, ``(v - prox(v))/step``.
+@overload
+def gradient(f: Derivation) -> Derivation: ...
+@overload
+def gradient(f: Function) -> Gradient: ...
+def gradient(f: Function | Derivation) -> Gradient | Derivation:
+    """Derive the gradient of a function, or of a Moreau envelope, ``(v - prox(v))/step``.
 
     Parameters
     ----------
-    f : Derivation
-        The answer of `moreau_envelope`.
+    f : Function or Derivation
+        A function of one real variable, of coordinates, of a vector or of a matrix, or the answer
+        of `moreau_envelope`.
 
     Returns
     -------
-    Derivation
-        The gradient at ``v``, wherever the prox has one value.
+    Gradient or Derivation
+        Of a function the formula in matrix notation, with conditions under which it holds; of an
+        envelope the gradient at ``v``, wherever the prox has one value.
 
     Raises
     ------
     NotDerivable
-        No theorem applies.
+        There is no rule for a part of the formula, or no theorem applies.
+
+    See Also
+    --------
+    hessian : The second derivative of a function.
 
     Examples
     --------
     >>> import normcalc as nc
+    >>> nc.gradient(nc.function("norm(A @ x - b)**2/2"))
+    gradient of norm(A @ x - b)**2/2: transpose(A) @ (A @ x - b)
     >>> print(nc.gradient(nc.moreau_envelope(nc.function("abs(x)")))(3.0, step=0.5))
     1.0
     """
-    return derive("gradient", f)
+    return derive("gradient", f) if isinstance(f, Derivation) else gradient_of(f)
 
 
 def projection(f: Function) -> Derivation:
