@@ -129,12 +129,12 @@ def adjoint(
         raise NotDerivable(f"{text(node)} is not one number")
     pulled: dict[Node, list[Node]] = {node: [ONE]}
     for part in reversed(_ordered(c, node, names, {})):
-        total = add(*pulled.get(part, ()))
+        total = add(*reversed(pulled.get(part, [])))
         if total == ZERO:
             continue
         for arg, linear in edges(c, part, names):
             pulled.setdefault(arg, []).append(linear.pull(total))
-    return {part: add(*pulled.get(part, ())) for part in wanted}
+    return {part: add(*reversed(pulled.get(part, []))) for part in wanted}
 
 
 def _ordered(
