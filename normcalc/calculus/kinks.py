@@ -59,7 +59,7 @@ def _conditions(c: Algebra, node: Node, body: Node, names: frozenset[str]) -> It
             inner = children(node.args[0])
         elif node.head in _SPECTRA:
             yield from _SPECTRA[node.head](c, node, body)
-        elif node.head in _KINKS:
+        elif node.head in _KINKS and (node.head in _EITHER or depends(node.args[0], names)):
             yield from _KINKS[node.head](c, *node.args)
     if isinstance(node, Piecewise):
         borders = [p for _, when in node.cases if when is not None for p in walk(when)]
@@ -207,6 +207,7 @@ if TYPE_CHECKING:
     _Kink = Callable[..., Iterator[Node]]
     _Spectrum = Callable[[Algebra, Apply, Node], Iterator[Node]]
 
+_EITHER = ("max", "min")  # here the first argument may stand still
 _KINKS: dict[str, _Kink] = {
     **dict.fromkeys(("abs", "sign", "heaviside", "cbrt", "prod"), _nonzero),
     **dict.fromkeys(("max", "min"), _apart),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError
+from normcalc.forms.constants import depends
 from normcalc.language.calling import as_real, check_parameters, check_point, shapes_in_words
 from normcalc.language.evaluate import array_of, evaluate
 from normcalc.language.nodes import Apply, Node, walk
@@ -75,7 +76,9 @@ def evaluated(f: Function, tree: Node, env: Mapping[str, Any], shape: tuple[int,
 def has_value(f: Function, env: Mapping[str, Any]) -> bool:
     """Tell whether the function is finite, so that it can have a derivative."""
     for part in walk(f.body):
-        if isinstance(part, Apply) and part.head == "diagonal":
+        if not isinstance(part, Apply) or part.head != "diagonal":
+            continue
+        if depends(part, f.variable.names):
             rows, columns = np.shape(array_of(part.args[0], env))[-2:]
             if rows != columns:
                 raise InputError(f"{f} takes the diagonal of a matrix of {rows} x {columns}; its "
