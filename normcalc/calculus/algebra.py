@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from normcalc.language.function import Function
+    from normcalc.language.parameters import Kind
 
 ENTRY_BY_ENTRY = ("arithmetic", "elementwise", "choice")
 _RANK = {"scalar": 0, "vector": 1, "matrix": 2}
@@ -53,10 +54,13 @@ class Algebra:
         The shape of every name.
     symmetric : frozenset of str
         The names of symmetric matrices.
+    positive : frozenset of str
+        The names of what is positive by its kind.
     """
 
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
+    positive: frozenset[str] = frozenset()
 
     def shape(self, node: Node) -> Shape:
         """Return the shape of the value of a tree."""
@@ -179,7 +183,12 @@ def algebra_of(function: Function, **more: Shape) -> Algebra:
     if function.variable.kind in ("vector", "matrix"):
         shapes[function.variable.name] = function.variable.kind
     symmetric = {p.name for p in function.parameters if p.kind.order == "definite"}
-    return Algebra({**shapes, **more}, frozenset(symmetric))
+    positive = {p.name for p in function.parameters if _is_positive(p.kind)}
+    return Algebra({**shapes, **more}, frozenset(symmetric), frozenset(positive))
+
+
+def _is_positive(kind: Kind) -> bool:
+    return kind.lo is not None and (kind.lo > 0 or (kind.lo == 0 and kind.lo_open))
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:

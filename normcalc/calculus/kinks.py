@@ -33,8 +33,12 @@ if TYPE_CHECKING:
 _LARGEST = Constant("oo")
 
 
-def conditions(c: Algebra, body: Node, names: frozenset[str]) -> tuple[Node, ...]:
+def conditions(
+    c: Algebra, body: Node, names: frozenset[str], settled: frozenset[str] = frozenset()
+) -> tuple[Node, ...]:
     """Return conditions under which every part of a tree is differentiable.
+
+    `settled` names heads that ask for nothing more.
 
     Examples
     --------
@@ -47,15 +51,49 @@ def conditions(c: Algebra, body: Node, names: frozenset[str]) -> tuple[Node, ...
     >>> conditions(c, parse("norm(A @ x)**2"), frozenset({"x"}))
     ()
     """
-    return tuple(dict.fromkeys(_conditions(c, body, body, names)))
+    found = dict.fromkeys(_conditions(c, body, body, names, settled))
+    return tuple(condition for condition in found if not _is_clear(c, condition))
 
 
-def _conditions(c: Algebra, node: Node, body: Node, names: frozenset[str]) -> Iterator[Node]:
+def _is_clear(c: Algebra, condition: Node) -> bool:
+    """Tell whether a condition says that something is positive that always is."""
+    link = condition.args[0] if isinstance(condition, Logic) else condition
+    if not isinstance(link, Compare) or link.relation not in (">", "!=") or link.right != ZERO:
+        return False
+    return _least_sign(c, link.left) == 1
+
+
+def _least_sign(c: Algebra, node: Node) -> int:
+    """Return 1 for what is always positive, 0 for what is never negative, -1 otherwise."""
+    if isinstance(node, Number):
+        return (node.value > 0) - (node.value < 0)
+    if isinstance(node, Symbol):
+        return 1 if node.name in c.positive else -1
+    if not isinstance(node, Apply):
+        return 1 if isinstance(node, Constant) else -1
+    signs = [_least_sign(c, arg) for arg in node.args]
+    if node.head == "add":
+        return -1 if -1 in signs else max(signs)
+    if node.head in ("mul", "div"):
+        return min(signs)
+    if node.head == "pow":
+        even = isinstance(node.args[1], Number) and node.args[1].value % 2 == 0
+        return 1 if signs[0] == 1 else 0 if even else -1
+    if node.head == "exp":
+        return 1
+    return 0 if node.head in ("abs", "norm", "singular_values") else -1
+
+
+def _conditions(
+    c: Algebra, node: Node, body: Node, names: frozenset[str], settled: frozenset[str]
+) -> Iterator[Node]:
     if not depends(node, names):
         return
     inner = children(node)
     if isinstance(node, Apply):
-        if _is_tamed(node):  # the power flattens the kink of what it is a power of
+        if node.head in settled:
+            pass
+        elif _is_tamed(node):  # the power flattens the kink of what it is a power of
             inner = children(node.args[0])
         elif node.head in _SPECTRA:
             yield from _SPECTRA[node.head](c, node, body)
@@ -67,7 +105,7 @@ def _conditions(c: Algebra, node: Node, body: Node, names: frozenset[str]) -> It
                     if isinstance(p, Compare) and depends(p, names))  # fmt: skip
         inner = tuple(value for value, _ in node.cases)
     for child in inner:
-        yield from _conditions(c, child, body, names)
+        yield from _conditions(c, child, body, names, settled)
 
 
 def _is_tamed(node: Apply) -> bool:
@@ -117,7 +155,8 @@ def _power(c: Algebra, base: Node, exponent: Node) -> Iterator[Node]:
 def _apart(c: Algebra, *args: Node) -> Iterator[Node]:
     for place, left in enumerate(args):
         for right in args[place + 1 :]:
-            yield _every(c, "!=", left, right)
+            pair = (right, left) if isinstance(left, Number) else (left, right)
+            yield _every(c, "!=", *pair)
 
 
 def _attained_once(c: Algebra, behind: Node) -> Iterator[Node]:

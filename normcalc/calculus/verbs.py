@@ -79,15 +79,21 @@ def hessian(f: Function) -> Hessian:
     """
     made = f if isinstance(f, Function) else function(f)
     trees = first(made)
-    where = _holds(made, made.body, *trees)
+    where = _holds(made, made.body, trees)
     if made.variable.kind in ("vector", "matrix"):
         return Hessian(made, second=second(made, trees[0]), conditions=where)
     return Hessian(made, partials=second_partials(made, trees), conditions=where)
 
 
-def _holds(f: Function, *trees: Node) -> tuple[Node, ...]:
+# in a gradient these come from maxima in the formula, whose conditions are there already
+_SETTLED = frozenset({"heaviside", "ranks"})
+
+
+def _holds(f: Function, body: Node, gradient: tuple[Node, ...] = ()) -> tuple[Node, ...]:
     c, names = algebra_of(f), frozenset(f.variable.names)
-    found = (where for tree in trees for where in conditions(c, tree, names))
+    found = [*conditions(c, body, names)]
+    for tree in gradient:
+        found += conditions(c, tree, names, _SETTLED)
     return tuple(dict.fromkeys(found))
 
 

@@ -76,6 +76,7 @@ def test_hessian(row: Row) -> None:
         f, x, params = setting(row, n, seed)
         g, h = nc.gradient(f), hessian(f)
         found = h(x, **params)
+        assert h.holds(x, **params)
         assert found.shape == (x.size, x.size)
         size = 1 + np.max(np.abs(found))
         assert np.max(np.abs(found - found.T)) < 1e-9 * size
@@ -200,6 +201,12 @@ def test_conditions_name_the_kinks() -> None:
         assert nc.gradient(nc.function(text)).holds(x) is smooth, text
     assert not nc.gradient(nc.function("norm(x)")).holds([0.0, 0.0])
     assert not nc.gradient(nc.function("max(x)")).holds([1.0, 1.0])
+
+
+def test_conditions_that_always_hold_are_not_shown() -> None:
+    for text in ("sum(sqrt(1 + x**2))", "sum(sqrt(diff(x)**2 + eps))", "sum(a**x)"):
+        assert not nc.gradient(nc.function(text)).conditions, text
+    assert nc.gradient(nc.function("sum(sqrt(diff(x)**2 + eps))", eps=nc.Nonnegative)).conditions
 
 
 def test_repeated_singular_values() -> None:
