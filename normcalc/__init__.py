@@ -54,6 +54,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "zoo": ("zoo",),
     "facts": ("facts",),
+    "calculus": ("hessian",),
     "derive": (
         "prox",
         "conjugate",
@@ -114,6 +115,7 @@ if TYPE_CHECKING:
     from normcalc import errors as errors
     from normcalc import plot as plot
     from normcalc import zoo as zoo
+    from normcalc.calculus import hessian as hessian
     from normcalc.certify import certify as certify
     from normcalc.codegen import compile as compile
     from normcalc.codegen import export as export

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, overload
+
+from normcalc.calculus import gradient as gradient_of
+from normcalc.calculus import subdifferential as subdifferential_of
 from normcalc.derive.derivation import Derivation
 from normcalc.derive.search import bregman, derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
 from normcalc.language.function import Function
+
+if TYPE_CHECKING:
+    from normcalc.calculus import Gradient, Subdifferential
 
 GOALS = (
     "prox",
@@ -134,24 +141,27 @@ def conjugate(f: Function | Derivation) -> Derivation:
     return derive("conjugate", f)
 
 
-def subdifferential(f: Function) -> Derivation:
-    """Derive the subdifferential, an interval of slopes at every point of the domain.
+def subdifferential(f: Function) -> Derivation | Subdifferential:
+    """Derive the subdifferential: all slopes at a point, an interval or a set of vectors.
 
     Parameters
     ----------
     f : Function
-        A function of one real variable.
+        A function of one real variable; or, of a vector or matrix, a smooth part plus norms and
+        maxima of affine maps.
 
     Returns
     -------
-    Derivation
-        The derivative on each smooth piece and an interval at each kink: the subdifferential of
-        convex analysis where `f` is convex, Clarke's elsewhere.
+    Derivation or Subdifferential
+        For one real variable the derivative on each smooth piece and an interval at each kink:
+        the subdifferential of convex analysis where `f` is convex, Clarke's elsewhere.  For
+        vectors and matrices a set, with `contains` and `distance`.
 
     Raises
     ------
     NotDerivable
-        The function is not real somewhere, or has infinitely many pieces.
+        The function is not real somewhere, or has infinitely many pieces, or a term with kinks
+        has no rule.
 
     Examples
     --------
@@ -161,35 +171,58 @@ def subdifferential(f: Function) -> Derivation:
         {-lam}       v < 0
         [-lam, lam]  v == 0
         {lam}        v > 0
+    >>> kinks = nc.subdifferential(nc.function("lam*norm(A @ x - b)"))
+    >>> print(kinks)
+    subdifferential of lam*norm(A @ x - b)
+        lam*(transpose(A) @ s1)
+        s1: norm(s1) <= 1, dot(s1, A @ x - b) == norm(A @ x - b)
+    >>> kinks.contains([0, 0], [0.6, 0.8], lam=1, A=[[1, 0], [0, 1]], b=[0, 0])
+    True
     """
-    return derive("subdifferential", f)
+    if isinstance(f, Derivation):
+        return derive("subdifferential", f)
+    made = f if isinstance(f, Function) else make(f)
+    several = made.variable.kind in ("vector", "matrix")
+    return subdifferential_of(made) if several else derive("subdifferential", made)
 
 
-def gradient(f: Derivation) -> Derivation:
-    """Derive the gradient of a Moreau envelope, ``(v - prox(v))/step``.
+@overload
+def gradient(f: Derivation) -> Derivation: ...
+@overload
+def gradient(f: Function) -> Gradient: ...
+def gradient(f: Function | Derivation) -> Gradient | Derivation:
+    """Derive the gradient of a function, or of a Moreau envelope, ``(v - prox(v))/step``.
 
     Parameters
     ----------
-    f : Derivation
-        The answer of `moreau_envelope`.
+    f : Function or Derivation
+        A function of one real variable, of coordinates, of a vector or of a matrix, or the answer
+        of `moreau_envelope`.
 
     Returns
     -------
-    Derivation
-        The gradient at ``v``, wherever the prox has one value.
+    Gradient or Derivation
+        Of a function the formula in matrix notation, with conditions under which it holds; of an
+        envelope the gradient at ``v``, wherever the prox has one value.
 
     Raises
     ------
     NotDerivable
-        No theorem applies.
+        There is no rule for a part of the formula, or no theorem applies.
+
+    See Also
+    --------
+    hessian : The second derivative of a function.
 
     Examples
     --------
     >>> import normcalc as nc
+    >>> nc.gradient(nc.function("norm(A @ x - b)**2/2"))
+    gradient of norm(A @ x - b)**2/2: transpose(A) @ (A @ x - b)
     >>> print(nc.gradient(nc.moreau_envelope(nc.function("abs(x)")))(3.0, step=0.5))
     1.0
     """
-    return derive("gradient", f)
+    return derive("gradient", f) if isinstance(f, Derivation) else gradient_of(f)
 
 
 def projection(f: Function) -> Derivation:

@@ -67,11 +67,23 @@ def evaluate(node: Node, env: Mapping[str, Any]) -> Any:
     >>> evaluate(parse("lam*abs(x)"), {"x": -3.0, "lam": 0.5})
     1.5
     """
-    with np.errstate(all="ignore"):
-        value = np.asarray(_value(node, env))
+    value = array_of(node, env)
     if value.ndim and value.shape[-1] == 1 and _reduces(node):
         value = value[..., 0]
     return value.item() if value.ndim == 0 else value
+
+
+def array_of(node: Node, env: Mapping[str, Any]) -> NDArray[Any]:
+    """Return the value of a tree as an array; reductions keep the last axis, with length one.
+
+    Examples
+    --------
+    >>> from normcalc.language.parser import parse
+    >>> array_of(parse("sum(x)"), {"x": np.array([1.0, 2.0])})
+    array([3.])
+    """
+    with np.errstate(all="ignore"):
+        return np.asarray(_value(node, env))
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,20 @@ _CONSTANTS = {"pi": r"\pi", "e": "e", "oo": r"\infty"}
 _RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 _WORDS = {"and": r" \wedge ", "or": r" \vee "}
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
+# how tightly the arguments of heads bind that are typeset without parentheses of their own
+_BARE = {
+    **dict.fromkeys(("solve", "transpose", "inverse", "diff", "diff_adjoint", "outer", "embedded",
+                     "entries", "as_matrix", "diagonal", "group_norms", "row_norms",
+                     "column_norms", "ranked", "sorted_by", "size"), _ATOM),
+}  # fmt: skip
+_LARGE = ("sum", "prod", "amax", "amin", "sum_largest", "spread", "group_sums")
+_RANKS = {
+    "add": _SUM, "sub": _SUM, "neg": _SUM, "pow": _POWER, "transpose": _POWER,
+    "inverse": _POWER,
+    **dict.fromkeys(("mul", "div", "image", "product", "solve", "diff", "diff_adjoint", "outer",
+                     "embedded", "ranked", "sorted_by", "with_singular_values", "polar_factor",
+                     "with_eigenvalues", "size", *_LARGE), _PRODUCT),
+}  # fmt: skip
 
 
 def latex(node: Node) -> str:
@@ -106,7 +120,10 @@ def _apply(node: Apply) -> str:
         return _ARITHMETIC[node.head](node.args)
     if is_transform(node):
         return _transform(node)
-    args = [latex(arg) for arg in node.args]
+    if node.head in ("image", "product"):
+        return _matrix_product(*node.args)
+    bare = node.head in _BARE
+    args = [_wrapped(arg, _BARE[node.head]) if bare else latex(arg) for arg in node.args]
     if HEADS[node.head].role == "choice":
         return HEADS[node.head].latex.format(", ".join(args))
     return HEADS[node.head].latex.format(*args)
@@ -121,6 +138,12 @@ def _transform(node: Apply) -> str:
     return rf"{written}\left({latex(node.args[-1])}\right)"
 
 
+def _matrix_product(left: Node, right: Node) -> str:
+    """Typeset ``left @ right``: a product entry by entry on the right keeps its parentheses."""
+    plain = isinstance(right, Apply) and right.head in ("image", "product", "div")
+    return f"{_wrapped(left, _PRODUCT)} {_wrapped(right, _PRODUCT if plain else _POWER)}"
+
+
 def _wrapped(node: Node, least: int) -> str:
     written = latex(node)
     return written if _tightness(node) >= least else rf"\left({written}\right)"
@@ -130,8 +153,7 @@ def _tightness(node: Node) -> int:
     if isinstance(node, Number):
         return _SUM if node.value < 0 else (_PRODUCT if node.value.denominator > 1 else _ATOM)
     if isinstance(node, Apply):
-        ranks = {"add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "div": _PRODUCT}
-        return _POWER if node.head == "pow" else ranks.get(node.head, _ATOM)
+        return _RANKS.get(node.head, _ATOM)
     return _SUM if isinstance(node, Piecewise) else _ATOM
 
 
@@ -147,12 +169,19 @@ def _sum(args: tuple[Node, ...]) -> str:
 
 
 def _product(args: tuple[Node, ...]) -> str:
-    written = _wrapped(args[0], _SUM if _is_negated(args[0]) else _PRODUCT)
+    last = args[-1]
+    written = _factor(args[0], args[0] is last, _SUM if _is_negated(args[0]) else _PRODUCT)
     for arg in args[1:]:
-        shown = _wrapped(arg, _PRODUCT)
+        shown = _factor(arg, arg is last, _PRODUCT)
         between = r" \cdot " if shown[0].isdigit() or shown.startswith(r"\frac") else " "
         written += between + shown
     return written
+
+
+def _factor(node: Node, last: bool, least: int) -> str:
+    """Typeset a factor; a sum sign would claim what follows it, so it is last or wrapped."""
+    large = isinstance(node, Apply) and node.head in _LARGE and not last
+    return _wrapped(node, _ATOM if large else least)
 
 
 def _is_negated(node: Node) -> bool:

@@ -130,9 +130,14 @@ _FIRST, _LAST = Number(Fraction(0)), Constant("oo")
 _BRACKETED: dict[str, Callable[[Apply], str]] = {
     "entry": lambda node: f"{_at(node.args[0], _ATOM)}[{text(node.args[1])}]",
     "part": _slice,
-    "image": lambda node: f"{_at(node.args[0], _ATOM)} @ {_at(node.args[1], _ATOM)}",
-    "product": lambda node: f"{_at(node.args[0], _ATOM)} @ {_at(node.args[1], _ATOM)}",
+    "image": lambda node: _matrix_product(*node.args),
+    "product": lambda node: _matrix_product(*node.args),
 }
+
+
+def _matrix_product(left: Node, right: Node) -> str:
+    chained = isinstance(left, Apply) and left.head == "product"
+    return f"{_at(left, _PRODUCT if chained else _ATOM)} @ {_at(right, _ATOM)}"
 
 
 def _operator(head: str, args: tuple[Node, ...]) -> str:

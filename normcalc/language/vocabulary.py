@@ -8,6 +8,9 @@ Three conventions are worth knowing.  ``sort`` puts the largest entry first, as 
 ``heaviside(0)`` is 1, so that jumps are closed from above; ``heaviside(x, h)`` takes the value
 ``h`` there, and SymPy's spelling ``Heaviside(x)`` means SymPy's value, one half.  ``log`` is
 natural.
+
+The heads at the end, without spellings, arise in gradients and Hessians: they evaluate and print,
+and no formula that a user types holds one.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ Role = Literal[
 
 _OWN_NUMPY = "normcalc.language.numeric."
 _MATRICES = "normcalc.language.matrices."
+_ADJOINTS = "normcalc.language.adjoints."
 _OWN_MP = "normcalc.language.precise."
 _OWN_SYMPY = "normcalc.language.sympy_heads."
 
@@ -100,6 +104,13 @@ def _listed(
 
 def _transform(name: str, least: int, most: int | None, latex: str) -> Head:
     return Head(name, least, most, "transform", "", "", "", latex, ())
+
+
+def _derived(name: str, arguments: int, role: Role, latex: str = "", numpy: str = "") -> Head:
+    """Return a head that only derivatives need: a text cannot write it, so it has no spelling."""
+    shown = latex or rf"\operatorname{{{{{name.replace('_', chr(32))}}}}}\left({{0}}\right)"
+    path = numpy or _ADJOINTS + name
+    return Head(name, arguments, arguments, role, path, "", "", shown)
 
 
 def _operator(name: str) -> str:
@@ -195,6 +206,36 @@ _ROWS = (
     _transform("distance", 1, 1, r"d_{{\left\{{{0}\right\}}}}"),
     _transform("dual_norm", 1, 1, r"\left({0}\right)^\circ"),
     _transform("perspective", 1, 1, r"\left({0}\right)^\sim"),
+    _derived("digamma", 1, "elementwise", r"\psi\left({0}\right)", "scipy.special.digamma"),
+    _derived("trigamma", 1, "elementwise", r"\psi'\left({0}\right)"),
+    _derived("ones", 1, "elementwise", r"\mathbf{{1}}", "numpy.ones_like"),
+    _derived("size", 1, "reduction", r"\dim {0}"),
+    _derived("ranks", 1, "reorder", r"\operatorname{{rank}}\left({0}\right)"),
+    _derived("ranked", 2, "reorder", r"P_{{{1}}}^\top {0}"),
+    _derived("sorted_by", 2, "reorder", r"P_{{{1}}} {0}"),
+    _derived("embedded", 4, "reorder", r"E_{{[{1}:{2}]}}^\top {0}"),
+    _derived("diff_adjoint", 1, "reorder", r"D^\top {0}"),
+    _derived("cumsum_adjoint", 1, "reorder", r"\operatorname{{cumsum}}^\top \left({0}\right)"),
+    _derived("spread", 3, "reorder", r"\left(\sum_{{g \ni i}} \left({0}\right)_g\right)_i"),
+    _derived("group_sums", 2, "reorder",
+             r"\left(\sum_{{i \in g}} \left({0}\right)_i\right)_{{g \in {1}}}"),
+    _derived("outer", 2, "matrix", r"{0} {1}^\top"),
+    _derived("diag", 1, "matrix", r"\operatorname{{Diag}}\left({0}\right)"),
+    _derived("identity", 1, "matrix", "I"),
+    _derived("inverse", 1, "matrix", r"{0}^{{-1}}", "numpy.linalg.inv"),
+    _derived("as_matrix", 2, "matrix", r"\operatorname{{vec}}^{{-1}} {0}"),
+    _derived("polar_factor", 1, "matrix", r"U_{{{0}}} V_{{{0}}}^\top"),
+    _derived("with_singular_values", 2, "matrix",
+             r"U_{{{1}}} \operatorname{{Diag}}\left({0}\right) V_{{{1}}}^\top"),
+    _derived("with_eigenvalues", 2, "matrix",
+             r"Q_{{{1}}} \operatorname{{Diag}}\left({0}\right) Q_{{{1}}}^\top"),
+    _derived("singular_rates", 2, "listing",
+             r"\operatorname{{diag}}\left(U_{{{1}}}^\top {0} V_{{{1}}}\right)"),
+    _derived("eigen_rates", 2, "listing",
+             r"\operatorname{{diag}}\left(Q_{{{1}}}^\top {0} Q_{{{1}}}\right)"),
+    _derived("singular_turn", 3, "matrix",
+             r"\operatorname{{turn}}_{{{2}}}\left({0}; {1}\right)"),
+    _derived("eigen_turn", 3, "matrix", r"\operatorname{{turn}}_{{{2}}}\left({0}; {1}\right)"),
 )  # fmt: skip
 
 HEADS: dict[str, Head] = {row.name: row for row in _ROWS}
