@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from normcalc.operators.base import Floats, Operator, Values
 
 _NEAR = 1e-13
+_SCALES = 10.0 ** np.arange(-13, 1, 2)
+_ROUNDED = 1e-15  # of the products in the slope, which may cancel
 _CLEAR = 1e-9
 _STILL = 1e-40  # a step that moves nothing, and whose inverse squared is still a number
 _FAR = 1e250
@@ -37,19 +39,23 @@ class Perspective:
         """Return the prox."""
         y, s = v[:-1], float(v[-1])
         own = needed(self.function, values)
-        step = max(step, _STILL * float(np.abs(v).max()))
+        step = max(step, _STILL * max(float(np.abs(v).max()), 1.0))
 
         def ratio(t: float) -> Floats:
             return self.inner(y / t, step / t, values)
 
-        def fall(t: float) -> float:
+        def fall(t: float, sure: float = 0.0) -> float:
             r = ratio(t)
             q = (y - t * r) / step
-            return s - t + step * (float(q @ r) - closed(self.function, r, own))
+            rounded = sure * float(np.abs(y) @ np.abs(r))
+            return s - t + step * (float(q @ r) - closed(self.function, r, own)) - rounded
 
-        least = _NEAR * max(float(np.abs(v).max()), step)
-        if not fall(least) > 0:
-            return np.append(self._flat(least * ratio(least), own), 0.0)
+        scale = max(float(np.abs(v).max()), _STILL)
+        tries = [_NEAR * step, *scale * _SCALES] if step < scale else scale * _SCALES
+        least = next((t for t in tries if fall(t, _ROUNDED) > 0), None)
+        if least is None:
+            t = tries[0]
+            return np.append(self._flat(t * ratio(t), own), 0.0)
         t = falling_root(fall, least, abs(s) + step)
         return np.append(t * ratio(t), t)
 
