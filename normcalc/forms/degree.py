@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 INFINITE = 99
 _LINEAR = frozenset({
     "add", "sub", "neg", "sum", "mean", "entry", "part", "diff", "entries", "diagonal",
-    "transpose", "image_gradient",
+    "transpose", "image_gradient", "reshape",
 })  # fmt: skip
 
 

@@ -132,6 +132,18 @@ def part(x: Any, start: Any, stop: Any) -> Any:
     return np.asarray(x)[..., int(start) : None if np.isinf(stop) else int(stop)]
 
 
+def reshaped(x: Any, rows: Any, columns: Any) -> Any:
+    """Return the entries on the last axis as a matrix, row by row; -1 stands for "what fits".
+
+    Examples
+    --------
+    >>> reshaped(np.arange(6.0), 2, -1)
+    array([[0., 1., 2.],
+           [3., 4., 5.]])
+    """
+    return np.reshape(x, (*np.shape(x)[:-1], int(rows), int(columns)))
+
+
 def image_gradient(x: Any) -> Any:
     """Return the differences down and to the right of every entry, in its row of two columns.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from normcalc.errors import LanguageError
 from normcalc.language.limits import MAX_COORDINATES
-from normcalc.language.nodes import Apply, Compare, Node, Symbol, symbols, walk
+from normcalc.language.nodes import Apply, Compare, Node, Symbol, children, symbols, walk
 from normcalc.language.vocabulary import HEADS, TRANSFORMS, VECTOR_HEADS
 
 if TYPE_CHECKING:
@@ -146,7 +146,16 @@ def dotted_names(body: Node) -> frozenset[str]:
 def _listed_names(body: Node) -> frozenset[str]:
     """Return the names inside an operation that only a matrix has, such as its eigenvalues."""
     heads = [name for name, head in HEADS.items() if head.role == "listing" or name == "transpose"]
-    return frozenset(name for arg in _arguments(body, heads) for name in symbols(arg))
+    return frozenset(name for arg in _arguments(body, heads) for name in _matrices_in(arg))
+
+
+def _matrices_in(node: Node) -> tuple[str, ...]:
+    """Return the names in a matrix; what is made one by ``reshape`` is a vector."""
+    if isinstance(node, Apply) and node.head == "reshape":
+        return ()
+    if isinstance(node, Symbol):
+        return (node.name,)
+    return tuple(name for child in children(node) for name in _matrices_in(child))
 
 
 def matrix_names(body: Node) -> frozenset[str]:

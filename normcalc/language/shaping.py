@@ -173,6 +173,7 @@ def _applied(head: str, args: tuple[Node, ...], shapes: Mapping[str, Shape]) -> 
 
 _WANTED: dict[str, Shape] = {
     "image": "matrix", "product": "matrix", "transpose": "matrix", "solve": "matrix",
+    "reshape": "vector",
 }  # fmt: skip
 _WANTED_BY_ROLE: dict[str, Shape] = {
     "reduction": "vector", "reorder": "vector", "listing": "matrix", "matrix": "matrix",

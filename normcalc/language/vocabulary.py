@@ -196,6 +196,7 @@ _ROWS = (
     _listed("row_norms", 2, 2, "listing", r"\left(\left\|{0}_{{i:}}\right\|_{{{1}}}\right)_i"),
     _listed("column_norms", 2, 2, "listing", r"\left(\left\|{0}_{{:j}}\right\|_{{{1}}}\right)_j"),
     _listed("image_gradient", 1, 1, "matrix", r"\nabla {0}"),
+    _listed("reshape", 3, 3, "matrix", r"\operatorname{{mat}}_{{{1} \times {2}}} {0}", "reshaped"),
     _listed("transpose", 1, 1, "matrix", r"{0}^\top"),
     _listed("product", 2, 2, "matrix", r"{0} {1}"),
     _transform("conjugate", 1, 1, r"\left({0}\right)^*"),

@@ -228,6 +228,8 @@ ROWS = [
     Row("set_power_cone", "indicator(perspective(-x**a + indicator(x >= 0))(x[:2])"
         " + norm(x[2:]) <= 0)", {"a": nc.Interval.open(0, 1)}),
     Row("set_epi_support", "indicator(support_function(abs(x - 1) <= r)(x[:-1]) <= x[-1])"),
+    Row("set_epi_nuclear", "indicator(sum(singular_values(reshape(x[:-1], 2, -1))) <= x[-1])"),
+    Row("set_epi_spectral", "indicator(max(singular_values(reshape(x[:-1], 2, -1))) <= x[-1])"),
     Row("set_epi_dist", "indicator(distance(x >= 0)(x[:-1]) <= x[-1])"),
 ]  # fmt: skip
 BY_NAME = {row.name: row for row in ROWS}
