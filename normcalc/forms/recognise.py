@@ -94,7 +94,7 @@ def _transfer(function: Function) -> Transfer | None:
     lists = {n for n in walk(body) if isinstance(n, Apply) and _is_list(n, name)}
     for listing in sorted(lists, key=str):
         scalar = listing.head == "norm"
-        new = _fresh("s", body)
+        new = fresh("s", body)
         rest = replaced(body, listing, Symbol(new))
         if not depends(rest, (name,)):
             outer = about(function, rest, Variable(new, "scalar" if scalar else "vector"))
@@ -238,7 +238,7 @@ def _of_norm(function: Function) -> OfNorm | None:
     for node in walk(function.body):
         if node == function.body or not isinstance(node, Apply) or node.head not in _NORMS:
             continue
-        new = _fresh("s", function.body)
+        new = fresh("s", function.body)
         rest = replaced(function.body, node, Symbol(new))
         if not depends(rest, (name,)):
             outer = about(function, rest, Variable(new, "scalar"))
@@ -258,7 +258,7 @@ def _composition(function: Function) -> Composition | None:
     if function.variable.kind in ("vector", "matrix"):
         shapes[name] = function.variable.kind
     kind = shape_of(inner, shapes)
-    new = _fresh("y", function.body)
+    new = fresh("y", function.body)
     body = replaced(function.body, inner, Symbol(new))
     body = on_natural_domain(body, new) if kind == "scalar" else body
     return Composition(function, about(function, body, Variable(new, kind)), inner)
@@ -272,7 +272,7 @@ def _only_affine_part(body: Node, name: str) -> Node | None:
     if not parts:
         return None
     shared = (n for n in walk(parts[0]) if isinstance(n, Apply) and degree(n, name) == 1)
-    gone = Symbol(_fresh("y", body))
+    gone = Symbol(fresh("y", body))
     return next((n for n in shared if not depends(replaced(body, n, gone), (name,))), None)
 
 
@@ -301,14 +301,14 @@ def _level_set(function: Function) -> LevelSet | Epigraph | None:
     if relation != "<=":
         return None
     last, others = Apply("entry", (Symbol(name), Number(Fraction(-1)))), _others(name)
-    new = _fresh("y", left)
+    new = fresh("y", left)
     inside = replaced(left, others, Symbol(new))
     if right == last and not depends(inside, (name,)):
         return Epigraph(function, about(function, inside, Variable(new, "vector")))
     return None
 
 
-def _fresh(name: str, body: Node) -> str:
+def fresh(name: str, body: Node) -> str:
     """Return a name that the formula does not use."""
     while name in symbols(body):
         name += "_"

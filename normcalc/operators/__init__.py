@@ -15,6 +15,7 @@ from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
 from normcalc.operators.lp import LpBall
+from normcalc.operators.of_sum import OfSumRoot
 from normcalc.operators.plain import Applied, Entrywise, FirstOf
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest
@@ -42,6 +43,7 @@ __all__ = [
     "LpBall",
     "LinearSolve",
     "LinearlyConstrained",
+    "OfSumRoot",
     "Operator",
     "Piece",
     "PreComposed",

@@ -15,6 +15,7 @@ from normcalc.forms import (
     LevelSet,
     Lp,
     OfNorm,
+    OfSum,
     Ordered,
     Quadratic,
     RootOfQuadratic,
@@ -29,6 +30,7 @@ from normcalc.forms.degree import degree
 from normcalc.forms.terms import Summand, is_positive, summands
 from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
+from normcalc.theorems.curvature import reading
 from normcalc.theorems.extension import evenly
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ def form_is_convex(form: Form) -> bool:
             return largest and all(map(is_convex, functions))
         case OfNorm(outer=outer, inner=inner):
             return is_convex(evenly(outer, Apply("norm", ()))) and is_convex(inner)
+        case OfSum():
+            return reading(form).is_convex()
         case Sum(terms=terms):
             return all(form_is_convex(term) for term in terms)
         case Lp():
