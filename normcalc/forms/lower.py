@@ -20,7 +20,7 @@ from normcalc.forms.recognise import (
     part_of,
     vector_form,
 )
-from normcalc.forms.reduced import OfSum, of_sum
+from normcalc.forms.reduced import OfSum, OrderedImage, of_sum, ordered_values
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 Form = (
     Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | VectorForm | OfSum
+    | OrderedImage
     | Conjugate | Envelope | BregmanPair
 )  # fmt: skip
 
@@ -82,6 +83,8 @@ def lower(function: Function) -> Form:
     rest = [term for term, element in read if element is None]
     if rest and len(terms) > 1 and not isinstance(whole := vector_form(function), General):
         return whole
+    if rest and (ordered := _ordered_image(function)) is not None:
+        return ordered
     if len(rest) == 1 and (reduced := _reduced(function, rest[0], elements)) is not None:
         return reduced
     found: list[Term] = [separable(function, elements)] if elements else []
@@ -207,7 +210,7 @@ def _other(function: Function, term: Summand) -> Term:
             return Lp(order, term.factor, function)
         if (weights := _sorted_weights(function, term.core)) is not None:
             return Sorted(weights, term.factor, function)
-    return _reduced(whole, term, ()) or vector_form(whole)
+    return _reduced(whole, term, ()) or _ordered_image(whole) or vector_form(whole)
 
 
 def _reduced(function: Function, term: Summand, conditions: Sequence[Node]) -> OfSum | None:
@@ -216,6 +219,15 @@ def _reduced(function: Function, term: Summand, conditions: Sequence[Node]) -> O
     if not isinstance(vector_form(part_of(function, body)), General | OfNorm):
         return None
     return of_sum(function, body, conditions)
+
+
+def _ordered_image(function: Function) -> OrderedImage | None:
+    """Return a sum of sorted values, all of one function of the entries and not of their sizes."""
+    found = ordered_values(function) if function.variable.kind == "vector" else None
+    if found is None or not isinstance(vector_form(function), General | OfNorm):
+        return None
+    image = separable(function, [found[1]])
+    return None if image.varying else OrderedImage(function, found[0], image.element)
 
 
 def _order(function: Function, core: Node) -> Node | None:

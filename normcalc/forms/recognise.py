@@ -123,7 +123,7 @@ def _with_norms(node: Node, name: str) -> Node:
 def _entries_inside(node: Node, name: str) -> Node:
     """Take the entries of the matrix first, and then what is done to each of them."""
     match node:
-        case Apply("entries", (inner,)) if inner != Symbol(name) and _is_entrywise(inner, name):
+        case Apply("entries", (inner,)) if inner != Symbol(name) and is_entrywise(inner, name):
             return replaced(inner, Symbol(name), Apply("entries", (Symbol(name),)))
         case Apply(head, args):
             return Apply(head, tuple(_entries_inside(arg, name) for arg in args))
@@ -142,7 +142,8 @@ def _entries_inside(node: Node, name: str) -> Node:
     return node
 
 
-def _is_entrywise(node: Node, name: str) -> bool:
+def is_entrywise(node: Node, name: str) -> bool:
+    """Tell whether a formula says what is done to each entry by itself."""
     from normcalc.language.vocabulary import VECTOR_HEADS
 
     heads = {p.head for p in walk(node) if isinstance(p, Apply) and depends(p, (name,))}
@@ -167,7 +168,7 @@ def _ordered(function: Function) -> Ordered | None:
     vector = Symbol(function.variable.name)
     terms = summands(function)
     for base, absolute in ((vector, False), (Apply("abs", (vector,)), True)):
-        found = [_order_statistic(term.core, base) for term in terms]
+        found = [order_statistic(term.core, base) for term in terms]
         if all(found):
             listed = tuple(
                 (term.factor, *one) for term, one in zip(terms, found, strict=True) if one
@@ -176,7 +177,8 @@ def _ordered(function: Function) -> Ordered | None:
     return None
 
 
-def _order_statistic(core: Node, base: Node) -> tuple[str, Node | None] | None:
+def order_statistic(core: Node, base: Node) -> tuple[str, Node | None] | None:
+    """Return which function of the sorted entries of `base` a tree is, if it is one."""
     match core:
         case Apply("amax" | "amin" | "sum" | "mean", (inner,)) if inner == base:
             return core.head, None

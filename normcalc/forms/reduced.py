@@ -10,7 +10,8 @@ from normcalc.forms.constants import depends
 from normcalc.forms.degree import degree, replaced
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
-from normcalc.forms.recognise import about, condition_of, fresh
+from normcalc.forms.recognise import about, condition_of, fresh, is_entrywise, order_statistic
+from normcalc.forms.terms import summands
 from normcalc.forms.vectors import Whole
 from normcalc.language.nodes import Apply, Compare, Logic, Node, Number, Piecewise, Symbol, walk
 from normcalc.language.shapes import Variable
@@ -49,6 +50,47 @@ class OfSum(Whole):
     def is_mean(self) -> bool:
         """Whether the total is a mean."""
         return isinstance(self.total.body, Apply) and self.total.body.head == "mean"
+
+
+@dataclass(frozen=True)
+class OrderedImage(Whole):
+    """A linear function of the values ``element(x_i)`` in decreasing order.
+
+    The terms are those of `normcalc.forms.Ordered`.
+    """
+
+    terms: tuple[tuple[Node, str, Node | None], ...]
+    element: Function
+
+
+def ordered_values(
+    function: Function,
+) -> tuple[tuple[tuple[Node, str, Node | None], ...], Node] | None:
+    """Return the order statistics that a function adds up, and the values they are taken of.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> from normcalc.language.text import text
+    >>> terms, base = ordered_values(function("sum(x**2) + sum_largest(x**2, 2)"))
+    >>> [head for _, head, _ in terms], text(base)
+    (['sum', 'sum_largest'], 'x**2')
+    """
+    name = function.variable.name
+    terms = summands(function)
+    for base in dict.fromkeys(_ordered_in(terms[0].core)):
+        found = [order_statistic(term.core, base) for term in terms]
+        if all(found) and is_entrywise(base, name):
+            pairs = zip(terms, found, strict=True)
+            return tuple((term.factor, *one) for term, one in pairs if one), base
+    return None
+
+
+def _ordered_in(core: Node) -> Iterator[Node]:
+    """Yield what an order statistic may be of."""
+    args = core.args if isinstance(core, Apply) else ()
+    for arg in args:
+        yield arg.args[0] if isinstance(arg, Apply) and arg.head == "sort" else arg
 
 
 def of_sum(function: Function, core: Node, conditions: Sequence[Node]) -> OfSum | None:

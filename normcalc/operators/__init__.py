@@ -17,6 +17,8 @@ from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
 from normcalc.operators.lp import LpBall
 from normcalc.operators.of_sum import OfSumRoot
 from normcalc.operators.plain import Applied, Entrywise, FirstOf
+from normcalc.operators.polar import Polar
+from normcalc.operators.pooled import Pooled, RootOfHomogeneous
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest
 from normcalc.operators.split import Piece, Split, SplitTerm
@@ -46,7 +48,10 @@ __all__ = [
     "OfSumRoot",
     "Operator",
     "Piece",
+    "Polar",
+    "Pooled",
     "PreComposed",
+    "RootOfHomogeneous",
     "Split",
     "SplitTerm",
     "Tilted",

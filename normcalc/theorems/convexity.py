@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from normcalc.facts import facts
 from normcalc.forms import (
     Blocks,
@@ -17,6 +19,7 @@ from normcalc.forms import (
     OfNorm,
     OfSum,
     Ordered,
+    OrderedImage,
     Quadratic,
     RootOfQuadratic,
     Scalar,
@@ -32,6 +35,7 @@ from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
 from normcalc.theorems.curvature import reading
 from normcalc.theorems.extension import evenly
+from normcalc.theorems.homogeneous import degree_of
 
 if TYPE_CHECKING:
     from normcalc.forms import Form
@@ -68,7 +72,10 @@ def form_is_convex(form: Form) -> bool:
         case Extreme(functions=functions, largest=largest):
             return largest and all(map(is_convex, functions))
         case OfNorm(outer=outer, inner=inner):
-            return is_convex(evenly(outer, Apply("norm", ()))) and is_convex(inner)
+            even = evenly(outer, Apply("norm", ()))
+            return is_convex(inner) and (is_convex(even) or _is_root(outer, inner))
+        case OrderedImage(element=f):
+            return facts(f).convex.value == facts(f)["even"].value == "YES"
         case OfSum():
             return reading(form).is_convex()
         case Sum(terms=terms):
@@ -103,6 +110,15 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
         case _:
             square = False
     return square and is_positive(function, term.factor)
+
+
+def _is_root(outer: Function, inner: Function) -> bool:
+    """Tell whether this is the p-th root of a function that is homogeneous of degree p."""
+    form = lower(inner)
+    if not isinstance(form, OrderedImage):
+        return False
+    p, root = degree_of(form.element), degree_of(outer, (1,))
+    return p is not None and root is not None and sp.simplify(p * root - 1) == 0
 
 
 def has_triangle(form: Lp) -> bool:
