@@ -24,6 +24,7 @@ from normcalc.forms.vectors import (
     RootOfQuadratic,
     Transfer,
 )
+from normcalc.language.construct import minus
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
     Apply,
@@ -253,17 +254,30 @@ _NORMS = ("norm", "sum", "amax", "dot", "sum_largest", "sqrt")
 
 def _composition(function: Function) -> Composition | None:
     name = function.variable.name
-    inner = _only_affine_part(function.body, name)
+    whole = _one_sided(function.body, name)
+    inner = _only_affine_part(whole, name)
     if inner is None or inner == Symbol(name):
         return None
     shapes: dict[str, Shape] = {p.name: p.kind.shape for p in function.parameters}
     if function.variable.kind in ("vector", "matrix"):
         shapes[name] = function.variable.kind
     kind = shape_of(inner, shapes)
-    new = fresh("y", function.body)
-    body = replaced(function.body, inner, Symbol(new))
+    new = fresh("y", whole)
+    body = replaced(whole, inner, Symbol(new))
     body = on_natural_domain(body, new) if kind == "scalar" else body
     return Composition(function, about(function, body, Variable(new, kind)), inner)
+
+
+def _one_sided(body: Node, name: str) -> Node:
+    """Write a condition ``left <= right`` with two affine sides as ``left - right <= 0``."""
+    condition = condition_of(body)
+    inner = condition.args[0] if isinstance(condition, Logic) and condition.args else condition
+    if not isinstance(inner, Compare):
+        return body
+    sides = (inner.left, inner.right)
+    if any(degree(side, name) != 1 for side in sides):
+        return body
+    return replaced(body, inner, Compare(inner.relation, minus(*sides), _ZERO))
 
 
 def _only_affine_part(body: Node, name: str) -> Node | None:

@@ -25,6 +25,7 @@ from normcalc.language.calls import (
 from normcalc.language.construct import (
     FALSE,
     TRUE,
+    block,
     conjunction,
     disjunction,
     index,
@@ -201,21 +202,30 @@ class _Reader:
         raise self.error(f"expected a number, a name or '(' instead of {token.word!r}", token)
 
     def indexed(self, item: Item) -> Item:
-        """Read ``[i]`` or ``[start:stop]`` after a vector."""
+        """Read ``[i]`` or ``[start:stop]`` after a vector, ``[:, start:stop]`` after a matrix."""
         while self.next.word == "[":
             token = self.take()
-            ends = [self.bound()]
-            if self.next.word == ":":
+            slices = [self.slice()]
+            if self.next.word == ",":
                 self.take()
-                ends.append(self.bound())
+                slices.append(self.slice())
             self.expect("]")
             with self.pointing_at(token):
-                item = index(as_number(item, "["), ends)
+                base = as_number(item, "[")
+                item = index(base, slices[0]) if len(slices) == 1 else block(base, *slices)
         return item
+
+    def slice(self) -> list[Node | None]:
+        """Read one index, or the two ends of a slice."""
+        ends = [self.bound()]
+        if self.next.word == ":":
+            self.take()
+            ends.append(self.bound())
+        return ends
 
     def bound(self) -> Node | None:
         """Read one end of a slice; None where it is left out."""
-        if self.next.word in (":", "]"):
+        if self.next.word in (":", ",", "]"):
             return None
         return as_number(self.expression(0), "[")
 

@@ -144,8 +144,11 @@ def dotted_names(body: Node) -> frozenset[str]:
 
 def _listed_names(body: Node) -> frozenset[str]:
     """Return the names inside an operation that only a matrix has, such as its eigenvalues."""
-    heads = [name for name, head in HEADS.items() if head.role == "listing" or name == "transpose"]
+    heads = [name for name, head in HEADS.items() if head.role == "listing" or name in _OF_MATRIX]
     return frozenset(name for arg in _arguments(body, heads) for name in symbols(arg))
+
+
+_OF_MATRIX = ("transpose", "block")
 
 
 def matrix_names(body: Node) -> frozenset[str]:

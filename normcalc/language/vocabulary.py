@@ -178,6 +178,7 @@ _ROWS = (
     _listed("row_norms", 2, 2, "listing", r"\left(\left\|{0}_{{i:}}\right\|_{{{1}}}\right)_i"),
     _listed("column_norms", 2, 2, "listing", r"\left(\left\|{0}_{{:j}}\right\|_{{{1}}}\right)_j"),
     _listed("transpose", 1, 1, "matrix", r"{0}^\top"),
+    _listed("block", 5, 5, "matrix", r"\left({0}\right)_{{[{1}:{2},\, {3}:{4}]}}"),
     _listed("product", 2, 2, "matrix", r"{0} {1}"),
 )  # fmt: skip
 

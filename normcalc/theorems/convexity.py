@@ -103,7 +103,7 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
             square = order == power == Number(Fraction(2))
         case Apply("sum", (Apply("pow", (base, power)),)):
             square = power == Number(Fraction(2)) and degree(base, name) <= 1
-        case Apply("dot", (left, Apply("image", (Symbol(matrix), right)))) if left == right:
+        case Apply("dot", (left, Apply("image" | "solve", (Symbol(matrix), right)))) if left == right:
             square = kinds[matrix].order == "definite"
         case Apply("dot", (left, right)):
             square = left == right
