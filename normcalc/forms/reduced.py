@@ -27,7 +27,7 @@ _SMOOTH = frozenset({"add", "sub", "neg", "mul", "div", "pow", "exp", "log", "sq
 
 @dataclass(frozen=True)
 class OfSum(Whole):
-    """``outer(total)``, where the total is the sum or the mean of a smooth function of the entries.
+    """``outer(total)``, the total being the sum or the mean of a smooth function of the entries.
 
     Parameters
     ----------
@@ -139,8 +139,8 @@ def _total(node: Node, name: str, new: str, positive: bool) -> tuple[Node, Node,
 
 def _is_smooth(entry: Node, name: str) -> bool:
     """Tell whether a formula has no kinks, choices or operations on vectors."""
-    moving = (part for part in walk(entry) if depends(part, (name,)))
-    return all(isinstance(p, Symbol) or (isinstance(p, Apply) and p.head in _SMOOTH) for p in moving)
+    parts = [p for p in walk(entry) if depends(p, (name,)) and not isinstance(p, Symbol)]
+    return all(isinstance(p, Apply) and p.head in _SMOOTH for p in parts)
 
 
 def are_positive(conditions: Sequence[Node], name: str) -> bool:

@@ -16,11 +16,13 @@ from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
 from normcalc.operators.lp import LpBall
 from normcalc.operators.of_sum import OfSumRoot
+from normcalc.operators.orthogonal import Orthogonal
 from normcalc.operators.plain import Applied, Entrywise, FirstOf
 from normcalc.operators.polar import Polar
 from normcalc.operators.pooled import Pooled, RootOfHomogeneous
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
-from normcalc.operators.sparse import KeepLargest
+from normcalc.operators.sparse import KeepLargest, SparseSymmetric
+from normcalc.operators.spheres import SortedSphere
 from normcalc.operators.split import Piece, Split, SplitTerm
 from normcalc.operators.transferred import Transferred
 
@@ -47,11 +49,14 @@ __all__ = [
     "LinearlyConstrained",
     "OfSumRoot",
     "Operator",
+    "Orthogonal",
     "Piece",
     "Polar",
     "Pooled",
     "PreComposed",
     "RootOfHomogeneous",
+    "SortedSphere",
+    "SparseSymmetric",
     "Split",
     "SplitTerm",
     "Tilted",

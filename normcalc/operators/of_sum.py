@@ -93,4 +93,5 @@ class OfSumRoot:
             return (f"find m with log(m) = {self.slope}{less} where {s} = {self.total} at u:",
                     *self.inner.steps(), "with the step step*m")  # fmt: skip
         return (f"find c with {self.slope}{less} = 0 where {s} = {self.total} at w:",
-                *self.inner.steps(), "with v + c in the place of v, is w; then u = w - c")  # fmt: skip
+                *self.inner.steps(),
+                "with v + c in the place of v, is w; then u = w - c")  # fmt: skip

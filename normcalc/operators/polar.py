@@ -48,7 +48,8 @@ class Polar:
         if best == -np.inf:
             return np.zeros_like(v)
         r = float(self.length(best, step=step, **needed(self.length.function, values)))
-        return r * signs * direction
+        found: Floats = r * signs * direction
+        return found
 
     def _at(self, sign: float, v: Floats, values: Values) -> Floats:
         ones = np.full_like(v, sign)

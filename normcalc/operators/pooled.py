@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from normcalc.errors import NotDerivable
 from normcalc.operators.base import worth
 from normcalc.operators.isotonic import falling_weights
 from normcalc.operators.roots import monotone_zero
@@ -100,4 +99,5 @@ class RootOfHomogeneous:
         """Return the steps."""
         s = self.slope.variable.name
         return (f"find m with log(m) = {self.slope} where {s} = {self.total} at u:",
-                *self.inner.steps(), "with the step step*m; u = 0 where no m is large enough")  # fmt: skip
+                *self.inner.steps(),
+                "with the step step*m; u = 0 where no m is large enough")  # fmt: skip

@@ -72,8 +72,9 @@ def form_is_convex(form: Form) -> bool:
         case Extreme(functions=functions, largest=largest):
             return largest and all(map(is_convex, functions))
         case OfNorm(outer=outer, inner=inner):
-            even = evenly(outer, Apply("norm", ()))
-            return is_convex(inner) and (is_convex(even) or _is_root(outer, inner))
+            if is_norm(inner):
+                return is_convex(evenly(outer, Apply("norm", ())))
+            return is_root(outer, inner) and is_convex(inner)
         case OrderedImage(element=f):
             return facts(f).convex.value == facts(f)["even"].value == "YES"
         case OfSum():
@@ -103,8 +104,8 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
             square = order == power == Number(Fraction(2))
         case Apply("sum", (Apply("pow", (base, power)),)):
             square = power == Number(Fraction(2)) and degree(base, name) <= 1
-        case Apply("dot", (left, Apply("image" | "solve", (Symbol(matrix), right)))) if left == right:
-            square = kinds[matrix].order == "definite"
+        case Apply("dot", (left, Apply("image" | "solve", (Symbol(matrix), right)))):
+            square = left == right and kinds[matrix].order == "definite"
         case Apply("dot", (left, right)):
             square = left == right
         case _:
@@ -112,13 +113,24 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
     return square and is_positive(function, term.factor)
 
 
-def _is_root(outer: Function, inner: Function) -> bool:
+def is_root(outer: Function, inner: Function) -> bool:
     """Tell whether this is the p-th root of a function that is homogeneous of degree p."""
     form = lower(inner)
     if not isinstance(form, OrderedImage):
         return False
     p, root = degree_of(form.element), degree_of(outer, (1,))
     return p is not None and root is not None and sp.simplify(p * root - 1) == 0
+
+
+def is_norm(function: Function) -> bool:
+    """Tell whether a function is a norm or seminorm: convex, and homogeneous by its form."""
+    form = lower(function)
+    if isinstance(form, Separable):
+        return as_lp(form) is not None
+    if isinstance(form, Lp):
+        return has_triangle(form)
+    absolute = isinstance(form, Ordered) and form.absolute
+    return absolute or isinstance(form, Sorted | Blocks | RootOfQuadratic | LargestBlock)
 
 
 def has_triangle(form: Lp) -> bool:

@@ -33,7 +33,7 @@ def is_homogeneous(function: Function) -> bool:
 
 
 def _same(left: sp.Expr, right: sp.Expr) -> bool:
-    return left == right or sp.simplify(left - right) == 0
+    return bool(left == right or sp.simplify(left - right) == 0)
 
 
 def degree_of(function: Function, sides: tuple[int, ...] = (1, -1)) -> sp.Expr | None:

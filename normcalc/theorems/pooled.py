@@ -5,13 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from normcalc.errors import NotDerivable
-from normcalc.facts import facts
-from normcalc.forms import OfNorm, OrderedImage, lower
+from normcalc.forms import OfNorm, OrderedImage
 from normcalc.language.function import Function
 from normcalc.language.symbolic import from_sympy, symbolic
 from normcalc.operators import Pooled, RootOfHomogeneous
-from normcalc.theorems.convexity import form_is_convex
-from normcalc.theorems.homogeneous import degree_of
+from normcalc.theorems.convexity import form_is_convex, is_root
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
 
@@ -44,7 +42,7 @@ def prox_of_root_of_homogeneous(form: OfNorm, ask: Ask) -> Conclusion:
     step*m*S at v for m = h'(S(u)); m is too small to the left of one root and too large to the
     right of it.  Where it is always too small, the point is 0.
     """
-    if not form_is_convex(form):
+    if not (is_root(form.outer, form.inner) and form_is_convex(form)):
         raise NotDerivable(f"{form} is not known to be the root of a convex homogeneous function")
     answer = ask("prox", form.inner)
     outer = symbolic(form.outer)
