@@ -27,6 +27,7 @@ from normcalc.forms import (
     Sorted,
     Sum,
     Transfer,
+    as_lp,
     lower,
 )
 from normcalc.forms.degree import degree

@@ -12,10 +12,7 @@ from normcalc.forms import (
     OfNorm,
     Ordered,
     RootOfQuadratic,
-    Separable,
     Sorted,
-    as_lp,
-    lower,
 )
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.recognise import about
