@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.calculus.collect import ONE, ZERO, add, neg
 from normcalc.errors import NotDerivable
-from normcalc.language.arithmetic import substitute
-from normcalc.language.nodes import Apply, Node, Number
+from normcalc.language.nodes import Apply, Node, Number, substitute
 from normcalc.language.parser import parse
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from normcalc.calculus.collect import ONE, ZERO, Monomial, add, terms, written
 from normcalc.calculus.modes import adjoint
 from normcalc.forms.constants import depends
-from normcalc.language.arithmetic import substitute
-from normcalc.language.nodes import Apply, Node, Symbol
+from normcalc.language.nodes import Apply, Node, Symbol, substitute
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,9 +1,10 @@
 """Certificates for proxes of conjugates, support functions, gauges and infimal convolutions.
 
-The values of such functions are suprema or infima, too slow to search with.  But u is the prox of a
-convex h at v if and only if the slope ``p = (v - u)/step`` meets ``h(u) + h*(p) = <u, p>`` (Fenchel
-and Young), and h* has a plain meaning for each: that p is a best point of a linear function over
-the functions h is made from.  There rivals are searched, with the formulas as the user wrote them.
+The values of such functions are suprema or infima, too slow to search with.  But u is the prox of
+a convex h at v if and only if the slope ``p = (v - u)/step`` meets ``h(u) + h*(p) = <u, p>``
+(Fenchel and Young), and h* has a plain meaning for each: p is a best point of a linear function
+over the functions h is made from.  There rivals are searched, with the formulas as they were
+written.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _ROUNDS = 60
 _CROWD = 48
 _COSTLY = 5e-5  # seconds for a value, beyond which fewer points are tried
 _FEW = 6
-_PATIENCE = 1.0  # seconds for costly points, after which no search begins
+_PATIENCE = 1.0  # seconds for costly points
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,7 @@ def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tupl
     rounds, crowd = (_ROUNDS // 2, _FEW) if costly else (_ROUNDS, _CROWD)
     until = time.perf_counter() + _PATIENCE if costly else np.inf
     for start in starts:
-        found, cost = _searched(problem, _inside(problem, start), size, rng, rounds, crowd)
-        if time.perf_counter() > until:
-            break
+        found, cost = _searched(problem, _inside(problem, start), size, rng, rounds, crowd, until)
         if cost < least:
             best, least = found, cost
     return best, least
@@ -96,12 +94,15 @@ def _searched(
     rng: np.random.Generator,
     rounds: int,
     crowd: int,
+    until: float,
 ) -> tuple[Floats, float]:
     at, cost, reach = start, float(problem.cost(start[None])[0]), size
     thin = bool(conditions(problem.function))
     for turn in range(rounds):
         moves = _directions(problem, start.shape, rng)[: min(crowd, 8) if thin else crowd]
         trials = at + reach * moves
+        if time.perf_counter() > until:
+            break
         if thin and turn % 4 == 3:
             trials = np.stack([_inside(problem, t) for t in trials[:3]])
         costs = problem.cost(trials)

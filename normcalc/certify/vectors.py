@@ -108,12 +108,12 @@ def _checked_slope(form: Form, problem: Problem, claimed: Any, rng: np.random.Ge
     length = float(np.linalg.norm(claimed - problem.v)) / problem.step
     size = 1.0 + (1.0 + length) * (1.0 + float(np.linalg.norm(claimed)))
     if not found <= _TOLERANCE * size:
-        witness = {"v": problem.v, "step": problem.step, **problem.values,
-                   "claimed_point": claimed, "claimed_value": found, "better_value": 0.0}  # fmt: skip
+        asked = {"v": problem.v, "step": problem.step, **problem.values}
+        witness = {**asked, "claimed_point": claimed, "claimed_value": found, "better_value": 0.0}
         raise Refuted(
             f"the prox of {problem.function} is wrong at v = {_short(problem.v)}, step = "
-            f"{problem.step}: for u = {_short(claimed)} the slope (v - u)/step misses the equality "
-            f"of Fenchel and Young by {found:.6g}",
+            f"{problem.step}: for u = {_short(claimed)} the slope (v - u)/step misses the "
+            f"equality of Fenchel and Young by {found:.6g}",
             witness,
         )
     return max(0.0, found / size)

@@ -136,9 +136,7 @@ def _conjugate(
     return _largest(_operator("prox", f), x, env, lambda u: worth(f, u, env))
 
 
-def _support(
-    functions: Sequence[Function], x: Floats, env: Values, own: Sequence[float]
-) -> float:
+def _support(functions: Sequence[Function], x: Floats, env: Values, own: Sequence[float]) -> float:
     return _largest(_operator("projection", functions[0]), x, env, lambda u: 0.0)
 
 
@@ -156,9 +154,7 @@ def _dual_norm(
 _ONE = Number(Fraction(1))
 
 
-def _largest(
-    prox: Operator, x: Floats, env: Values, cost: Callable[[Floats], float]
-) -> float:
+def _largest(prox: Operator, x: Floats, env: Values, cost: Callable[[Floats], float]) -> float:
     """Return the supremum of ``<x, u> - f(u)``, by the proximal point method with growing steps.
 
     One step from u to w with the step t misses no more than ``|w - u|*|w - best|/t``.

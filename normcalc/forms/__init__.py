@@ -8,6 +8,7 @@ from normcalc.forms.lower import Form, as_lp, lower
 from normcalc.forms.lp import Lp
 from normcalc.forms.polyhedral import Polyhedral, dual, from_rows, kernel, vertices
 from normcalc.forms.polyhedral_read import polyhedral, to_function
+from normcalc.forms.reduced import OfSum, OrderedImage
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
@@ -57,7 +58,9 @@ __all__ = [
     "LevelSet",
     "Lp",
     "OfNorm",
+    "OfSum",
     "Ordered",
+    "OrderedImage",
     "PerspectiveOf",
     "Polyhedral",
     "Quadratic",

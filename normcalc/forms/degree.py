@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 INFINITE = 99
 _LINEAR = frozenset({
-    "add", "sub", "neg", "sum", "mean", "entry", "part", "diff", "entries", "diagonal",
+    "add", "sub", "neg", "sum", "mean", "entry", "part", "block", "diff", "entries", "diagonal",
     "transpose", "image_gradient", "reshape",
 })  # fmt: skip
 
@@ -68,6 +68,10 @@ def _of_power(args: Sequence[Node], name: str) -> int:
     return int(exponent.value) * degree(base, name)
 
 
+def _of_solution(args: Sequence[Node], name: str) -> int:
+    return INFINITE if depends(args[0], (name,)) else degree(args[1], name)
+
+
 _TWO = Fraction(2)
 _RULES: dict[str, Callable[[Sequence[Node], str], int]] = {
     "mul": _of_product,
@@ -75,6 +79,7 @@ _RULES: dict[str, Callable[[Sequence[Node], str], int]] = {
     "image": _of_product,
     "product": _of_product,
     "div": _of_quotient,
+    "solve": _of_solution,
     "pow": _of_power,
 }
 

@@ -20,11 +20,13 @@ from normcalc.forms.recognise import (
     part_of,
     vector_form,
 )
+from normcalc.forms.reduced import OfSum, OrderedImage, of_sum, ordered_values
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
 from normcalc.forms.terms import ONE, Summand, is_positive, summands
 from normcalc.forms.total import Sum, Term
+from normcalc.forms.vectors import OfNorm
 from normcalc.language.construct import minus, plus
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
@@ -49,7 +51,8 @@ if TYPE_CHECKING:
 
 
 Form = (
-    Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | VectorForm
+    Scalar | Separable | Lp | Sorted | Polyhedral | Coordinates | Sum | VectorForm | OfSum
+    | OrderedImage
     | Conjugate | Envelope | BregmanPair
 )  # fmt: skip
 
@@ -80,6 +83,10 @@ def lower(function: Function) -> Form:
     rest = [term for term, element in read if element is None]
     if rest and len(terms) > 1 and not isinstance(whole := vector_form(function), General):
         return whole
+    if rest and (ordered := _ordered_image(function)) is not None:
+        return ordered
+    if len(rest) == 1 and (reduced := _reduced(function, rest[0], elements)) is not None:
+        return reduced
     found: list[Term] = [separable(function, elements)] if elements else []
     found += [_other(function, term) for term in rest]
     return found[0] if len(found) == 1 else Sum(tuple(found), function)
@@ -198,12 +205,29 @@ def _has_vector_head(node: Node) -> bool:
 def _other(function: Function, term: Summand) -> Term:
     """Return a norm or a sorted norm with a positive factor, or what is left."""
     whole = part_of(function, product_of([term.factor, term.core]))
-    if not is_positive(function, term.factor) or function.variable.kind == "matrix":
-        return vector_form(whole)
-    if (order := _order(function, term.core)) is not None:
-        return Lp(order, term.factor, function)
-    weights = _sorted_weights(function, term.core)
-    return vector_form(whole) if weights is None else Sorted(weights, term.factor, function)
+    if is_positive(function, term.factor) and function.variable.kind != "matrix":
+        if (order := _order(function, term.core)) is not None:
+            return Lp(order, term.factor, function)
+        if (weights := _sorted_weights(function, term.core)) is not None:
+            return Sorted(weights, term.factor, function)
+    return _reduced(whole, term, ()) or _ordered_image(whole) or vector_form(whole)
+
+
+def _reduced(function: Function, term: Summand, conditions: Sequence[Node]) -> OfSum | None:
+    """Return a function of one sum over entries that no other form describes better."""
+    body = product_of([term.factor, term.core])
+    if not isinstance(vector_form(part_of(function, body)), General | OfNorm):
+        return None
+    return of_sum(function, body, conditions)
+
+
+def _ordered_image(function: Function) -> OrderedImage | None:
+    """Return a sum of sorted values, all of one function of the entries and not of their sizes."""
+    found = ordered_values(function) if function.variable.kind == "vector" else None
+    if found is None or not isinstance(vector_form(function), General | OfNorm):
+        return None
+    image = separable(function, [found[1]])
+    return None if image.varying else OrderedImage(function, found[0], image.element)
 
 
 def _order(function: Function, core: Node) -> Node | None:

@@ -26,6 +26,7 @@ from normcalc.forms.vectors import (
     Transfer,
     Transformed,
 )
+from normcalc.language.construct import minus
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
     Apply,
@@ -98,7 +99,7 @@ def _transfer(function: Function) -> Transfer | None:
     lists = {n for n in walk(body) if isinstance(n, Apply) and _is_list(n, name)}
     for listing in sorted(lists, key=str):
         scalar = listing.head == "norm"
-        new = _fresh("s", body)
+        new = fresh("s", body)
         rest = replaced(body, listing, Symbol(new))
         if not depends(rest, (name,)):
             outer = about(function, rest, Variable(new, "scalar" if scalar else "vector"))
@@ -127,12 +128,13 @@ def _with_norms(node: Node, name: str) -> Node:
 def _entries_inside(node: Node, name: str) -> Node:
     """Take the entries of the matrix first, and then what is done to each of them."""
     match node:
-        case Apply("entries", (inner,)) if inner != Symbol(name) and _is_entrywise(inner, name):
+        case Apply("entries", (inner,)) if inner != Symbol(name) and is_entrywise(inner, name):
             return replaced(inner, Symbol(name), Apply("entries", (Symbol(name),)))
     return mapped(node, lambda part: _entries_inside(part, name))
 
 
-def _is_entrywise(node: Node, name: str) -> bool:
+def is_entrywise(node: Node, name: str) -> bool:
+    """Tell whether a formula says what is done to each entry by itself."""
     from normcalc.language.vocabulary import VECTOR_HEADS
 
     heads = {p.head for p in walk(node) if isinstance(p, Apply) and depends(p, (name,))}
@@ -157,7 +159,7 @@ def _ordered(function: Function) -> Ordered | None:
     vector = Symbol(function.variable.name)
     terms = summands(function)
     for base, absolute in ((vector, False), (Apply("abs", (vector,)), True)):
-        found = [_order_statistic(term.core, base) for term in terms]
+        found = [order_statistic(term.core, base) for term in terms]
         if all(found):
             listed = tuple(
                 (term.factor, *one) for term, one in zip(terms, found, strict=True) if one
@@ -166,7 +168,8 @@ def _ordered(function: Function) -> Ordered | None:
     return None
 
 
-def _order_statistic(core: Node, base: Node) -> tuple[str, Node | None] | None:
+def order_statistic(core: Node, base: Node) -> tuple[str, Node | None] | None:
+    """Return which function of the sorted entries of `base` a tree is, if it is one."""
     match core:
         case Apply("amax" | "amin" | "sum" | "mean", (inner,)) if inner == base:
             return core.head, None
@@ -230,7 +233,7 @@ def _of_norm(function: Function) -> OfNorm | None:
     for node in walk(function.body):
         if node == function.body or not isinstance(node, Apply) or node.head not in _NORMS:
             continue
-        new = _fresh("s", function.body)
+        new = fresh("s", function.body)
         rest = replaced(function.body, node, Symbol(new))
         if not depends(rest, (name,)):
             outer = about(function, rest, Variable(new, "scalar"))
@@ -245,17 +248,30 @@ _NORMS = (
 
 def _composition(function: Function) -> Composition | None:
     name = function.variable.name
-    inner = _only_affine_part(function.body, name)
+    whole = _one_sided(function.body, name)
+    inner = _only_affine_part(whole, name)
     if inner is None or inner == Symbol(name):
         return None
     shapes: dict[str, Shape] = {p.name: p.kind.shape for p in function.parameters}
     if function.variable.kind in ("vector", "matrix"):
         shapes[name] = function.variable.kind
     kind = shape_of(inner, shapes)
-    new = _fresh("y", function.body)
-    body = replaced(function.body, inner, Symbol(new))
+    new = fresh("y", whole)
+    body = replaced(whole, inner, Symbol(new))
     body = on_natural_domain(body, new) if kind == "scalar" else body
     return Composition(function, about(function, body, Variable(new, kind)), inner)
+
+
+def _one_sided(body: Node, name: str) -> Node:
+    """Write a condition ``left <= right`` with two affine sides as ``left - right <= 0``."""
+    condition = condition_of(body)
+    inner = condition.args[0] if isinstance(condition, Logic) and condition.args else condition
+    if not isinstance(inner, Compare):
+        return body
+    sides = (inner.left, inner.right)
+    if any(degree(side, name) != 1 for side in sides):
+        return body
+    return replaced(body, inner, Compare(inner.relation, minus(*sides), _ZERO))
 
 
 def _only_affine_part(body: Node, name: str) -> Node | None:
@@ -266,7 +282,7 @@ def _only_affine_part(body: Node, name: str) -> Node | None:
     if not parts:
         return None
     shared = (n for n in walk(parts[0]) if isinstance(n, Apply) and degree(n, name) == 1)
-    gone = Symbol(_fresh("y", body))
+    gone = Symbol(fresh("y", body))
     return next((n for n in shared if not depends(replaced(body, n, gone), (name,))), None)
 
 
@@ -313,14 +329,14 @@ def _level_set(function: Function) -> LevelSet | Epigraph | None:
     if relation != "<=":
         return None
     last, others = Apply("entry", (Symbol(name), Number(Fraction(-1)))), _others(name)
-    new = _fresh("y", left)
+    new = fresh("y", left)
     inside = replaced(left, others, Symbol(new))
     if right == last and not depends(inside, (name,)):
         return Epigraph(function, about(function, inside, Variable(new, "vector")))
     return None
 
 
-def _fresh(name: str, body: Node) -> str:
+def fresh(name: str, body: Node) -> str:
     """Return a name that the formula does not use."""
     while name in symbols(body):
         name += "_"

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from normcalc.forms.lp import Lp
 from normcalc.forms.recognise import VectorForm
+from normcalc.forms.reduced import OfSum, OrderedImage
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
 
-Term = Separable | Lp | Sorted | VectorForm
+Term = Separable | Lp | Sorted | VectorForm | OfSum | OrderedImage
 
 
 @dataclass(frozen=True)

@@ -85,14 +85,35 @@ def index(base: Node, ends: list[Node | None]) -> Node:
     LanguageError
         If an end is not a whole number.
     """
-    if any(end is not None and not _is_whole(end) for end in ends):
-        raise LanguageError("an index is a whole number, such as x[0], x[-1] or x[1:]")
+    _check_whole(ends)
     if len(ends) == 1:
         if ends[0] is None:
             raise LanguageError("an index is missing between [ and ]")
         return Apply("entry", (base, ends[0]))
-    start, stop = ends
-    return Apply("part", (base, start or number(0), stop or Constant("oo")))
+    return Apply("part", (base, *_closed(ends)))
+
+
+def block(base: Node, rows: list[Node | None], columns: list[Node | None]) -> Node:
+    """Return ``base[start:stop, start:stop]``, a part of a matrix.
+
+    Raises
+    ------
+    LanguageError
+        If there is an index in the place of a slice, or an end is not a whole number.
+    """
+    _check_whole(rows + columns)
+    if len(rows) != 2 or len(columns) != 2:
+        raise LanguageError("a part of a matrix has two slices, such as X[1:, :-1] or X[:2, :]")
+    return Apply("block", (base, *_closed(rows), *_closed(columns)))
+
+
+def _closed(ends: list[Node | None]) -> tuple[Node, Node]:
+    return ends[0] or number(0), ends[1] or Constant("oo")
+
+
+def _check_whole(ends: list[Node | None]) -> None:
+    if any(end is not None and not _is_whole(end) for end in ends):
+        raise LanguageError("an index is a whole number, such as x[0], x[-1] or x[1:]")
 
 
 def _is_whole(end: Node) -> bool:

@@ -129,7 +129,7 @@ def entry(x: Any, i: Any) -> Any:
 
 def part(x: Any, start: Any, stop: Any) -> Any:
     """Return the entries from `start` up to, and without, `stop`; infinity means to the end."""
-    return np.asarray(x)[..., int(start) : None if np.isinf(stop) else int(stop)]
+    return np.asarray(x)[..., int(start) : _stop(stop)]
 
 
 def reshaped(x: Any, rows: Any, columns: Any) -> Any:
@@ -164,3 +164,18 @@ def image_gradient(x: Any) -> Any:
 
 def _rows(x: Any) -> Any:
     return np.reshape(x, (*np.shape(x)[:-2], -1))
+
+
+def block(x: Any, top: Any, bottom: Any, left: Any, right: Any) -> Any:
+    """Return the entries of a matrix in a range of rows and a range of columns.
+
+    Examples
+    --------
+    >>> block(np.arange(6.0).reshape(2, 3), 1, np.inf, 0, -1)
+    array([[3., 4.]])
+    """
+    return part(np.asarray(x)[..., slice(int(top), _stop(bottom)), :], left, right)
+
+
+def _stop(stop: Any) -> int | None:
+    return None if np.isinf(stop) else int(stop)

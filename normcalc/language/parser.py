@@ -26,6 +26,7 @@ from normcalc.language.calls import (
 from normcalc.language.construct import (
     FALSE,
     TRUE,
+    block,
     conjunction,
     disjunction,
     index,
@@ -203,25 +204,37 @@ class _Reader:
         raise self.error(f"expected a number, a name or '(' instead of {token.word!r}", token)
 
     def indexed(self, item: Item) -> Item:
-        """Read ``[i]`` or ``[start:stop]`` after a vector, and the point after a transform."""
+        """Read slices after a vector or a matrix, and the point after a transform.
+
+        ``x[i]``, ``x[start:stop]``, ``X[:, start:stop]``, ``conjugate(...)(A @ x)``.
+        """
         while self.next.word == "[" or (self.next.word == "(" and is_transform(item)):
             token = self.take()
             if token.word == "(":
                 with self.pointing_at(token):
                     item = at(item, self.items())
                 continue
-            ends = [self.bound()]
-            if self.next.word == ":":
+            slices = [self.slice()]
+            if self.next.word == ",":
                 self.take()
-                ends.append(self.bound())
+                slices.append(self.slice())
             self.expect("]")
             with self.pointing_at(token):
-                item = index(as_number(item, "["), ends)
+                base = as_number(item, "[")
+                item = index(base, slices[0]) if len(slices) == 1 else block(base, *slices)
         return item
+
+    def slice(self) -> list[Node | None]:
+        """Read one index, or the two ends of a slice."""
+        ends = [self.bound()]
+        if self.next.word == ":":
+            self.take()
+            ends.append(self.bound())
+        return ends
 
     def bound(self) -> Node | None:
         """Read one end of a slice; None where it is left out."""
-        if self.next.word in (":", "]"):
+        if self.next.word in (":", ",", "]"):
             return None
         return as_number(self.expression(0), "[")
 

@@ -145,7 +145,7 @@ def dotted_names(body: Node) -> frozenset[str]:
 
 def _listed_names(body: Node) -> frozenset[str]:
     """Return the names inside an operation that only a matrix has, such as its eigenvalues."""
-    heads = [name for name, head in HEADS.items() if head.role == "listing" or name == "transpose"]
+    heads = [name for name, head in HEADS.items() if head.role == "listing" or name in _OF_MATRIX]
     return frozenset(name for arg in _arguments(body, heads) for name in _matrices_in(arg))
 
 
@@ -156,6 +156,9 @@ def _matrices_in(node: Node) -> tuple[str, ...]:
     if isinstance(node, Symbol):
         return (node.name,)
     return tuple(name for child in children(node) for name in _matrices_in(child))
+
+
+_OF_MATRIX = ("transpose", "block")
 
 
 def matrix_names(body: Node) -> frozenset[str]:

@@ -122,14 +122,17 @@ def _transform(node: Apply) -> str:
 
 
 def _slice(node: Apply) -> str:
-    start, stop = ("" if end in (_FIRST, _LAST) else text(end) for end in node.args[1:])
-    return f"{_at(node.args[0], _ATOM)}[{start}:{stop}]"
+    """Write the ends of one slice, or of two after a matrix."""
+    ends = ["" if end in (_FIRST, _LAST) else text(end) for end in node.args[1:]]
+    slices = ", ".join(":".join(pair) for pair in zip(ends[::2], ends[1::2], strict=True))
+    return f"{_at(node.args[0], _ATOM)}[{slices}]"
 
 
 _FIRST, _LAST = Number(Fraction(0)), Constant("oo")
 _BRACKETED: dict[str, Callable[[Apply], str]] = {
     "entry": lambda node: f"{_at(node.args[0], _ATOM)}[{text(node.args[1])}]",
     "part": _slice,
+    "block": _slice,
     "image": lambda node: _matrix_product(*node.args),
     "product": lambda node: _matrix_product(*node.args),
 }

@@ -2,14 +2,14 @@
 
 ``conjugate(norm(x)**3)`` is a function at the point x, and its formula speaks of another point,
 which is called x as well.  In the tree that bound point has a name of its own, ``_x1``, which no
-text can spell: the node is ``Apply("conjugate", (norm(_x1)**3, x))``, so that a change of the point
-changes no formula.  A function at another point is written ``conjugate(norm(x)**3)(A @ x)``.
+text can spell: the node is ``Apply("conjugate", (norm(_x1)**3, x))``, so that a change of the
+point changes no formula.  A function at another point is written ``conjugate(norm(x)**3)(A @ x)``.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from normcalc.language.nodes import (
     Apply,
@@ -36,7 +36,7 @@ NUMBERS = {"moreau_envelope": 1}  # how many arguments are numbers, not formulas
 SETS = ("gauge", "support_function", "distance")  # made from the indicator of a set
 
 
-def is_transform(node: object) -> bool:
+def is_transform(node: object) -> TypeGuard[Apply]:
     """Tell whether a tree is a function made from others, at a point."""
     return isinstance(node, Apply) and HEADS[node.head].role == "transform"
 
@@ -80,7 +80,6 @@ def resolved(node: Node, variable: Variable) -> Node:
     found = mapped(node, lambda part: resolved(part, variable))
     if not is_transform(found):
         return found
-    assert isinstance(found, Apply)
     point = Symbol(variable.name) if found.args[-1] == HERE else found.args[-1]
     return transform(found.head, formulas(found), variable, numbers(found), point)
 

@@ -198,6 +198,7 @@ _ROWS = (
     _listed("image_gradient", 1, 1, "matrix", r"\nabla {0}"),
     _listed("reshape", 3, 3, "matrix", r"\operatorname{{mat}}_{{{1} \times {2}}} {0}", "reshaped"),
     _listed("transpose", 1, 1, "matrix", r"{0}^\top"),
+    _listed("block", 5, 5, "matrix", r"\left({0}\right)_{{[{1}:{2},\, {3}:{4}]}}"),
     _listed("product", 2, 2, "matrix", r"{0} {1}"),
     _transform("conjugate", 1, 1, r"\left({0}\right)^*"),
     _transform("moreau_envelope", 2, 2, r"\operatorname{{env}}_{{{1}}}\left({0}\right)"),

@@ -15,12 +15,16 @@ from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
 from normcalc.operators.lp import LpBall
-from normcalc.operators.plain import Applied, Entrywise, FirstOf
-from normcalc.operators.shifted import Chained, PreComposed, Tilted
-from normcalc.operators.sparse import KeepLargest
-from normcalc.operators.split import Piece, Split, SplitTerm
+from normcalc.operators.of_sum import OfSumRoot
 from normcalc.operators.orthogonal import Orthogonal
 from normcalc.operators.perspective import Perspective
+from normcalc.operators.plain import Applied, Entrywise, FirstOf
+from normcalc.operators.polar import Polar
+from normcalc.operators.pooled import Pooled, RootOfHomogeneous
+from normcalc.operators.shifted import Chained, PreComposed, Tilted
+from normcalc.operators.sparse import KeepLargest, SparseSymmetric
+from normcalc.operators.spheres import SortedSphere
+from normcalc.operators.split import Piece, Split, SplitTerm
 from normcalc.operators.transferred import Transferred
 from normcalc.operators.transforms import (
     Decomposed,
@@ -37,11 +41,11 @@ __all__ = [
     "Applied",
     "Blockwise",
     "Chained",
+    "Decomposed",
+    "DisjointBlocks",
+    "DualBall",
     "Ellipsoidal",
     "Entrywise",
-    "DisjointBlocks",
-    "Decomposed",
-    "DualBall",
     "EpigraphProjection",
     "FirstOf",
     "FunctionOfNorm",
@@ -50,18 +54,24 @@ __all__ = [
     "LargerOfTwo",
     "LeastOf",
     "LevelProjection",
-    "LpBall",
     "LinearSolve",
     "LinearlyConstrained",
+    "LpBall",
     "OfDistance",
     "OfEnvelope",
     "OfGauge",
+    "OfSumRoot",
     "Operator",
     "Orthogonal",
     "Perspective",
     "Piece",
+    "Polar",
+    "Pooled",
     "PreComposed",
+    "RootOfHomogeneous",
     "Scaled",
+    "SortedSphere",
+    "SparseSymmetric",
     "Split",
     "SplitTerm",
     "Tilted",

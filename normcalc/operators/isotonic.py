@@ -30,13 +30,7 @@ class Isotonic:
         """Return the prox."""
         sizes = np.abs(v) if self.absolute else v
         order = np.argsort(-sizes, kind="stable")
-        weights = order_weights(self.terms, v.size, values)
-        if np.any(np.diff(weights) > 1e-14 * np.abs(weights).max(initial=0.0)):
-            raise NotDerivable(
-                f"the weights {weights} of the sorted entries rise, so the function is not convex"
-            )
-        if self.absolute and np.any(weights < 0):
-            raise NotDerivable(f"the weights {weights} of the sorted sizes must not be negative")
+        weights = falling_weights(self.terms, v.size, values, self.absolute)
         fitted = isotonic_regression(sizes[order] - step * weights, increasing=False).x
         found = np.empty_like(v)
         found[order] = np.maximum(fitted, 0.0) if self.absolute else fitted
@@ -48,6 +42,26 @@ class Isotonic:
         end = (", positive part, signs of v" if self.absolute else "") + ", original order"
         return (f"sort {what} from the largest on, and take step*w away",
                 f"nonincreasing isotonic regression{end}")  # fmt: skip
+
+
+def falling_weights(
+    terms: tuple[tuple[Node, str, Node | None], ...], n: int, values: Values, nonnegative: bool
+) -> Floats:
+    """Return the weights of the entries in decreasing order.
+
+    Raises
+    ------
+    NotDerivable
+        They rise, or are negative where they must not be, so that the function is not convex.
+    """
+    weights = order_weights(terms, n, values)
+    if np.any(np.diff(weights) > 1e-14 * np.abs(weights).max(initial=0.0)):
+        raise NotDerivable(
+            f"the weights {weights} of the sorted entries rise, so the function is not convex"
+        )
+    if nonnegative and np.any(weights < 0):
+        raise NotDerivable(f"the weights {weights} of the sorted sizes must not be negative")
+    return weights
 
 
 def order_weights(

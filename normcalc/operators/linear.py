@@ -109,7 +109,8 @@ class AffineProjection:
         target = np.broadcast_to(evaluate(self.target, values), image.shape)
         gap = image(v).ravel() - target.ravel()
         move, *_ = np.linalg.lstsq(image.matrix, gap, rcond=None)
-        if not np.allclose(image.matrix @ move, gap, atol=1e-9 * (1 + np.abs(gap).max())):
+        slack = 1e-9 * (1 + np.abs(gap).max(initial=0.0))
+        if not np.allclose(image.matrix @ move, gap, atol=slack):
             raise NotDerivable("the set is empty: the equations contradict each other")
         found: Floats = v - np.reshape(move, v.shape)
         return found

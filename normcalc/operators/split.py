@@ -105,9 +105,7 @@ def _composed(outer: Node | None, name: str, inner: Node | None) -> Node | None:
     return substitute(outer, {name: inner})
 
 
-def _terms(
-    pieces: Sequence[Piece], name: str, v: Floats, values: Values
-) -> list[SplitTerm]:
+def _terms(pieces: Sequence[Piece], name: str, v: Floats, values: Values) -> list[SplitTerm]:
     """Return the terms of all pieces, in the point and in the shares of infimal convolutions.
 
     All parts but the first of a piece have a share of their own; the first has what is left.

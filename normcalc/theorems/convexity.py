@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from normcalc.facts import facts
 from normcalc.forms import (
     Blocks,
@@ -17,7 +19,9 @@ from normcalc.forms import (
     LevelSet,
     Lp,
     OfNorm,
+    OfSum,
     Ordered,
+    OrderedImage,
     Quadratic,
     RootOfQuadratic,
     Scalar,
@@ -27,13 +31,16 @@ from normcalc.forms import (
     SupportFunction,
     Transfer,
     Transformed,
+    as_lp,
     lower,
 )
 from normcalc.forms.degree import degree
 from normcalc.forms.terms import Summand, is_positive, summands
 from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
+from normcalc.theorems.curvature import reading
 from normcalc.theorems.extension import evenly
+from normcalc.theorems.homogeneous import degree_of
 
 if TYPE_CHECKING:
     from normcalc.forms import Form
@@ -74,7 +81,13 @@ def form_is_convex(form: Form) -> bool:
         case Extreme(functions=functions, largest=largest):
             return largest and all(map(is_convex, functions))
         case OfNorm(outer=outer, inner=inner):
-            return is_convex(evenly(outer, Apply("norm", ()))) and is_convex(inner)
+            if is_norm(inner):
+                return is_convex(evenly(outer, Apply("norm", ())))
+            return is_root(outer, inner) and is_convex(inner)
+        case OrderedImage(element=f):
+            return facts(f).convex.value == facts(f)["even"].value == "YES"
+        case OfSum():
+            return reading(form).is_convex()
         case Sum(terms=terms):
             return all(form_is_convex(term) for term in terms)
         case Lp():
@@ -100,13 +113,33 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
             square = order == power == Number(Fraction(2))
         case Apply("sum", (Apply("pow", (base, power)),)):
             square = power == Number(Fraction(2)) and degree(base, name) <= 1
-        case Apply("dot", (left, Apply("image", (Symbol(matrix), right)))) if left == right:
-            square = kinds[matrix].order == "definite"
+        case Apply("dot", (left, Apply("image" | "solve", (Symbol(matrix), right)))):
+            square = left == right and kinds[matrix].order == "definite"
         case Apply("dot", (left, right)):
             square = left == right
         case _:
             square = False
     return square and is_positive(function, term.factor)
+
+
+def is_root(outer: Function, inner: Function) -> bool:
+    """Tell whether this is the p-th root of a function that is homogeneous of degree p."""
+    form = lower(inner)
+    if not isinstance(form, OrderedImage):
+        return False
+    p, root = degree_of(form.element), degree_of(outer, (1,))
+    return p is not None and root is not None and sp.simplify(p * root - 1) == 0
+
+
+def is_norm(function: Function) -> bool:
+    """Tell whether a function is a norm or seminorm: convex, and homogeneous by its form."""
+    form = lower(function)
+    if isinstance(form, Separable):
+        return as_lp(form) is not None
+    if isinstance(form, Lp):
+        return has_triangle(form)
+    absolute = isinstance(form, Ordered) and form.absolute
+    return absolute or isinstance(form, Sorted | Blocks | RootOfQuadratic | LargestBlock)
 
 
 def has_triangle(form: Lp) -> bool:

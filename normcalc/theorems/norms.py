@@ -12,10 +12,7 @@ from normcalc.forms import (
     OfNorm,
     Ordered,
     RootOfQuadratic,
-    Separable,
     Sorted,
-    as_lp,
-    lower,
 )
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.recognise import about
@@ -35,7 +32,7 @@ from normcalc.operators import (
     LpBall,
     Transferred,
 )
-from normcalc.theorems.convexity import has_triangle, is_convex
+from normcalc.theorems.convexity import has_triangle, is_convex, is_norm
 from normcalc.theorems.duality import conjugate_order
 from normcalc.theorems.extension import evenly
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
@@ -165,7 +162,7 @@ def prox_of_function_of_norm(form: OfNorm, ask: Ask) -> Conclusion:
     slope of phi at r = N(u), which says that r is the prox of step phi at r + mu: one equation,
     whose left side grows with mu.
     """
-    if not _is_norm(form.inner):
+    if not is_norm(form.inner):
         raise NotDerivable(f"{form.inner} is not known to be a norm")
     outer = evenly(form.outer, Apply("norm", ()))
     if not is_convex(outer):
@@ -173,17 +170,6 @@ def prox_of_function_of_norm(form: OfNorm, ask: Ask) -> Conclusion:
     inner, answer = ask("prox", form.inner), ask("prox", outer)
     operator = FunctionOfNorm(as_operator(inner), form.inner, answer)
     return Conclusion(operator=operator, premises=(inner, answer))
-
-
-def _is_norm(function: Function) -> bool:
-    """Tell whether a function is a norm or seminorm: convex, and homogeneous by its form."""
-    form = lower(function)
-    if isinstance(form, Separable):
-        return as_lp(form) is not None
-    if isinstance(form, Lp):
-        return has_triangle(form)
-    absolute = isinstance(form, Ordered) and form.absolute
-    return absolute or isinstance(form, Sorted | Blocks | RootOfQuadratic | LargestBlock)
 
 
 @theorem(

@@ -92,8 +92,8 @@ class Theorem:
 
 _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
-    "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "sums",
-    "extremes", "transforms",
+    "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "orthogonal",
+    "sums", "extremes", "reduced", "polar", "pooled", "spheres", "sparse", "transforms",
 )  # fmt: skip
 
 

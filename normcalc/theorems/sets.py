@@ -66,8 +66,20 @@ def projection_on_intersection(form: Sum, ask: Ask) -> Conclusion:
     return _projection(form.function, ask)
 
 
+def is_set(function: Function) -> bool:
+    """Tell whether a function is a sum of indicators.
+
+    Examples
+    --------
+    >>> from normcalc.language import function
+    >>> is_set(function("indicator(x >= 0)")), is_set(function("abs(x) + indicator(x >= 0)"))
+    (True, False)
+    """
+    return all(condition_of(term.core) is not None for term in summands(function))
+
+
 def _projection(function: Function, ask: Ask) -> Conclusion:
-    if any(condition_of(term.core) is None for term in summands(function)):
+    if not is_set(function):
         raise NotDerivable(f"{function} is not the indicator of a set: write indicator(condition)")
     answer = ask("prox", function)
     return Conclusion(operator=as_operator(answer), premises=(answer,))

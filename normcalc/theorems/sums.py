@@ -6,8 +6,6 @@ from functools import reduce
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-import sympy as sp
-
 from normcalc.errors import NotDerivable
 from normcalc.forms import Composition, Lp, Quadratic, Separable, Sorted, Sum, Transfer
 from normcalc.forms.degree import degree, replaced
@@ -16,17 +14,10 @@ from normcalc.language.construct import negate, plus
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Compare, Node, Relation, Symbol
 from normcalc.language.parameters import Parameter
-from normcalc.language.symbolic import symbolic
-from normcalc.operators import (
-    Chained,
-    FirstOf,
-    LinearlyConstrained,
-    Orthogonal,
-    Split,
-    Tilted,
-)
+from normcalc.operators import Chained, FirstOf, LinearlyConstrained, Split, Tilted
 from normcalc.operators.split import pieces_of
 from normcalc.theorems.convexity import form_is_convex
+from normcalc.theorems.homogeneous import is_homogeneous
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
 if TYPE_CHECKING:
@@ -56,7 +47,8 @@ def term_function(whole: Function, term: Term) -> Function:
     return term.function
 
 
-def _total(form: Sum, terms: Sequence[Term]) -> Function:
+def total(form: Sum, terms: Sequence[Term]) -> Function:
+    """Return the sum of some of the terms."""
     functions = [term_function(form.function, term) for term in terms]
     if len(functions) == 1:
         return functions[0]
@@ -81,7 +73,7 @@ def prox_under_linear_constraint(form: Sum, ask: Ask) -> Conclusion:
         raise NotDerivable(f"{form} is not a separable function and one linear constraint")
     if not form_is_convex(parts[0]):
         raise NotDerivable(f"{parts[0]} is not known to be convex")
-    answer = ask("prox", _total(form, parts))
+    answer = ask("prox", total(form, parts))
     name = form.function.variable.name
     operator = LinearlyConstrained(as_operator(answer), *found, name)
     return Conclusion(operator=operator, premises=(answer,))
@@ -117,64 +109,22 @@ def prox_of_homogeneous_and_radial(form: Sum, ask: Ask) -> Conclusion:
     """If f is convex and positively homogeneous and g a nondecreasing convex function of the
     Euclidean norm, the prox of f + g is the prox of g after the prox of f.
     """
-    radial = [t for t in form.terms if _is_radial(t)]
-    others = [t for t in form.terms if not _is_radial(t)]
+    radial = [t for t in form.terms if is_radial(t)]
+    others = [t for t in form.terms if not is_radial(t)]
     if len(radial) != 1 or len(others) != 1 or not isinstance(others[0], Separable):
         raise NotDerivable(f"{form} is not a separable and a radial function")
-    if not (_is_homogeneous(others[0]) and all(form_is_convex(t) for t in form.terms)):
+    if not (is_homogeneous(others[0].element) and all(form_is_convex(t) for t in form.terms)):
         raise NotDerivable(f"{others[0]} is not known to be convex and positively homogeneous")
-    first, second = (ask("prox", _total(form, part)) for part in (others, radial))
+    first, second = (ask("prox", total(form, part)) for part in (others, radial))
     operator = Chained(as_operator(first), as_operator(second))
     return Conclusion(operator=operator, premises=(first, second))
 
 
-def _is_radial(term: Term) -> bool:
+def is_radial(term: Term) -> bool:
+    """Tell whether a term is a function of the Euclidean norm."""
     if isinstance(term, Lp):
         return term.exponent == 2
     return isinstance(term, Transfer) and getattr(term.listing, "head", "") == "norm"
-
-
-def _is_homogeneous(term: Separable) -> bool:
-    """Tell whether ``f(t*x) = t*f(x)`` for all positive t."""
-    found, t = symbolic(term.element), sp.Symbol("t", positive=True)
-    scaled = found.expr.subs(found.variable, t * found.variable)
-    ends = [end for end in found.domain if end.is_finite]
-    same = sp.simplify(sp.piecewise_fold(scaled - t * found.expr)) == 0
-    return all(end == 0 for end in ends) and (same or _is_cone(found.expr, found.variable))
-
-
-def _is_cone(expr: sp.Expr, x: sp.Symbol) -> bool:
-    """Tell whether an expression is the indicator of a cone, by its values at both sides."""
-    at = [expr.subs(x, value) for value in (-2, -1, 1, 2, 0)]
-    if not expr.is_Piecewise or any(e not in (0, sp.oo) for e, _ in expr.args):
-        return False
-    borders = {c.lhs - c.rhs for _, cond in expr.args for c in cond.atoms(sp.core.relational.Rel)}
-    at_zero_only = all(b.is_polynomial(x) and sp.solve(b, x) in ([], [0]) for b in borders)
-    return at_zero_only and at[0] == at[1] and at[2] == at[3] and at[4] == 0
-
-
-@theorem(
-    "prox",
-    Sum,
-    needs=["functions of affine images at right angles to each other"],
-    source="beck2017, Theorem 6.6 and Theorem 6.15",
-)
-def prox_of_orthogonal_sum(form: Sum, ask: Ask) -> Conclusion:
-    """Where M_i M_j' = 0 and M_i M_i' = mu_i I, as for functions of different entries, the prox
-    moves each part of v as that of its own term does.
-    """
-    if not all(isinstance(term, Composition) for term in form.terms):
-        raise NotDerivable(f"{form} is not a sum of functions of affine images")
-    terms = [term for term in form.terms if isinstance(term, Composition)]
-    answers = tuple(ask("prox", term.outer) for term in terms)
-    inners = tuple(map(as_operator, answers))
-    maps = tuple(term.inner for term in terms)
-    direct: Operator = Orthogonal(inners, maps, form.function.variable.name)
-    if not all(form_is_convex(term) for term in terms):
-        return Conclusion(operator=direct, premises=answers)
-    rest = prox_of_tilted_or_split_sum(form, ask)
-    assert rest.operator is not None
-    return Conclusion(operator=FirstOf((direct, rest.operator)), premises=answers)
 
 
 @theorem(
@@ -194,9 +144,9 @@ def prox_of_tilted_or_split_sum(form: Sum, ask: Ask) -> Conclusion:
     options: list[Operator] = []
     premises: list[Answer] = []
     if tilts and others:
-        rest = ask("prox", _total(form, others))
+        rest = ask("prox", total(form, others))
         premises.append(rest)
-        options.append(Tilted(as_operator(rest), _total(form, tilts).body, name))
+        options.append(Tilted(as_operator(rest), total(form, tilts).body, name))
     if all(form_is_convex(t) for t in form.terms):
         pieces, answers = zip(*(_pieces(form, t, ask) for t in form.terms), strict=True)
         premises += answers

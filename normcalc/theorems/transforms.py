@@ -58,9 +58,7 @@ def _convex(function: Function) -> Function:
     return function
 
 
-@theorem(
-    "prox", ConjugateOf, needs=["a closed convex function"], source="beck2017, Theorem 6.45"
-)
+@theorem("prox", ConjugateOf, needs=["a closed convex function"], source="beck2017, Theorem 6.45")
 def prox_of_conjugate(form: ConjugateOf, ask: Ask) -> Conclusion:
     """For closed convex f, prox_{step f*}(v) = v - step prox_{f/step}(v/step)."""
     answer = ask("prox", _convex(form.functions[0]))
@@ -167,9 +165,7 @@ def prox_of_infimal_convolution(form: InfimalConvolution, ask: Ask) -> Conclusio
     return Conclusion(operator=split, premises=premises)
 
 
-def shares(
-    form: InfimalConvolution, ask: Ask
-) -> tuple[tuple[Operator, ...], tuple[Answer, ...]]:
+def shares(form: InfimalConvolution, ask: Ask) -> tuple[tuple[Operator, ...], tuple[Answer, ...]]:
     """Return the proxes of the functions in an infimal convolution, times its factor."""
     answers = tuple(ask("prox", _convex(f)) for f in form.functions)
     operators = tuple(_times(form, as_operator(answer)) for answer in answers)
