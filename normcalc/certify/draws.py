@@ -27,8 +27,8 @@ SIZES = (1, 2, 3, 5)
 
 def shape_of_argument(function: Function, n: int, rng: np.random.Generator) -> Shape:
     """Return a shape for the argument; square where the formula asks for eigenvalues."""
-    if function.variable.kind == "vector":
-        return (n,)
+    if function.variable.kind != "matrix":
+        return (function.variable.size or n,)
     square = is_symmetric(function) or any(
         isinstance(part, Apply) and part.head == "diagonal" for part in walk(function.body)
     )

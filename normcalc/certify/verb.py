@@ -105,7 +105,7 @@ def certify(
     report = print if verbose else _silent
     about = getattr(obj, "function", None) if function is None else function
     about = make(about) if isinstance(about, str) else about
-    if about is not None and about.variable.kind in ("vector", "matrix"):
+    if about is not None and about.variable.kind != "scalar":
         return _vectors(obj, about, generator, deadline, values or {}, report)
     with _PRECISION, mp.workdps(DIGITS):
         if isinstance(obj, str) or (callable(obj) and not hasattr(obj, "table")):

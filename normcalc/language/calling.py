@@ -32,7 +32,7 @@ def value(function: Function, x: Any, params: Mapping[str, Any]) -> Any:
     env = check_parameters(function, params)
     axes = (-2, -1) if function.variable.kind == "matrix" else (-1,)
     _check_partitions(function, env, point.shape[-1])
-    named = _named(function, point)
+    named = named_point(function, point)
     try:
         result = evaluate(function.body, {**named, **env})
         result = np.broadcast_to(result, point.shape[: -len(axes)])
@@ -164,7 +164,8 @@ def _common_shape(function: Function, point: Array, env: Mapping[str, Any]) -> t
         ) from None
 
 
-def _named(function: Function, point: Array) -> dict[str, Array]:
+def named_point(function: Function, point: Array) -> dict[str, Array]:
+    """Return the values of the names that stand for the argument in the formula."""
     if function.variable.kind in ("vector", "matrix"):
         return {function.variable.name: point}
     return {name: point[..., i] for i, name in enumerate(function.variable.names)}

@@ -15,7 +15,8 @@ from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
 from normcalc.operators.lp import LpBall
-from normcalc.operators.plain import Applied, Entrywise, FirstOf
+from normcalc.operators.plain import Applied, Beyond, Entrywise, FirstOf
+from normcalc.operators.polyhedral import PolyhedralProx, exact_or
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest
 from normcalc.operators.split import Piece, Split, SplitTerm
@@ -25,6 +26,7 @@ __all__ = [
     "Affine",
     "AffineProjection",
     "Applied",
+    "Beyond",
     "Blockwise",
     "Chained",
     "Ellipsoidal",
@@ -44,6 +46,7 @@ __all__ = [
     "LinearlyConstrained",
     "Operator",
     "Piece",
+    "PolyhedralProx",
     "PreComposed",
     "Split",
     "SplitTerm",
@@ -51,5 +54,6 @@ __all__ = [
     "Transferred",
     "Values",
     "affine_map",
+    "exact_or",
     "needed",
 ]

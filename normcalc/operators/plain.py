@@ -68,6 +68,30 @@ class FirstOf:
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """An operator that is meant for more entries than `size`; for fewer another one is better."""
+
+    size: int
+    inner: Operator
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return what the inner operator returns.
+
+        Raises
+        ------
+        NotDerivable
+            The point has `size` entries or fewer.
+        """
+        if v.size <= self.size:
+            raise NotDerivable(f"this way is meant for more than {self.size} entries")
+        return self.inner(v, step, values)
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps, and from which size on they are taken."""
+        return (f"for more than {self.size} entries:", *self.inner.steps())
+
+
+@dataclass(frozen=True)
 class Applied:
     """The prox of another function, entry by entry where that has one real variable."""
 

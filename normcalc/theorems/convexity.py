@@ -90,6 +90,8 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
     match term.core:
         case Apply("pow", (Apply("norm", (_, order)), power)):
             square = order == power == Number(Fraction(2))
+        case Apply("pow", (base, power)):
+            square = power == Number(Fraction(2)) and degree(base, name) <= 1
         case Apply("sum", (Apply("pow", (base, power)),)):
             square = power == Number(Fraction(2)) and degree(base, name) <= 1
         case Apply("dot", (left, Apply("image", (Symbol(matrix), right)))) if left == right:
