@@ -41,6 +41,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Matrix",
         "PositiveDefinite",
         "Groups",
+        "SetFunction",
         "exp",
         "log",
         "sqrt",
@@ -53,6 +54,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "min",
     ),
     "zoo": ("zoo",),
+    "forms": ("atomic_norm", "gauge_of_points", "gauge_of_halfspaces"),
     "facts": ("facts",),
     "derive": (
         "prox",
@@ -143,6 +145,9 @@ if TYPE_CHECKING:
     from normcalc.errors import SolverError as SolverError
     from normcalc.errors import Unsettled as Unsettled
     from normcalc.facts import facts as facts
+    from normcalc.forms import atomic_norm as atomic_norm
+    from normcalc.forms import gauge_of_halfspaces as gauge_of_halfspaces
+    from normcalc.forms import gauge_of_points as gauge_of_points
     from normcalc.induced import entrywise as entrywise
     from normcalc.induced import from_numpy as from_numpy
     from normcalc.induced import induced_norm as induced_norm
@@ -159,6 +164,7 @@ if TYPE_CHECKING:
     from normcalc.language import Positive as Positive
     from normcalc.language import PositiveDefinite as PositiveDefinite
     from normcalc.language import Real as Real
+    from normcalc.language import SetFunction as SetFunction
     from normcalc.language import Vector as Vector
     from normcalc.language import dot as dot
     from normcalc.language import exp as exp

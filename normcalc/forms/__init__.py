@@ -1,7 +1,9 @@
 """Canonical forms: what kind of structure a function has, as one of a closed set of values."""
 
+from normcalc.forms.atomic import Atomic, Lovasz
 from normcalc.forms.bregman import BregmanPair
 from normcalc.forms.derived import Conjugate, Envelope
+from normcalc.forms.gauges import atomic_norm, gauge_of_halfspaces, gauge_of_points
 from normcalc.forms.general import Coordinates, General
 from normcalc.forms.in_coordinates import in_coordinates
 from normcalc.forms.lower import Form, as_lp, lower
@@ -28,6 +30,8 @@ from normcalc.forms.vectors import (
 )
 
 __all__ = [
+    "Atomic",
+    "Lovasz",
     "Transfer",
     "Whole",
     "RootOfQuadratic",
@@ -53,8 +57,11 @@ __all__ = [
     "Sorted",
     "Sum",
     "as_lp",
+    "atomic_norm",
     "dual",
     "from_rows",
+    "gauge_of_halfspaces",
+    "gauge_of_points",
     "in_coordinates",
     "kernel",
     "lower",

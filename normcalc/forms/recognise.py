@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from normcalc.forms.atomic import Atomic, Lovasz, read_atomic
 from normcalc.forms.constants import depends
 from normcalc.forms.degree import affine_parts, degree, replaced
 from normcalc.forms.general import General
@@ -51,7 +52,7 @@ _OO = Constant("oo")
 
 VectorForm = (
     Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
-    | Extreme | LevelSet | Epigraph | General
+    | Extreme | LevelSet | Epigraph | Atomic | Lovasz | General
 )  # fmt: skip
 
 
@@ -333,6 +334,7 @@ def indicator(condition: Node) -> Piecewise:
 
 
 _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
+    read_atomic,
     _overlapping,
     _transfer,
     _ordered,

@@ -25,6 +25,7 @@ from normcalc.language.parameters import (
     Positive,
     PositiveDefinite,
     Real,
+    SetFunction,
     Vector,
 )
 from normcalc.language.parser import parse
@@ -48,6 +49,7 @@ __all__ = [
     "Positive",
     "PositiveDefinite",
     "Real",
+    "SetFunction",
     "Symbolic",
     "Variable",
     "Vector",

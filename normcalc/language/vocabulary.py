@@ -19,6 +19,7 @@ Role = Literal["arithmetic", "elementwise", "choice", "reduction", "reorder", "l
 
 _OWN_NUMPY = "normcalc.language.numeric."
 _MATRICES = "normcalc.language.matrices."
+_POLYTOPES = "normcalc.language.polytopes."
 _OWN_MP = "normcalc.language.precise."
 _OWN_SYMPY = "normcalc.language.sympy_heads."
 
@@ -93,6 +94,10 @@ def _listed(
 ) -> Head:
     shown = latex or rf"\operatorname{{{{{name.replace('_', chr(32))}}}}}\left({{0}}\right)"
     return Head(name, least, most, role, _MATRICES + (numpy or name), "", "", shown, (name,))
+
+
+def _of_points(name: str, latex: str) -> Head:
+    return Head(name, 2, 2, "reduction", _POLYTOPES + name, "", "", latex, (name,))
 
 
 def _operator(name: str) -> str:
@@ -171,6 +176,9 @@ _ROWS = (
     _listed("image", 2, 2, "reorder", r"{0} {1}"),
     _listed("solve", 2, 2, "reorder", r"{0}^{{-1}} {1}", "solution"),
     _listed("cumsum", 1, 1, "reorder", "", "partial_sums"),
+    _of_points("atomic_norm", r"\left\|{0}\right\|_{{{1}}}"),
+    _of_points("gauge_of_points", r"\gamma_{{{1}}}\left({0}\right)"),
+    _of_points("lovasz", r"\widehat{{{1}}}\left({0}\right)"),
     _listed("entries", 1, 1, "listing", r"\operatorname{{vec}} {0}"),
     _listed("diagonal", 1, 1, "listing", r"\operatorname{{diag}} {0}"),
     _listed("singular_values", 1, 1, "listing", r"\sigma\left({0}\right)"),

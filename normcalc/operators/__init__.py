@@ -15,7 +15,7 @@ from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
 from normcalc.operators.lp import LpBall
-from normcalc.operators.plain import Applied, Beyond, Entrywise, FirstOf
+from normcalc.operators.plain import Applied, BySize, Entrywise, FirstOf
 from normcalc.operators.polyhedral import PolyhedralProx, exact_or
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest
@@ -26,7 +26,7 @@ __all__ = [
     "Affine",
     "AffineProjection",
     "Applied",
-    "Beyond",
+    "BySize",
     "Blockwise",
     "Chained",
     "Ellipsoidal",

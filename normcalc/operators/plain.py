@@ -68,27 +68,20 @@ class FirstOf:
 
 
 @dataclass(frozen=True)
-class Beyond:
-    """An operator that is meant for more entries than `size`; for fewer another one is better."""
+class BySize:
+    """One operator for points of at most `size` entries, another one for more."""
 
+    few: Operator
+    many: Operator
     size: int
-    inner: Operator
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
-        """Return what the inner operator returns.
-
-        Raises
-        ------
-        NotDerivable
-            The point has `size` entries or fewer.
-        """
-        if v.size <= self.size:
-            raise NotDerivable(f"this way is meant for more than {self.size} entries")
-        return self.inner(v, step, values)
+        """Return the point."""
+        return (self.few if v.size <= self.size else self.many)(v, step, values)
 
     def steps(self) -> tuple[str, ...]:
-        """Return the steps, and from which size on they are taken."""
-        return (f"for more than {self.size} entries:", *self.inner.steps())
+        """Return the steps of both."""
+        return (*self.few.steps(), f"for more than {self.size} entries:", *self.many.steps())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from normcalc.errors import InputError, NotDerivable
 from normcalc.forms.polyhedral_terms import polyhedral_terms
 from normcalc.operators.active_set import BELOW, EQUAL, Rows, minimised
 from normcalc.operators.affine import affine_map
-from normcalc.operators.plain import Beyond
+from normcalc.operators.plain import BySize
 
 if TYPE_CHECKING:
     from normcalc.forms.polyhedral_terms import PolyhedralTerm
@@ -83,16 +83,16 @@ def rows_of(terms: tuple[PolyhedralTerm, ...], name: str, like: Floats, values: 
 _CODES = {"<=": BELOW, "==": EQUAL}
 
 
-def exact_or(split: Operator, function: Function) -> tuple[Operator, ...]:
-    """Return ways to the prox: an inner solver, for a polyhedral function only beyond a size.
+def exact_or(split: Operator, function: Function) -> Operator:
+    """Return the way to the prox: an inner solver, for a polyhedral function only beyond a size.
 
     The active set is exact, but its work grows with the cube of the number of entries.
     """
     try:
         terms = polyhedral_terms(function)
     except NotDerivable:
-        return (split,)
-    return (Beyond(_LARGE, split), PolyhedralProx(terms, function.variable.name))
+        return split
+    return BySize(PolyhedralProx(terms, function.variable.name), split, _LARGE)
 
 
 _LARGE = 300

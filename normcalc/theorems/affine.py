@@ -77,8 +77,8 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     if not is_convex(form.outer):
         return Conclusion(operator=direct, premises=(answer,))
     split = Split((Piece(inner, form.inner),), name)
-    options = exact_or(split, form.function)
-    return Conclusion(operator=FirstOf((direct, *options)), premises=(answer,))
+    operator = FirstOf((direct, exact_or(split, form.function)))
+    return Conclusion(operator=operator, premises=(answer,))
 
 
 @theorem(

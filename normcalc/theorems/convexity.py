@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from normcalc.facts import facts
 from normcalc.forms import (
+    Atomic,
     Blocks,
     Composition,
     Epigraph,
     Extreme,
     LargestBlock,
     LevelSet,
+    Lovasz,
     Lp,
     OfNorm,
     Ordered,
@@ -71,10 +73,12 @@ def form_is_convex(form: Form) -> bool:
             return all(form_is_convex(term) for term in terms)
         case Lp():
             return has_triangle(form)
-        case RootOfQuadratic(function=f, factor=factor):
+        case RootOfQuadratic(function=f, factor=factor) | Atomic(function=f, factor=factor):
             return is_positive(f, factor)
         case Quadratic(function=f):
             return all(_is_convex_quadratic(f, term) for term in summands(f))
+        case Lovasz(function=f, factor=factor):  # operators refuse one that is not submodular
+            return is_positive(f, factor)
         # the numbers tell whether weights fall, and operators refuse those that do not
         case Sorted() | Ordered() | Blocks() | LargestBlock():
             return True

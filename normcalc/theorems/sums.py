@@ -167,7 +167,7 @@ def prox_of_tilted_or_split_sum(form: Sum, ask: Ask) -> Conclusion:
     if all(form_is_convex(t) for t in form.terms):
         pieces, answers = zip(*(_piece(form, t, ask) for t in form.terms), strict=True)
         premises += answers
-        options += exact_or(Split(pieces, name), form.function)
+        options.append(exact_or(Split(pieces, name), form.function))
     if not options:
         raise NotDerivable(f"{form} is a sum of which not every term is known to be convex")
     operator = options[0] if len(options) == 1 else FirstOf(tuple(options))
