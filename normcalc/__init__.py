@@ -28,6 +28,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "language": (
         "function",
         "level_set",
+        "set_function",
         "Function",
         "Kind",
         "Parameter",
@@ -65,6 +66,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "projection",
         "bregman_prox",
         "dual_norm",
+        "linear_minimizer",
         "smoothness",
         "strong_convexity",
         "weak_convexity",
@@ -124,6 +126,7 @@ if TYPE_CHECKING:
     from normcalc.derive import conjugate as conjugate
     from normcalc.derive import dual_norm as dual_norm
     from normcalc.derive import gradient as gradient
+    from normcalc.derive import linear_minimizer as linear_minimizer
     from normcalc.derive import lipschitz as lipschitz
     from normcalc.derive import moreau_envelope as moreau_envelope
     from normcalc.derive import penalty_from_shrinkage as penalty_from_shrinkage
@@ -174,6 +177,7 @@ if TYPE_CHECKING:
     from normcalc.language import max as max
     from normcalc.language import min as min
     from normcalc.language import norm as norm
+    from normcalc.language import set_function as set_function
     from normcalc.language import sort as sort
     from normcalc.language import sqrt as sqrt
     from normcalc.language import sum as sum

@@ -91,10 +91,23 @@ def dual_of_largest_size_of_image(form: Composition, ask: Ask) -> Conclusion:
     the gauge of their hull, an atomic norm, is its dual.
     """
     del ask
+    points, weight = image_of_rows(form)
+    x = Symbol(form.function.variable.name)
+    body = _over(Apply("atomic_norm", (x, points)), weight)
+    return Conclusion(value=about(form.function, body, form.function.variable))
+
+
+def image_of_rows(form: Composition) -> tuple[Node, Node]:
+    """Return V and w of ``w*max(abs(V @ x))``.
+
+    Raises
+    ------
+    NotDerivable
+        The function is another one.
+    """
     outer, x = lower(form.outer), Symbol(form.function.variable.name)
     match form.inner:
         case Apply("image", (points, inner)) if inner == x and isinstance(outer, Lp):
             if outer.exponent == float("inf"):
-                body = _over(Apply("atomic_norm", (x, points)), outer.weight)
-                return Conclusion(value=about(form.function, body, form.function.variable))
+                return points, outer.weight
     raise NotDerivable(f"{form} is not a multiple of max(abs(V @ x))")

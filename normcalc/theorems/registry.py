@@ -93,7 +93,7 @@ class Theorem:
 _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
     "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "sums",
-    "coordinates", "polyhedral", "atomic", "submodular", "extremes",
+    "coordinates", "polyhedral", "atomic", "submodular", "extremes", "minimizers",
 )  # fmt: skip
 
 
