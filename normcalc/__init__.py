@@ -28,6 +28,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "language": (
         "function",
         "level_set",
+        "set_function",
         "Function",
         "Kind",
         "Parameter",
@@ -41,6 +42,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Matrix",
         "PositiveDefinite",
         "Groups",
+        "SetFunction",
         "exp",
         "log",
         "sqrt",
@@ -53,6 +55,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "min",
     ),
     "zoo": ("zoo",),
+    "forms": ("atomic_norm", "gauge_of_points", "gauge_of_halfspaces"),
     "facts": ("facts",),
     "calculus": ("hessian",),
     "derive": (
@@ -64,6 +67,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "projection",
         "bregman_prox",
         "dual_norm",
+        "linear_minimizer",
         "smoothness",
         "strong_convexity",
         "weak_convexity",
@@ -124,6 +128,7 @@ if TYPE_CHECKING:
     from normcalc.derive import conjugate as conjugate
     from normcalc.derive import dual_norm as dual_norm
     from normcalc.derive import gradient as gradient
+    from normcalc.derive import linear_minimizer as linear_minimizer
     from normcalc.derive import lipschitz as lipschitz
     from normcalc.derive import moreau_envelope as moreau_envelope
     from normcalc.derive import penalty_from_shrinkage as penalty_from_shrinkage
@@ -145,6 +150,9 @@ if TYPE_CHECKING:
     from normcalc.errors import SolverError as SolverError
     from normcalc.errors import Unsettled as Unsettled
     from normcalc.facts import facts as facts
+    from normcalc.forms import atomic_norm as atomic_norm
+    from normcalc.forms import gauge_of_halfspaces as gauge_of_halfspaces
+    from normcalc.forms import gauge_of_points as gauge_of_points
     from normcalc.induced import entrywise as entrywise
     from normcalc.induced import from_numpy as from_numpy
     from normcalc.induced import induced_norm as induced_norm
@@ -161,6 +169,7 @@ if TYPE_CHECKING:
     from normcalc.language import Positive as Positive
     from normcalc.language import PositiveDefinite as PositiveDefinite
     from normcalc.language import Real as Real
+    from normcalc.language import SetFunction as SetFunction
     from normcalc.language import Vector as Vector
     from normcalc.language import dot as dot
     from normcalc.language import exp as exp
@@ -170,6 +179,7 @@ if TYPE_CHECKING:
     from normcalc.language import max as max
     from normcalc.language import min as min
     from normcalc.language import norm as norm
+    from normcalc.language import set_function as set_function
     from normcalc.language import sort as sort
     from normcalc.language import sqrt as sqrt
     from normcalc.language import sum as sum

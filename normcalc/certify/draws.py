@@ -27,8 +27,8 @@ SIZES = (1, 2, 3, 5)
 
 def shape_of_argument(function: Function, n: int, rng: np.random.Generator) -> Shape:
     """Return a shape for the argument; square where the formula asks for eigenvalues."""
-    if function.variable.kind == "vector":
-        return (n,)
+    if function.variable.kind != "matrix":
+        return (function.variable.size or n,)
     square = is_symmetric(function) or any(
         isinstance(part, Apply) and part.head == "diagonal" for part in walk(function.body)
     )
@@ -80,6 +80,8 @@ def _lengths(function: Function, shape: Shape, groups: list[int]) -> Iterator[tu
     for p in function.parameters:
         if p.kind.shape == "scalar" or p.kind.order in _GROUPINGS:
             options.append([(shape[0],)])
+        elif p.kind.order == "sets":
+            options.append([(n,)])
         elif p.kind.order == "definite":
             options.append([(shape[0], shape[0])])
         else:
@@ -91,6 +93,8 @@ def array_of(kind: Kind, shape: Shape, rng: np.random.Generator) -> Any:
     """Return a random array of a kind; groups partition the indices, nest, or overlap."""
     if kind.order in _GROUPINGS:
         return _groups(kind, shape[0], rng)
+    if kind.order == "sets":
+        return _submodular(shape[0], rng)
     if kind.order == "definite":
         root = rng.normal(size=shape)
         return root @ root.T + 0.1 * np.eye(shape[0])
@@ -114,6 +118,13 @@ def _groups(kind: Kind, n: int, rng: np.random.Generator) -> list[list[int]]:
     if way == 2 and n > 2:
         parts.append(sorted(order[max(0, cut - 2) : cut + 1]))
     return parts
+
+
+def _submodular(n: int, rng: np.random.Generator) -> Floats:
+    """Return a cover function plus one that adds: the value of a set at the sum of ``2**i``."""
+    member = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
+    covered = member @ (rng.random((n, n + 1)) < 0.4) > 0
+    return np.asarray(covered @ rng.random(n + 1) + member @ np.round(rng.normal(size=n), 1))
 
 
 def arguments(function: Function, shape: Shape, rng: np.random.Generator) -> Iterator[Floats]:

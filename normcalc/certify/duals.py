@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from normcalc.certify.certificate import Outcome
 from normcalc.certify.draws import SIZES, arguments, parameter_values, shape_of_argument
-from normcalc.errors import Refuted, Unsettled
+from normcalc.errors import NotDerivable, Refuted, Unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,29 +41,84 @@ def verify_dual(
     Unsettled
         No legal parameters were found.
     """
+
+    def claim(v: Floats, values: Mapping[str, Any]) -> float:
+        return float(dual(v, **values))
+
+    return _verify(claim, dual, norm, rng, deadline, given)
+
+
+def verify_minimizer(
+    minimizer: Callable[..., Any],
+    norm: Function,
+    rng: np.random.Generator,
+    deadline: float,
+    given: Mapping[str, Any],
+) -> Outcome:
+    """Search for points of the unit ball with a smaller ``<v, x>`` than a claimed minimiser.
+
+    Raises
+    ------
+    Refuted
+        The claimed point lies outside the ball, or another one is better.
+    Unsettled
+        No legal parameters were found.
+    """
+
+    def claim(v: Floats, values: Mapping[str, Any]) -> float:
+        x = np.asarray(minimizer(v, **values), dtype=float)
+        size = float(norm(x, **values))
+        if not size <= 1 + _ABOVE:
+            raise Refuted(
+                f"the minimiser over {norm} <= 1 is wrong at v = {v.tolist()}: it gives "
+                f"x = {x.tolist()} with the norm {size}",
+                {"v": v, **values, "x": x},
+            )
+        return -float(np.sum(x * v))
+
+    return _verify(claim, norm, norm, rng, deadline, given)
+
+
+def _verify(
+    claim: Callable[[Floats, Mapping[str, Any]], float],
+    kinds: Function,
+    norm: Function,
+    rng: np.random.Generator,
+    deadline: float,
+    given: Mapping[str, Any],
+) -> Outcome:
+    """Compare claims with the largest quotient; the parameters are of the kinds in `kinds`."""
     start, points, worst = time.perf_counter(), 0, 0.0
     for n in SIZES * 3:
         shape = shape_of_argument(norm, n, rng)
-        values = parameter_values(dual, shape, rng, given)
+        values = parameter_values(kinds, shape, rng, given)
         if values is None:
             continue
         for v in list(arguments(norm, shape, rng))[points % 2 :: 3]:
             if not v.any() or (time.perf_counter() > deadline and points):
                 continue
-            claimed = float(dual(v, **values))
-            best, bound, x = _largest_quotient(norm, values, v)
-            if not best * (1 - _ABOVE) <= claimed <= bound * (1 + _BELOW):
-                raise Refuted(
-                    f"the dual norm of {norm} is wrong at v = {v.tolist()}: it gives {claimed}, "
-                    f"but the largest <v, x>/norm(x) lies between {best}, at x = {x.tolist()}, "
-                    f"and {bound}",
-                    {"v": v, **values, "claimed_value": claimed, "found": best, "x": x},
-                )
-            worst, points = max(worst, abs(best - claimed) / claimed), points + 1
+            try:
+                claimed = claim(v, values)
+            except NotDerivable:
+                continue
+            worst, points = max(worst, _gap(claimed, norm, v, values)), points + 1
     if not points:
         raise Unsettled(f"the dual norm of {norm}: nothing was checked; no parameters were found")
     seconds = time.perf_counter() - start
     return Outcome("largest quotient", "verified", "search", points, worst, seconds=seconds)
+
+
+def _gap(claimed: float, norm: Function, v: Floats, values: Mapping[str, Any]) -> float:
+    """Return how far a claim is from the largest quotient, or raise Refuted."""
+    best, bound, x = _largest_quotient(norm, values, v)
+    if not best * (1 - _ABOVE) <= claimed <= bound * (1 + _BELOW):
+        raise Refuted(
+            f"the dual norm of {norm} is wrong at v = {v.tolist()}: it gives {claimed}, "
+            f"but the largest <v, x>/norm(x) lies between {best}, at x = {x.tolist()}, "
+            f"and {bound}",
+            {"v": v, **values, "claimed_value": claimed, "found": best, "x": x},
+        )
+    return abs(best - claimed) / claimed
 
 
 def _largest_quotient(

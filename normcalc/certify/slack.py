@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.language import evaluate
+from normcalc.language.calling import named_point
 from normcalc.language.construct import minus, plus, times
 from normcalc.language.nodes import (
     Apply,
@@ -98,7 +99,7 @@ def value(function: Function, x: Any, values: Mapping[str, Any], slack: Fraction
     """Return the value at points on the leading axes; plus infinity where it is no number."""
     node = relaxed(function.body, slack)
     shape = np.shape(x)[: -2 if function.variable.kind == "matrix" else -1]
-    found = evaluate(node, {**values, function.variable.name: np.asarray(x, dtype=float)})
+    found = evaluate(node, {**values, **named_point(function, np.asarray(x, dtype=float))})
     found = np.broadcast_to(np.asarray(found, dtype=float), shape)
     return np.where(np.isnan(found), np.inf, found)
 
@@ -124,7 +125,7 @@ def _outside_transforms(node: Node) -> Iterator[Node]:
 
 def missed(function: Function, x: Any, values: Mapping[str, Any]) -> NDArray[np.float64]:
     """Return by how much each condition is missed at one point, entry by entry."""
-    env = {**values, function.variable.name: np.asarray(x, dtype=float)}
+    env = {**values, **named_point(function, np.asarray(x, dtype=float))}
     found = []
     for c in conditions(function):
         gap = np.ravel(evaluate(minus(c.left, c.right), env)).astype(float)

@@ -11,7 +11,7 @@ import numpy as np
 
 from normcalc.certify.certificate import Certificate, Outcome
 from normcalc.certify.claim import Claim, check_claim, check_scalar
-from normcalc.certify.duals import verify_dual
+from normcalc.certify.duals import verify_dual, verify_minimizer
 from normcalc.certify.kernels import compare_kernel
 from normcalc.certify.operators import verify_operator
 from normcalc.certify.prove import Proof, prove
@@ -105,7 +105,7 @@ def certify(
     report = print if verbose else _silent
     about = getattr(obj, "function", None) if function is None else function
     about = make(about) if isinstance(about, str) else about
-    if about is not None and about.variable.kind in ("vector", "matrix"):
+    if about is not None and about.variable.kind != "scalar":
         return _vectors(obj, about, generator, deadline, values or {}, report)
     with _PRECISION, mp.workdps(DIGITS):
         if isinstance(obj, str) or (callable(obj) and not hasattr(obj, "table")):
@@ -131,6 +131,10 @@ def _vectors(
     dual = getattr(obj, "value", None)
     if goal == "dual_norm" and dual is not None:
         outcome = verify_dual(dual, function, rng, start + _SHARE * (deadline - start), values)
+        report(outcome)
+        return Certificate(subject, (outcome,), time.perf_counter() - start)
+    if goal == "linear_minimizer" and callable(obj):
+        outcome = verify_minimizer(obj, function, rng, start + _SHARE * (deadline - start), values)
         report(outcome)
         return Certificate(subject, (outcome,), time.perf_counter() - start)
     if goal not in ("prox", "projection") or not callable(obj):

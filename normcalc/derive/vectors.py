@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from normcalc.language.function import Function
     from normcalc.operators import Operator
 
-_PROBLEMS = {"prox": "argmin_u f(u) + |u - v|^2/(2 step)", "projection": "the nearest point to v"}
+_PROBLEMS = {
+    "prox": "argmin_u f(u) + |u - v|^2/(2 step)",
+    "projection": "the nearest point to v",
+    "linear_minimizer": "argmin of <v, x> over f(x) <= 1",
+}
 
 
 def operator_text(goal: str, function: Function, operator: Operator) -> str:

@@ -23,6 +23,7 @@ GOALS = (
     "gradient",
     "projection",
     "dual_norm",
+    "linear_minimizer",
 )
 
 
@@ -33,7 +34,7 @@ def derive(goal: str, f: Function | Derivation) -> Derivation:
     ----------
     goal : str
         What to derive: "prox", "conjugate", "moreau_envelope", "subdifferential", "gradient",
-        "projection" or "dual_norm".
+        "projection", "dual_norm" or "linear_minimizer".
     f : Function or Derivation
         Made by `normcalc.function`, or the answer to another goal; a text is accepted as well.
 
@@ -280,6 +281,44 @@ def dual_norm(f: Function) -> Derivation:
     abs(x1) + abs(x2)
     """
     return derive("dual_norm", f)
+
+
+def linear_minimizer(f: Function) -> Derivation:
+    """Derive a point of the unit ball at which a linear form is least, ``argmin of <v, x>``.
+
+    Conditional-gradient methods ask for it.  It is minus a slope of the dual norm at v, and
+    ``<v, x>`` there is minus the dual norm of v.
+
+    Parameters
+    ----------
+    f : Function
+        A norm of a vector, of a matrix or of named coordinates.
+
+    Returns
+    -------
+    Derivation
+        One minimiser for every ``v``, zero for v = 0; where there are several it is an extreme
+        point of the ball in most cases.
+
+    Raises
+    ------
+    NotDerivable
+        `f` is not a norm, or no theorem applies.
+
+    See Also
+    --------
+    dual_norm : The least value, with the opposite sign.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> nc.linear_minimizer(nc.function("sum(abs(x))"))([1.0, -3.0])
+    array([0., 1.])
+    >>> nc.linear_minimizer(nc.function("max(singular_values(X))"))([[0.0, 2.0], [1.0, 0.0]])
+    array([[ 0., -1.],
+           [-1.,  0.]])
+    """
+    return derive("linear_minimizer", f)
 
 
 def bregman_prox(f: Function, kernel: Function) -> Derivation:

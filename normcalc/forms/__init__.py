@@ -1,7 +1,9 @@
 """Canonical forms: what kind of structure a function has, as one of a closed set of values."""
 
+from normcalc.forms.atomic import Atomic, Lovasz
 from normcalc.forms.bregman import BregmanPair
 from normcalc.forms.derived import Conjugate, Envelope
+from normcalc.forms.gauges import atomic_norm, gauge_of_halfspaces, gauge_of_points
 from normcalc.forms.general import Coordinates, General
 from normcalc.forms.in_coordinates import in_coordinates
 from normcalc.forms.lower import Form, as_lp, lower
@@ -38,6 +40,7 @@ from normcalc.forms.vectors import (
 )
 
 __all__ = [
+    "Atomic",
     "Blocks",
     "BregmanPair",
     "Composition",
@@ -56,6 +59,7 @@ __all__ = [
     "InfimalConvolution",
     "LargestBlock",
     "LevelSet",
+    "Lovasz",
     "Lp",
     "OfNorm",
     "OfSum",
@@ -74,8 +78,11 @@ __all__ = [
     "Transformed",
     "Whole",
     "as_lp",
+    "atomic_norm",
     "dual",
     "from_rows",
+    "gauge_of_halfspaces",
+    "gauge_of_points",
     "in_coordinates",
     "kernel",
     "lower",

@@ -66,13 +66,13 @@ def _linear(field: Field, row: Row, absolute: bool = False) -> str:
     if not entries:
         return "0*x1"
     sizes = {number * sign for _, sign, number in entries}
-    shared = sizes.pop() if len(sizes) == 1 else sp.Integer(1)
+    shared = sizes.pop() if len(sizes) == 1 < len(entries) else sp.Integer(1)
     text = ""
     for index, sign, number in entries:
         name = f"abs(x{index})" if absolute else f"x{index}"
         term = _product(number * sign / shared, name)
         text += (" - " if sign < 0 else " + ") + term if text else "-" * (sign < 0) + term
-    return _product(shared, text if len(entries) == 1 else f"({text})") if shared != 1 else text
+    return _product(shared, f"({text})") if shared != 1 else text
 
 
 def _product(number: sp.Expr, name: str) -> str:

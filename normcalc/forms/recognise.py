@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from normcalc.forms.atomic import Atomic, Lovasz, read_atomic
 from normcalc.forms.constants import depends
 from normcalc.forms.degree import affine_parts, degree, replaced
 from normcalc.forms.general import General
@@ -56,7 +57,7 @@ _OO = Constant("oo")
 
 VectorForm = (
     Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
-    | Extreme | Transformed | LevelSet | Epigraph | General
+    | Extreme | Transformed | LevelSet | Epigraph | Atomic | Lovasz | General
 )  # fmt: skip
 
 
@@ -361,6 +362,7 @@ def indicator(condition: Node) -> Piecewise:
 
 
 _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
+    read_atomic,
     _overlapping,
     _transformed,
     _transfer,

@@ -50,6 +50,33 @@ def _crossing(a: Row, b: Row) -> Row:
 def _double_description(field: Field, rows: Sequence[Row], dimension: int) -> list[Row]:
     """Cut the cone ``t - a_i . x >= 0`` out of space, inequality by inequality."""
     cuts = [(*(-x for x in row), field.domain.one) for row in rows]
+    return [ray.vector[:-1] for ray in _rays(field, cuts, dimension)]
+
+
+def generators(
+    field: Field, rows: Sequence[Row], normals: Sequence[Row], dimension: int
+) -> tuple[list[Row], list[Row]]:
+    """Return the vertices and the rays of ``{y : row . y <= 1, normal . y = 0}``.
+
+    Rows and normals together span the space, so that the set holds no line.
+    """
+    one, zero = field.domain.one, field.domain.zero
+    cuts = [(*(-x for x in row), one) for row in rows]
+    cuts += [(*(s * x for x in normal), zero) for normal in normals for s in (one, -one)]
+    cuts += [(*[zero] * dimension, one)]
+    rays = [ray.vector for ray in _rays(field, cuts, dimension)]
+    return [r[:-1] for r in rays if r[-1]], [_leading(field, r[:-1]) for r in rays if not r[-1]]
+
+
+def _leading(field: Field, vector: Row) -> Row:
+    """Divide by the size of the first entry that is not zero."""
+    lead = next(x for x in vector if x)
+    size = lead if field.sign(lead) > 0 else -lead
+    return tuple(x / size for x in vector)
+
+
+def _rays(field: Field, cuts: Sequence[Row], dimension: int) -> list[_Ray]:
+    """Return the extreme rays of the cone on which no cut is negative."""
     first = _independent(field, cuts, dimension + 1)
     rays = _simplicial_rays(field, cuts, first)
     for index, cut in enumerate(cuts):
@@ -57,10 +84,10 @@ def _double_description(field: Field, rows: Sequence[Row], dimension: int) -> li
             rays = _insert(field, rays, cut, index, dimension)
             if len(rays) > _MOST_RAYS:
                 raise NotDerivable(
-                    f"the ball of {len(rows)} linear forms in {dimension} dimensions needs more "
+                    f"the ball of {len(cuts)} linear forms in {dimension} dimensions needs more "
                     f"than {_MOST_RAYS} vertices on the way; use fewer coordinates"
                 )
-    return [ray.vector[:-1] for ray in rays]
+    return rays
 
 
 def _independent(field: Field, cuts: Sequence[Row], size: int) -> list[int]:

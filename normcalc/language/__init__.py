@@ -25,10 +25,11 @@ from normcalc.language.parameters import (
     Positive,
     PositiveDefinite,
     Real,
+    SetFunction,
     Vector,
 )
 from normcalc.language.parser import parse
-from normcalc.language.sets import level_set
+from normcalc.language.sets import level_set, set_function
 from normcalc.language.shapes import Variable
 from normcalc.language.symbolic import Symbolic, from_sympy, symbolic, symbolic_node
 from normcalc.language.text import text
@@ -48,6 +49,7 @@ __all__ = [
     "Positive",
     "PositiveDefinite",
     "Real",
+    "SetFunction",
     "Symbolic",
     "Variable",
     "Vector",
@@ -57,6 +59,7 @@ __all__ = [
     "function",
     "latex",
     "level_set",
+    "set_function",
     "parse",
     "symbolic",
     "symbolic_node",

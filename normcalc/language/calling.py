@@ -38,7 +38,7 @@ def value(function: Function, x: Any, params: dict[str, Any], axis: Axis | None 
     env = check_parameters(function, params)
     axes = (-2, -1) if function.variable.kind == "matrix" else (-1,)
     _check_partitions(function, env, point.shape[-1])
-    named = _named(function, point)
+    named = named_point(function, point)
     try:
         result = evaluate(function.body, {**named, **env})
         result = np.broadcast_to(result, point.shape[: -len(axes)])
@@ -207,7 +207,8 @@ def _common_shape(
         ) from None
 
 
-def _named(function: Function, point: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def named_point(function: Function, point: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return the values of the names that stand for the argument in the formula."""
     if function.variable.kind in ("vector", "matrix"):
         return {function.variable.name: point}
     return {name: point[..., i] for i, name in enumerate(function.variable.names)}

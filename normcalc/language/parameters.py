@@ -31,9 +31,9 @@ class Kind:
         Whether only whole numbers are allowed.
     shape : {"scalar", "vector", "matrix"}
         Whether the value is one number, a vector or a matrix.
-    order : {"nonincreasing", "definite", "groups", "partition", None}
+    order : {"nonincreasing", "definite", "groups", "partition", "sets", None}
         What the entries obey together: a vector that does not rise, a symmetric positive definite
-        matrix, groups of indices, disjoint groups of indices.
+        matrix, groups of indices, disjoint groups of indices, values of all sets of indices.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class Kind:
     hi_open: bool = False
     integer: bool = False
     shape: Literal["scalar", "vector", "matrix"] = "scalar"
-    order: Literal["nonincreasing", "definite", "groups", "partition"] | None = None
+    order: Literal["nonincreasing", "definite", "groups", "partition", "sets"] | None = None
 
     def __repr__(self) -> str:
         """Return the name, which is how the kind is written in code."""
@@ -99,6 +99,8 @@ class Kind:
         bad = ~self._inside(array)
         if bad.any():
             raise ParameterError(f"{name} = {array[bad].flat[0]} is not {self._words(name)}")
+        if self.order == "sets":
+            _check_sets(name, array)
         if self.order == "definite":
             _check_definite(name, array)
         if self.order == "nonincreasing" and array.ndim and (np.diff(array, axis=-1) > 0).any():
@@ -149,6 +151,16 @@ def _check_definite(name: str, array: NDArray[np.float64]) -> None:
         raise ParameterError(f"{name} must be positive definite: its least eigenvalue is not > 0")
 
 
+def _check_sets(name: str, array: NDArray[np.float64]) -> None:
+    if array.ndim != 1 or array.size & (array.size - 1) or not array.size:
+        raise ParameterError(
+            f"{name} holds a value for each of the 2**n sets, that of a set at the sum of 2**i "
+            f"over its elements; got shape {array.shape}"
+        )
+    if array[0] != 0:
+        raise ParameterError(f"{name} must be 0 for the empty set, not {array[0]}")
+
+
 def _as_real(name: str, value: Any) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
@@ -197,6 +209,7 @@ Matrix = Kind("Matrix", shape="matrix")
 PositiveDefinite = Kind("PositiveDefinite", shape="matrix", order="definite")
 Groups = Kind("Groups", shape="vector", order="groups")
 Partition = Kind("Partition", shape="vector", order="partition")
+SetFunction = Kind("SetFunction", shape="vector", order="sets")
 Count = Kind("Count", lo=1.0, integer=True)
 
 

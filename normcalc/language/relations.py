@@ -9,13 +9,23 @@ import numpy as np
 from normcalc.errors import LanguageError, ParameterError
 from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Compare, Logic, Node, Number, Symbol, symbols
-from normcalc.language.parameters import Count, Groups, Kind, Matrix, Positive, Real, Vector
+from normcalc.language.parameters import (
+    Count,
+    Groups,
+    Kind,
+    Matrix,
+    Positive,
+    Real,
+    SetFunction,
+    Vector,
+)
 from normcalc.language.parser import parse
 from normcalc.language.shapes import (
     counting_names,
     dotted_names,
     grouping_names,
     matrix_names,
+    set_function_names,
 )
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.symbolic import from_sympy
@@ -82,8 +92,9 @@ def default_kind(name: str, body: Node, relations: Iterable[Compare]) -> Kind:
     """Return the kind of an undeclared parameter.
 
     It is Positive, unless it stands alone in ``dot(...)`` (a Vector), to the left of ``@`` (a
-    Matrix), for the groups of ``group_norms`` (Groups) or the count of ``sum_largest`` (Count), or
-    a relation makes it zero or less (``lo < 0``, ``lo <= -1``: it is Real).
+    Matrix), for the groups of ``group_norms`` (Groups), the count of ``sum_largest`` (Count) or
+    the set function of ``lovasz`` (SetFunction), or a relation makes it zero or less (``lo < 0``,
+    ``lo <= -1``: it is Real).
 
     Examples
     --------
@@ -94,6 +105,8 @@ def default_kind(name: str, body: Node, relations: Iterable[Compare]) -> Kind:
         return Matrix
     if name in grouping_names(body):
         return Groups
+    if name in set_function_names(body):
+        return SetFunction
     if name in counting_names(body):
         return Count
     if name in dotted_names(body):

@@ -1,4 +1,4 @@
-"""Sets as functions: the indicator of a level set."""
+"""Sets as functions, and functions of sets."""
 
 from __future__ import annotations
 
@@ -6,14 +6,54 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from normcalc.errors import LanguageError
+import numpy as np
+
+from normcalc.errors import InputError, LanguageError
 from normcalc.language.arithmetic import bind
 from normcalc.language.nodes import Compare, Constant, Number, Piecewise, Symbol
 from normcalc.language.parameters import Parameter, Real
 from normcalc.language.text import text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.language.calling import Array
     from normcalc.language.function import Function
+
+_MOST_ELEMENTS = 20
+
+
+def set_function(values: Callable[[frozenset[int]], float], size: int) -> Array:
+    """Return the table that ``lovasz(x, F)`` takes for F, from a Python function of sets.
+
+    Parameters
+    ----------
+    values : callable
+        ``values(elements)`` for a frozenset of whole numbers from 0; zero for the empty set.
+    size : int
+        How many elements there are: the length of x.
+
+    Returns
+    -------
+    ndarray of shape (2**size,)
+        The value of a set stands at the sum of ``2**i`` over its elements i.
+
+    Raises
+    ------
+    InputError
+        More than 20 elements, whose sets do not fit into a table.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> table = nc.set_function(lambda s: min(len(s), 1), 2)
+    >>> nc.function("lovasz(x, F)")([3.0, 1.0], F=table)
+    3.0
+    """
+    if not 0 < size <= _MOST_ELEMENTS:
+        raise InputError(f"a table for {size} elements: from 1 to {_MOST_ELEMENTS} are possible")
+    members = ([i for i in range(size) if code >> i & 1] for code in range(2**size))
+    return np.array([float(values(frozenset(elements))) for elements in members])
 
 
 def level_set(f: Function, level: float | None = None) -> Function:

@@ -162,13 +162,22 @@ _OF_MATRIX = ("transpose", "block")
 
 
 def matrix_names(body: Node) -> frozenset[str]:
-    """Return the names that can only be matrices: to the left of ``@``, or in ``solve``."""
-    lefts = [
-        part.args[0]
+    """Return the names that can only be matrices: left of ``@``, in ``solve``, rows of points."""
+    found = [
+        part.args[_MATRIX_AT[part.head]]
         for part in walk(body)
-        if isinstance(part, Apply) and part.head in ("image", "product", "solve")
+        if isinstance(part, Apply) and part.head in _MATRIX_AT
     ]
-    return frozenset(s for left in lefts for s in symbols(left))
+    return frozenset(s for part in found for s in symbols(part))
+
+
+_MATRIX_AT = {"image": 0, "product": 0, "solve": 0, "atomic_norm": 1, "gauge_of_points": 1}
+
+
+def set_function_names(body: Node) -> frozenset[str]:
+    """Return the names that stand for the values of a function of sets."""
+    parts = [part for part in walk(body) if isinstance(part, Apply) and part.head == "lovasz"]
+    return frozenset(s for part in parts for s in symbols(part.args[1]))
 
 
 def grouping_names(body: Node) -> frozenset[str]:

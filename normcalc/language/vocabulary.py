@@ -25,6 +25,7 @@ Role = Literal[
 _OWN_NUMPY = "normcalc.language.numeric."
 _MATRICES = "normcalc.language.matrices."
 _ADJOINTS = "normcalc.language.adjoints."
+_POLYTOPES = "normcalc.language.polytopes."
 _OWN_MP = "normcalc.language.precise."
 _OWN_SYMPY = "normcalc.language.sympy_heads."
 
@@ -113,6 +114,10 @@ def _derived(name: str, arguments: int, role: Role, latex: str = "", numpy: str 
     return Head(name, arguments, arguments, role, path, "", "", shown)
 
 
+def _of_points(name: str, latex: str) -> Head:
+    return Head(name, 2, 2, "reduction", _POLYTOPES + name, "", "", latex, (name,))
+
+
 def _operator(name: str) -> str:
     return rf"\operatorname{{{{{name}}}}}\left({{0}}\right)"
 
@@ -189,6 +194,9 @@ _ROWS = (
     _listed("image", 2, 2, "reorder", r"{0} {1}"),
     _listed("solve", 2, 2, "reorder", r"{0}^{{-1}} {1}", "solution"),
     _listed("cumsum", 1, 1, "reorder", "", "partial_sums"),
+    _of_points("atomic_norm", r"\left\|{0}\right\|_{{{1}}}"),
+    _of_points("gauge_of_points", r"\gamma_{{{1}}}\left({0}\right)"),
+    _of_points("lovasz", r"\widehat{{{1}}}\left({0}\right)"),
     _listed("entries", 1, 1, "listing", r"\operatorname{{vec}} {0}"),
     _listed("diagonal", 1, 1, "listing", r"\operatorname{{diag}} {0}"),
     _listed("singular_values", 1, 1, "listing", r"\sigma\left({0}\right)"),

@@ -18,8 +18,9 @@ from normcalc.operators.lp import LpBall
 from normcalc.operators.of_sum import OfSumRoot
 from normcalc.operators.orthogonal import Orthogonal
 from normcalc.operators.perspective import Perspective
-from normcalc.operators.plain import Applied, Entrywise, FirstOf
+from normcalc.operators.plain import Applied, BySize, Entrywise, FirstOf
 from normcalc.operators.polar import Polar
+from normcalc.operators.polyhedral import PolyhedralProx, exact_or
 from normcalc.operators.pooled import Pooled, RootOfHomogeneous
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest, SparseSymmetric
@@ -40,6 +41,7 @@ __all__ = [
     "AffineProjection",
     "Applied",
     "Blockwise",
+    "BySize",
     "Chained",
     "Decomposed",
     "DisjointBlocks",
@@ -66,6 +68,7 @@ __all__ = [
     "Perspective",
     "Piece",
     "Polar",
+    "PolyhedralProx",
     "Pooled",
     "PreComposed",
     "RootOfHomogeneous",
@@ -79,5 +82,6 @@ __all__ = [
     "Transferred",
     "Values",
     "affine_map",
+    "exact_or",
     "needed",
 ]

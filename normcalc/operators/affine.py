@@ -52,8 +52,15 @@ def affine_map(node: Node, name: str, like: Floats, values: Values) -> Affine:
         return np.asarray(evaluate(node, {**values, name: x}), dtype=float)
 
     shift = at(np.zeros_like(like))
-    columns = [at(unit) - shift for unit in units(like)]
+    # far out the shift is small against the slope, which it would round otherwise
+    far = _far(shift)
+    columns = [(at(far * unit) - shift) / far for unit in units(like)]
     return Affine(np.stack([c.ravel() for c in columns], axis=1), shift.ravel(), shift.shape)
+
+
+def _far(shift: Floats) -> float:
+    size = float(np.abs(shift).max(initial=0.0))
+    return 2.0 ** (np.ceil(np.log2(size)) + 60) if 0 < size < np.inf else 1.0
 
 
 def units(like: Floats) -> list[Floats]:

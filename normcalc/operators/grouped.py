@@ -34,7 +34,7 @@ class Blockwise:
         prox is taken after those of the groups inside it.  Groups that overlap otherwise need an
         inner solver.
         """
-        groups, order = self._groups(v, values)
+        groups, order = blocks(self.listing, v, values)
         weights = np.broadcast_to(evaluate(self.factor, values), (len(groups),)).astype(float)
         if np.any(weights < 0):
             raise NotDerivable(f"the weights {weights} of the norms must not be negative")
@@ -50,16 +50,6 @@ class Blockwise:
         """Return the steps."""
         return ("for each block, the smallest first:", *self.block.steps(),
                 "groups that overlap and are not nested: an inner solver")  # fmt: skip
-
-    def _groups(self, v: Floats, values: Values) -> tuple[list[list[int]], float]:
-        order = float(evaluate(self.listing.args[-1], values))
-        places = np.arange(v.size).reshape(v.shape)
-        if self.listing.head == "group_norms":
-            found = [list(g) for g in values[self.listing.args[1].name]]  # type: ignore[union-attr]
-            if any(i >= v.size for g in found for i in g):
-                raise NotDerivable(f"a group names an index beyond the {v.size} entries")
-            return found, order
-        return [list(p) for p in (places if self.listing.head == "row_norms" else places.T)], order
 
     def _nested(
         self, v: Floats, groups: list[list[int]], weights: Floats, step: float, values: Values
@@ -78,6 +68,24 @@ class Blockwise:
             return block(y, t * weight, values) if weight > 0 else y
 
         return SplitTerm(rows, np.zeros(len(group)), prox)
+
+
+def blocks(listing: Apply, v: Floats, values: Values) -> tuple[list[list[int]], float]:
+    """Return the places of the entries in every block of a list of norms, and the norms' order.
+
+    Raises
+    ------
+    NotDerivable
+        A group names an entry that v lacks.
+    """
+    order = float(evaluate(listing.args[-1], values))
+    places = np.arange(v.size).reshape(v.shape)
+    if listing.head == "group_norms":
+        found = [list(g) for g in values[listing.args[1].name]]  # type: ignore[union-attr]
+        if any(i >= v.size for g in found for i in g):
+            raise NotDerivable(f"a group names an index beyond the {v.size} entries")
+        return found, order
+    return [list(p) for p in (places if listing.head == "row_norms" else places.T)], order
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,23 @@ class FirstOf:
 
 
 @dataclass(frozen=True)
+class BySize:
+    """One operator for points of at most `size` entries, another one for more."""
+
+    few: Operator
+    many: Operator
+    size: int
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the point."""
+        return (self.few if v.size <= self.size else self.many)(v, step, values)
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps of both."""
+        return (*self.few.steps(), f"for more than {self.size} entries:", *self.many.steps())
+
+
+@dataclass(frozen=True)
 class Applied:
     """The prox of another function, entry by entry where that has one real variable."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from normcalc.errors import NotDerivable
 from normcalc.language.nodes import substitute
 from normcalc.operators.affine import Affine, affine_map
-from normcalc.operators.plain import FirstOf
+from normcalc.operators.plain import BySize, FirstOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,14 +89,19 @@ def pieces_of(operator: Operator, node: Node | None) -> tuple[Piece, ...]:
 
     Where that would itself be left to a solver, its terms are taken, so that one solver does all.
     """
-    if isinstance(operator, FirstOf):
-        found = pieces_of(operator.options[-1], node)
-        return found if isinstance(operator.options[-1], Split) else (Piece((operator,), node),)
-    if not isinstance(operator, Split):
+    solver = _solver(operator)
+    if solver is None:
         return (Piece((operator,), node),)
-    return tuple(
-        Piece(piece.parts, _composed(piece.map, operator.name, node)) for piece in operator.pieces
-    )
+    return tuple(Piece(p.parts, _composed(p.map, solver.name, node)) for p in solver.pieces)
+
+
+def _solver(operator: Operator) -> Split | None:
+    """Return the inner solver that an operator comes down to, if it does."""
+    if isinstance(operator, FirstOf):
+        return _solver(operator.options[-1])
+    if isinstance(operator, BySize):
+        return _solver(operator.many)
+    return operator if isinstance(operator, Split) else None
 
 
 def _composed(outer: Node | None, name: str, inner: Node | None) -> Node | None:

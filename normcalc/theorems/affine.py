@@ -15,6 +15,7 @@ from normcalc.operators import (
     LinearSolve,
     PreComposed,
     Split,
+    exact_or,
 )
 from normcalc.operators.split import pieces_of
 from normcalc.theorems.convexity import is_convex
@@ -62,11 +63,12 @@ def projection_on_affine_set(form: Composition, ask: Ask) -> Conclusion:
     "prox",
     Composition,
     needs=["rows that are orthogonal and of one length, or a convex outer function"],
-    source="beck2017, Theorem 6.15",
+    source="beck2017, Theorem 6.15; goldfarbidnani1983",
 )
 def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     """Where M M' = mu I, the prox of f(M x + c) is v + M'(prox_{mu step f}(y) - y)/mu with
-    y = M v + c.  For other maps and convex f an inner solver is used.
+    y = M v + c.  For other maps an active set is used where f is polyhedral, and an inner
+    solver for other convex f.
     """
     answer = ask("prox", form.outer)
     name = form.function.variable.name
@@ -75,7 +77,8 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     if not is_convex(form.outer):
         return Conclusion(operator=direct, premises=(answer,))
     split = Split(pieces_of(inner, form.inner), name)
-    return Conclusion(operator=FirstOf((direct, split)), premises=(answer,))
+    operator = FirstOf((direct, exact_or(split, form.function)))
+    return Conclusion(operator=operator, premises=(answer,))
 
 
 @theorem(

@@ -9,6 +9,7 @@ import sympy as sp
 
 from normcalc.facts import facts
 from normcalc.forms import (
+    Atomic,
     Blocks,
     Composition,
     ConjugateOf,
@@ -17,6 +18,7 @@ from normcalc.forms import (
     Extreme,
     LargestBlock,
     LevelSet,
+    Lovasz,
     Lp,
     OfNorm,
     OfSum,
@@ -92,10 +94,12 @@ def form_is_convex(form: Form) -> bool:
             return all(form_is_convex(term) for term in terms)
         case Lp():
             return has_triangle(form)
-        case RootOfQuadratic(function=f, factor=factor):
+        case RootOfQuadratic(function=f, factor=factor) | Atomic(function=f, factor=factor):
             return is_positive(f, factor)
         case Quadratic(function=f):
             return all(_is_convex_quadratic(f, term) for term in summands(f))
+        case Lovasz(function=f, factor=factor):  # operators refuse one that is not submodular
+            return is_positive(f, factor)
         # the numbers tell whether weights fall, and operators refuse those that do not
         case Sorted() | Ordered() | Blocks() | LargestBlock():
             return True
@@ -111,6 +115,8 @@ def _is_convex_quadratic(function: Function, term: Summand) -> bool:
     match term.core:
         case Apply("pow", (Apply("norm", (_, order)), power)):
             square = order == power == Number(Fraction(2))
+        case Apply("pow", (base, power)):
+            square = power == Number(Fraction(2)) and degree(base, name) <= 1
         case Apply("sum", (Apply("pow", (base, power)),)):
             square = power == Number(Fraction(2)) and degree(base, name) <= 1
         case Apply("dot", (left, Apply("image" | "solve", (Symbol(matrix), right)))):

@@ -75,7 +75,7 @@ def dual_of_absolute_sum(form: Separable, ask: Ask) -> Conclusion:
     become divisors, entry by entry.
     """
     del ask
-    weight = _weight_of_size(form)
+    weight = weight_of_size(form)
     if weight is None:
         raise NotDerivable(f"{form} is not a multiple of the 1-norm, so it has no dual norm here")
     x = Symbol(form.element.variable.name)
@@ -91,7 +91,7 @@ def dual_of_absolute_sum(form: Separable, ask: Ask) -> Conclusion:
     return Conclusion(value=Function(body, Variable(x.name, "vector"), parameters))
 
 
-def _weight_of_size(form: Separable) -> Node | None:
+def weight_of_size(form: Separable) -> Node | None:
     """Return the positive factor of ``abs(x)`` if the element is that and nothing else."""
     terms = summands(form.element)
     size = Apply("abs", (Symbol(form.element.variable.name),))

@@ -93,7 +93,8 @@ class Theorem:
 _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
     "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "orthogonal",
-    "sums", "extremes", "reduced", "polar", "pooled", "spheres", "sparse", "transforms",
+    "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes", "reduced", "polar",
+    "pooled", "spheres", "sparse", "transforms", "minimizers",
 )  # fmt: skip
 
 

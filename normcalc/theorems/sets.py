@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.errors import NotDerivable
-from normcalc.forms import Scalar, Separable, Sum, Whole
+from normcalc.forms import Coordinates, Scalar, Separable, Sum, Whole
 from normcalc.forms.recognise import condition_of
 from normcalc.forms.terms import summands
 from normcalc.line.core import STEP
@@ -63,6 +63,17 @@ def projection_on_set_of_vectors(form: Whole, ask: Ask) -> Conclusion:
 )
 def projection_on_intersection(form: Sum, ask: Ask) -> Conclusion:
     """The sum of indicators is that of the intersection, and the projection is its prox."""
+    return _projection(form.function, ask)
+
+
+@theorem(
+    "projection",
+    Coordinates,
+    needs=["an indicator: 0 on the set, oo outside"],
+    source="beck2017, Theorem 6.24",
+)
+def projection_on_set_of_coordinates(form: Coordinates, ask: Ask) -> Conclusion:
+    """The projection on a set of points with named coordinates is the prox of its indicator."""
     return _projection(form.function, ask)
 
 

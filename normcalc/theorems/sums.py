@@ -14,7 +14,7 @@ from normcalc.language.construct import negate, plus
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Compare, Node, Relation, Symbol
 from normcalc.language.parameters import Parameter
-from normcalc.operators import Chained, FirstOf, LinearlyConstrained, Split, Tilted
+from normcalc.operators import Chained, FirstOf, LinearlyConstrained, Split, Tilted, exact_or
 from normcalc.operators.split import pieces_of
 from normcalc.theorems.convexity import form_is_convex
 from normcalc.theorems.homogeneous import is_homogeneous
@@ -131,12 +131,12 @@ def is_radial(term: Term) -> bool:
     "prox",
     Sum,
     needs=["a linear or quadratic part of constant curvature, or convex terms"],
-    source="beck2017, Theorem 6.13; boyd2011, Section 3",
+    source="beck2017, Theorem 6.13; boyd2011, Section 3; goldfarbidnani1983",
 )
 def prox_of_tilted_or_split_sum(form: Sum, ask: Ask) -> Conclusion:
     """Adding <g, x> + r/2 |x|^2 to f moves v to (v - step*g)/(1 + step*r) and the step to
-    step/(1 + step*r).  A sum of convex functions that no theorem covers is left to an inner
-    solver, which takes one prox at a time.
+    step/(1 + step*r).  A sum of convex functions that no theorem covers is left to an active
+    set, if it is polyhedral, or to an inner solver, which takes one prox at a time.
     """
     name = form.function.variable.name
     tilts = [t for t in form.terms if _is_quadratic(form, t)]
@@ -150,7 +150,8 @@ def prox_of_tilted_or_split_sum(form: Sum, ask: Ask) -> Conclusion:
     if all(form_is_convex(t) for t in form.terms):
         pieces, answers = zip(*(_pieces(form, t, ask) for t in form.terms), strict=True)
         premises += answers
-        options.append(Split(tuple(chain.from_iterable(pieces)), name))
+        split = Split(tuple(chain.from_iterable(pieces)), name)
+        options.append(exact_or(split, form.function))
     if not options:
         raise NotDerivable(f"{form} is a sum of which not every term is known to be convex")
     operator = options[0] if len(options) == 1 else FirstOf(tuple(options))

@@ -110,7 +110,7 @@ def prox_of_distance(form: DistanceTo, ask: Ask) -> Conclusion:
     "prox",
     OfNorm,
     needs=["the distance to a set with a projection inside", "a function that does not fall"],
-    source="bauschkecombettes2017, Proposition 24.27",
+    source="bauschkecombettes2017",
 )
 def prox_of_function_of_distance(form: OfNorm, ask: Ask) -> Conclusion:
     """Of the points at one distance from the set, the nearest to v lies on the way from v to its
@@ -139,7 +139,7 @@ def prox_of_envelope(form: EnvelopeOf, ask: Ask) -> Conclusion:
     "prox",
     PerspectiveOf,
     needs=["a closed convex function"],
-    source="combettesmuller2018, Theorem 3.1",
+    source="combettesmuller2018",
 )
 def prox_of_perspective(form: PerspectiveOf, ask: Ask) -> Conclusion:
     """At a point with scale t > 0, y = t*r with r the prox of v/t with the step step/t.  The
