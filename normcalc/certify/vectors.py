@@ -11,8 +11,9 @@ import numpy as np
 from normcalc.certify.certificate import Outcome
 from normcalc.certify.conjugates import excess, slope_form
 from normcalc.certify.draws import SIZES, arguments, parameter_values, shape_of_argument
+from normcalc.certify.operators import FOREIGN_ERRORS
 from normcalc.certify.rivals import Problem, best_rival
-from normcalc.errors import InputError, NotDerivable, Refuted, Unsettled
+from normcalc.errors import InputError, NormcalcError, NotDerivable, Refuted, Unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -80,7 +81,13 @@ def _problems(
 def _claimed(operator: Callable[..., Any], problem: Problem, goal: str) -> Any:
     step = {"step": problem.step} if goal == "prox" else {}
     before = problem.v.copy()
-    found = np.asarray(operator(problem.v, **step, **problem.values), dtype=float)
+    try:
+        found = np.asarray(operator(problem.v, **step, **problem.values), dtype=float)
+    except NormcalcError:
+        raise
+    except FOREIGN_ERRORS as error:
+        witness = {"v": before, **step, **problem.values}
+        raise Refuted(f"the operator raises {type(error).__name__}: {error}", witness) from error
     if not np.array_equal(before, problem.v):
         raise Refuted("the operator changed its argument", {"v": before})
     if found.shape != problem.v.shape:

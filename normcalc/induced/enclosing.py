@@ -2,7 +2,7 @@
 
 A convex function is largest over a polytope at a vertex.  The polytope that tangent planes of the
 ball enclose holds the ball, so its best vertex gives an upper bound; the tangent plane above that
-vertex cuts it off [horsttuy1996, Section VI.1].
+vertex cuts it off [horsttuy1996].
 """
 
 from __future__ import annotations

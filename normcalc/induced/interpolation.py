@@ -2,8 +2,7 @@
 
 On the segment between two pairs (1/p, 1/q) the logarithm of the norm is convex.  The known pairs
 are (1, q), (p, inf) and (2, 2), for which real and complex scalars give the same number, as the
-theorem needs [berghlofstrom1976, Theorem 1.1.1].  What a segment misses is made up by equivalence
-constants.
+theorem needs [berghlofstrom1976].  What a segment misses is made up by equivalence constants.
 """
 
 from __future__ import annotations

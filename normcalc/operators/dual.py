@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from normcalc.operators.base import Floats, Operator, Premise, Values
 
 _LEAST = 1e-300
+_TINY = 1e-150
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class DualBall:
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox."""
+        if step < _TINY * float(np.abs(v).max(initial=0.0)):
+            return v.copy()  # step times a point of the ball is lost in rounding, v/step overflows
         return v - step * self.projection(v / step, 1.0, values)
 
     def steps(self) -> tuple[str, ...]:

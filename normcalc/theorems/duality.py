@@ -127,7 +127,7 @@ def dual_of_sorted_norm(form: Sorted, ask: Ask) -> Conclusion:
     "dual_norm",
     Ordered,
     needs=["the sum of the k largest sizes"],
-    source="overtonwomersley1993",
+    source="beck2017, Example 6.51; overtonwomersley1993",
 )
 def dual_of_largest_sizes(form: Ordered, ask: Ask) -> Conclusion:
     """The dual of the sum of the k largest sizes is max(|v|_oo, |v|_1/k)."""

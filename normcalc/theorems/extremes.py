@@ -48,7 +48,7 @@ def prox_of_larger_of_two(form: Extreme, ask: Ask) -> Conclusion:
     "prox",
     Extreme,
     needs=["a minimum of functions"],
-    source="rockafellarwets1998, Definition 1.22",
+    source="rockafellarwets1998",
 )
 def prox_of_least(form: Extreme, ask: Ask) -> Conclusion:
     """The envelope of min(f, g) is the least of the envelopes, so the prox is that of a function

@@ -14,7 +14,7 @@ from normcalc.theorems.registry import Ask, Conclusion, theorem
     "prox",
     Scalar,
     needs=["finitely many smooth pieces", "prox-bounded at the step"],
-    source="rockafellarwets1998, Example 11.26",
+    source="rockafellarwets1998",
 )
 def prox_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     """With F(u) = u^2/2 + step f(u), the minimisers of f(u) + (u - v)^2/(2 step) are those of
@@ -29,7 +29,7 @@ def prox_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     "moreau_envelope",
     Scalar,
     needs=["finitely many smooth pieces", "prox-bounded at the step"],
-    source="rockafellarwets1998, Example 11.26",
+    source="rockafellarwets1998",
 )
 def envelope_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     """The envelope at v is (v^2/2 - F*(v))/step with F(u) = u^2/2 + step f(u), and F* is the
@@ -43,7 +43,7 @@ def envelope_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     "conjugate",
     Scalar,
     needs=["finitely many smooth pieces", "an affine minorant"],
-    source="rockafellarwets1998, Theorem 11.1",
+    source="rockafellar1970, Corollary 12.1.1",
 )
 def conjugate_by_hull(form: Scalar, ask: Ask) -> Conclusion:
     """The conjugate sup_u v u - f(u) is attained where v is a slope of the lower convex hull of f,

@@ -93,7 +93,7 @@ def _arc(arc: Arc, border: Change, point: Change) -> Arc:
     "bregman_prox",
     BregmanPair,
     needs=["a kernel of one smooth strictly convex piece", "a minimum for every v"],
-    source="bauschkecombettesnoll2006, Section 3",
+    source="bauschkecombettesnoll2006",
 )
 def bregman_prox_by_hull(form: BregmanPair, ask: Ask) -> Conclusion:
     """With F = phi + step f, the minimisers of f(u) + D(u, v)/step are those of
@@ -107,7 +107,7 @@ def bregman_prox_by_hull(form: BregmanPair, ask: Ask) -> Conclusion:
     "conjugate",
     Conjugate,
     needs=["an affine minorant"],
-    source="rockafellarwets1998, Theorem 11.1",
+    source="rockafellar1970, Corollary 12.1.1",
 )
 def biconjugate_by_hull(form: Conjugate, ask: Ask) -> Conclusion:
     """The conjugate of the conjugate is the largest closed convex function below f: f itself

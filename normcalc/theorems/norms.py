@@ -59,7 +59,7 @@ def prox_of_euclidean_norm(form: Lp, ask: Ask) -> Conclusion:
     "prox",
     Lp,
     needs=["order at least 1"],
-    source="beck2017, Theorem 6.46 and Theorem 6.30",
+    source="beck2017, Example 6.47 and Theorem 6.30",
 )
 def prox_of_p_norm(form: Lp, ask: Ask) -> Conclusion:
     """By Moreau's decomposition the prox is ``v - step*projection(v/step)`` on the ball of the
@@ -133,7 +133,7 @@ def prox_of_sum_of_block_norms(form: Blocks, ask: Ask) -> Conclusion:
     "prox",
     LargestBlock,
     needs=["blocks that are disjoint and cover all entries", "a numerical order", "factor > 0"],
-    source="beck2017, Theorem 6.46",
+    source="beck2017, Example 6.47",
 )
 def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
     """The dual of the largest of the norms of disjoint blocks is the sum of their dual norms,
@@ -155,7 +155,7 @@ def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
     "prox",
     OfNorm,
     needs=["a norm inside", "a convex function outside that does not fall"],
-    source="beck2017, Theorem 6.18 and Theorem 6.45",
+    source="beck2017, Theorem 3.47 and Theorem 6.39",
 )
 def prox_of_function_of_norm(form: OfNorm, ask: Ask) -> Conclusion:
     """A point u minimises phi(N(u)) + |u - v|^2/(2 step) if it is the prox of mu N with mu/step a
@@ -176,7 +176,7 @@ def prox_of_function_of_norm(form: OfNorm, ask: Ask) -> Conclusion:
     "prox",
     RootOfQuadratic,
     needs=["a quadratic form that is nowhere negative", "a positive factor"],
-    source="beck2017, Theorem 6.46",
+    source="beck2017, Theorem 6.39 and Lemma 6.68",
 )
 def prox_of_ellipsoidal_norm(form: RootOfQuadratic, ask: Ask) -> Conclusion:
     """At a point u that is not zero in the norm, optimality reads (I + step*P/s) u = v with

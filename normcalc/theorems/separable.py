@@ -26,7 +26,7 @@ def conjugate_of_separable_sum(form: Separable, ask: Ask) -> Conclusion:
     return _entrywise("conjugate", form, ask)
 
 
-@theorem("moreau_envelope", Separable, source="beck2017, Theorem 6.6")
+@theorem("moreau_envelope", Separable, source="beck2017, Theorem 6.58")
 def envelope_of_separable_sum(form: Separable, ask: Ask) -> Conclusion:
     """The Moreau envelope of a separable sum is the sum of the envelopes of its terms."""
     return _entrywise("moreau_envelope", form, ask)

@@ -12,7 +12,7 @@ from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
     "prox",
     Transfer,
     needs=["a function of the sizes alone"],
-    source="lewis1995; beck2017, Theorem 6.18",
+    source="beck2017, Theorem 6.18, Theorem 7.18 and Theorem 7.29; lewis1995",
 )
 def prox_of_function_of_sizes(form: Transfer, ask: Ask) -> Conclusion:
     """Among the points with given sizes, those with the directions of v are nearest to v (von

@@ -59,7 +59,7 @@ def total(form: Sum, terms: Sequence[Term]) -> Function:
     "prox",
     Sum,
     needs=["a separable part", "one linear constraint"],
-    source="beck2017, Theorem 6.27",
+    source="beck2017, Theorem 6.27 and Example 6.32",
 )
 def prox_under_linear_constraint(form: Sum, ask: Ask) -> Conclusion:
     """The prox of g + indicator(<a, x> = b) is the prox of g at v - mu*a, with the multiplier at
@@ -103,7 +103,7 @@ _TURNED: dict[str, Relation] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=="
     "prox",
     Sum,
     needs=["a positively homogeneous convex part", "a nondecreasing function of the norm"],
-    source="yu2013, Theorem 4",
+    source="yu2013",
 )
 def prox_of_homogeneous_and_radial(form: Sum, ask: Ask) -> Conclusion:
     """If f is convex and positively homogeneous and g a nondecreasing convex function of the

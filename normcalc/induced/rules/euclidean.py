@@ -84,7 +84,7 @@ RULES = (
         "The norm induced by the 2-norm on both sides is the largest singular value.  Other "
         "ellipsoidal norms reduce to it by their Cholesky factors.",
         ("both norms are roots of positive definite quadratic forms",),
-        "higham2002, Section 6.2",
+        "higham2002",
         "exact",
         cost,
         prove,

@@ -80,7 +80,7 @@ RULES = (
             "the unit ball of the dual output norm is a polytope with at most 2^16 vertices",
             "the dual of the input norm is known",
         ),
-        "higham2002, Section 6.2",
+        "higham2002",
         "exact",
         cost,
         prove,

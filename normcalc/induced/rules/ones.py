@@ -103,7 +103,7 @@ RULES = (
         "For a matrix with entries of one sign, |(A x)_i| is at most max_j |x_j| |(A 1)_i|, and a "
         "p-norm grows with the size of each entry.",
         ("the input norm is the max-norm", "the output norm is a p-norm", "entries of one sign"),
-        "hornjohnson2013, Theorem 5.4.19",
+        "hornjohnson2013",
         "exact",
         cost,
         prove,
@@ -114,7 +114,7 @@ RULES = (
         "The norm of A is that of its transpose between the dual norms, where the vector of ones "
         "is a maximiser.",
         ("the input norm is a p-norm", "the output norm is the 1-norm", "entries of one sign"),
-        "higham2002, Section 6.2",
+        "higham2002",
         "exact",
         cost_transposed,
         prove_transposed,
