@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError
 from normcalc.facts.growth import coercive, lipschitz, monotone, unbiased, weakly_convex
-from normcalc.facts.norm import NormKind, classify, is_readable, undecided
+from normcalc.facts.norm import NormKind, classify
 from normcalc.facts.scalar import (
     continuous_on_line,
     convex_on_line,
@@ -120,9 +120,6 @@ def facts(function: Function) -> Facts:
       radial                  YES  ...
       continuous              YES  a maximum of linear forms
     """
-    if not is_readable(function):
-        norm = undecided(function)
-        return Facts(function, (("convex", norm.axioms[0][1]), *norm.axioms), norm)
     prepared = setting(function)
     norm = classify(prepared)
     axioms = tuple((name, _sharper(name, truth, function)) for name, truth in norm.axioms)

@@ -79,7 +79,7 @@ class Truth:
 def _shown(witness: Mapping[str, object]) -> str:
     def one(value: object) -> str:
         if isinstance(value, tuple | list):
-            return f"({', '.join(map(str, value))})"
+            return f"({', '.join(map(one, value))})"
         return str(value)
 
     return ", ".join(f"{name} = {one(value)}" for name, value in witness.items())
