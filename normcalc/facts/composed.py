@@ -177,7 +177,7 @@ def _holds(nature: str, function: Function) -> bool:
         if nature == "convex":
             return convex_on_line(asked, _BUDGET).value == "YES"
         return ask(asked, _GOES[nature], budget=_BUDGET).value == "YES"
-    except NormcalcError:
+    except (NormcalcError, TypeError):  # SymPy compares no complex numbers
         return False
 
 
