@@ -30,6 +30,7 @@ from normcalc.language.nodes import (
     Compare,
     Logic,
     Node,
+    Number,
     Piecewise,
     Symbol,
     children,
@@ -165,6 +166,17 @@ def _suits(phi: Function, part: Traits) -> str | None:
         phi = replace(phi, domain=(Fraction(0), None))
     goes = "rising" if part.curvature == "convex" else "falling"
     return goes if _holds("convex", phi) and _holds(goes, phi) else None
+
+
+def rises_on_half_line(node: Node, names: Names, grows: Callable[[Node], bool]) -> bool:
+    """Tell whether ``node = phi(u)``, u is not negative and grows, and phi rises from zero on."""
+    inner = _only(_atoms(node, names))
+    outer = None if inner in (None, node) or inner is None else _outer(node, inner, names)
+    if inner is None or outer is None or not grows(inner):
+        return False
+    name = Symbol(outer.variable.name)
+    flat = Apply("max", (name, Number(Fraction(0))))
+    return _holds("rising", replace(outer, body=substitute(outer.body, {name: flat})))
 
 
 @lru_cache(maxsize=1024)

@@ -34,7 +34,7 @@ _TWO = sp.Integer(2)
 
 def _alike(part: Traits) -> Traits:
     """What holds for each entry holds for a sum, and for the same entries in another list."""
-    return replace(part, linear=None, mapping=None)
+    return replace(part, linear=None, mapping=None, why="")
 
 
 def _same(names: Names, args: Sequence[Node], study: Study) -> Traits:

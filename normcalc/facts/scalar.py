@@ -31,7 +31,8 @@ def convex_on_line(function: Function, budget: float = BUDGET) -> Truth:
     found = ask(function, convexity, showing(bent), budget)
     if found.value != "YES":
         return found
-    return showing(bent)(function, Verdict((), False, "a concave kink")) or found
+    refuted = showing(bent)(function, Verdict((), False, "a concave kink"))
+    return found if refuted is None else refuted
 
 
 def finite(function: Function) -> Truth:

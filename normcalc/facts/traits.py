@@ -197,6 +197,7 @@ def scaled(factor: sp.Expr, part: Traits) -> Traits:
         return replace(
             part, linear=row, mapping=None, positive=part.positive and positive,
             zeros=part.zeros if positive else None, log_convex=part.log_convex and positive,
+            why="",
         )  # fmt: skip
     if factor.is_negative and part.curvature in ("convex", "concave"):
         kept = replace(kept, curvature="concave" if part.convex else "convex")

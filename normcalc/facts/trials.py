@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Trial = Callable[[Draw], "tuple[str, dict[str, Any]] | None"]
 _SCALES = (2.0, -1.0, 0.5, 3.0)
 _CLEAR = 1e-7
+_BEND = 1e-2
 
 
 def refute(function: Function, trial: Trial) -> Truth | None:
@@ -153,6 +154,26 @@ def parallelogram(draw: Draw) -> tuple[str, dict[str, Any]] | None:
         return f(x + y) ** 2 + f(x - y) ** 2, 2 * fx**2 + 2 * fy**2
 
     return _pairs(draw, sides, words, differs)
+
+
+_STEPS = (1 / 32, 1 / 64, 1 / 128)
+
+
+def flatness(draw: Draw) -> tuple[str, dict[str, Any]] | None:
+    """``f`` is linear, or has a kink, along every line.
+
+    Second differences of a piecewise linear function shrink like h or vanish; where they shrink
+    like h squared at three scales, the function is curved.
+    """
+
+    def bends(f: Draw, x: Array, y: Array, fx: Array, fy: Array) -> tuple[Array, Array]:
+        rates = [(f(x + h * y) - 2 * f(x) + f(x - h * y)) / h**2 for h in _STEPS]
+        low, high = np.min(rates, axis=0), np.max(rates, axis=0)
+        curved = (low > _BEND) & (high < 1.02 * low)
+        return np.where(curved, low, 0.0), np.zeros_like(low)
+
+    words = "f(x + h y) - 2 f(x) + f(x - h y) = 0 for small h, beside h^2"
+    return _pairs(draw, bends, words)
 
 
 def _pairs(

@@ -61,4 +61,4 @@ def _subadditive(prepared: Setting) -> str | None:
 def _convex(prepared: Setting) -> str | None:
     if prepared.gauge is not None:
         return "a maximum of linear forms"
-    return "convex, term by term" if prepared.traits.convex else None
+    return "convex, operation by operation" if prepared.traits.convex else None
