@@ -72,7 +72,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "certify": ("certify",),
     "codegen": ("compile", "export"),
-    "induced": ("induced_norm", "entrywise", "schatten", "from_numpy"),
+    "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
     "engine": ("minimize", "least_squares"),
     "plot": ("plot",),
     "errors": (
@@ -144,6 +144,7 @@ if TYPE_CHECKING:
     from normcalc.errors import Unsettled as Unsettled
     from normcalc.facts import facts as facts
     from normcalc.induced import entrywise as entrywise
+    from normcalc.induced import equivalence as equivalence
     from normcalc.induced import from_numpy as from_numpy
     from normcalc.induced import induced_norm as induced_norm
     from normcalc.induced import schatten as schatten
