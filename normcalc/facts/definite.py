@@ -81,7 +81,9 @@ def positive_definite(prepared: Setting) -> Truth:
     if start.value == "NO" and prepared.expanded is not None:
         zero = (0,) * len(prepared.expanded.variable.names)
         start = replace(start, witness={**(start.witness or {}), "x": zero})
-    return above if above.value != "YES" else all_of(above, start)
+    if above.value == "UNKNOWN" and start.value != "NO":
+        return above
+    return start if start.value == "NO" != above.value else all_of(above, start)
 
 
 def nonnegative_in(prepared: Setting) -> Truth:

@@ -106,12 +106,22 @@ def _proof(prepared: Setting) -> str | None:
         return f"f(x)^2 = x' G x with G = ({rows})"
     (name,) = prepared.names.coordinates
     square = squared(prepared.body, prepared.names)
-    if square is None or not prepared.traits.nonnegative or degree(square, name) != 2:
+    if square is None or not prepared.traits.nonnegative:
         return None
-    if traits(square, prepared.names).degree != 2:
+    if traits(square, prepared.names).degree != 2 or not _is_quadratic(square, prepared.names):
         return None
     words = _in_words(square, name)
     return f"f({name})^2 = " + (f"{name}' G {name} with G = {words}" if words else text(square))
+
+
+def _is_quadratic(square: Node, names: Names) -> bool:
+    match square:
+        case Apply("mul", (factor, rest)) if not depends(factor, names.coordinates):
+            return _is_quadratic(rest, names)
+        case Apply("dot", (left, right)):
+            if all(traits(part, names).mapping is not None for part in (left, right)):
+                return True
+    return degree(square, names.coordinates[0]) == 2
 
 
 def squared(node: Node, names: Names) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from normcalc.language.nodes import Apply
 if TYPE_CHECKING:
     from normcalc.facts.setting import Setting
 
-_CHECKS = 3
+_CHECKS = 12
 _CLOSE = 1e-9
 
 
@@ -65,16 +66,13 @@ def _named(order: sp.Expr, body: Apply, prepared: Setting) -> sp.Expr | None:
 
 
 def _attained(prepared: Setting, bound: sp.Expr) -> bool:
-    """Find points, for several values of the parameters, where the bound is an equality."""
-    checks = 0
-    for draw in draws(prepared.function):
-        if int(np.prod(draw.shape)) == 1 or checks == _CHECKS:
-            continue
+    """Find, for several values of the bound, points where it is an equality."""
+    wanted: dict[float, bool] = {}
+    for draw in islice(draws(prepared.function), _CHECKS):
         values = {s: sp.nsimplify(draw.parameters[s.name]) for s in bound.free_symbols}
-        if not _reached(draw, float(bound.subs(values))):
-            return False
-        checks += 1
-    return checks > 0
+        value = float(bound.subs(values))
+        wanted[value] = wanted.get(value, False) or _reached(draw, value)
+    return bool(wanted) and all(wanted.values())
 
 
 def _reached(draw: Draw, bound: float) -> bool:
