@@ -77,7 +77,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "certify": ("certify",),
     "codegen": ("compile", "export"),
-    "induced": ("induced_norm", "entrywise", "schatten", "from_numpy"),
+    "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
     "engine": ("minimize", "least_squares"),
     "plot": ("plot",),
     "errors": (
@@ -154,6 +154,7 @@ if TYPE_CHECKING:
     from normcalc.forms import gauge_of_halfspaces as gauge_of_halfspaces
     from normcalc.forms import gauge_of_points as gauge_of_points
     from normcalc.induced import entrywise as entrywise
+    from normcalc.induced import equivalence as equivalence
     from normcalc.induced import from_numpy as from_numpy
     from normcalc.induced import induced_norm as induced_norm
     from normcalc.induced import schatten as schatten

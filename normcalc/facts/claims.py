@@ -110,6 +110,50 @@ def convexity(body: Node, names: tuple[str, ...]) -> Claim:
     return Claim(_at(body, names, middle), "<=", right, (names, others), words)
 
 
+def absoluteness(body: Node, names: tuple[str, ...]) -> Claim:
+    """``f(|x|) = f(x)``, entry by entry."""
+    left = _at(body, names, lambda x: Apply("abs", (x,)))
+    return Claim(left, "==", body, (names,), "f(|x|) = f(x)")
+
+
+def monotonicity(body: Node, names: tuple[str, ...]) -> Claim:
+    """``f(x) <= f(y)`` for ``0 <= x <= y``."""
+    others = _fresh(body, "y", len(names))
+    other = dict(zip(names, others, strict=True))
+    right = _at(body, names, lambda x: Symbol(other[x.name]))
+    given = [Compare(">=", Symbol(name), _ZERO) for name in names]
+    given += [Compare(">=", Symbol(other[name]), Symbol(name)) for name in names]
+    words = "f(x) <= f(y) for 0 <= x <= y"
+    return Claim(body, "<=", right, (names, others), words, given=tuple(given))
+
+
+def exchanged(body: Node, names: tuple[str, ...], order: tuple[str, ...]) -> Claim:
+    """``f`` of the entries in another order is f(x)."""
+    table = dict(zip(names, order, strict=True))
+    left = _at(body, names, lambda x: Symbol(table[x.name]))
+    words = f"f({', '.join(order)}) = f({', '.join(names)})"
+    return Claim(left, "==", body, (names,), words)
+
+
+def parallelogram(body: Node, names: tuple[str, ...]) -> Claim:
+    """``f(x + y)**2 + f(x - y)**2 = 2 f(x)**2 + 2 f(y)**2``."""
+    others = _fresh(body, "y", len(names))
+    other = dict(zip(names, others, strict=True))
+    two = Number(Fraction(2))
+
+    def squared(entry: Callable[[Symbol], Node]) -> Node:
+        return Apply("pow", (_at(body, names, entry), two))
+
+    plus, minus, x, y = (
+        squared(lambda x: Apply("add", (x, Symbol(other[x.name])))),
+        squared(lambda x: Apply("sub", (x, Symbol(other[x.name])))),
+        squared(lambda x: x), squared(lambda x: Symbol(other[x.name])),
+    )  # fmt: skip
+    right = Apply("mul", (two, Apply("add", (x, y))))
+    words = "f(x + y)^2 + f(x - y)^2 = 2 f(x)^2 + 2 f(y)^2"
+    return Claim(Apply("add", (plus, minus)), "==", right, (names, others), words)
+
+
 def nonnegativity(body: Node, names: tuple[str, ...]) -> Claim:
     """``f(x) >= 0``."""
     return Claim(body, ">=", _ZERO, (names,), "f(x) >= 0")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.facts.claims import nonnegativity, positivity, zero_at_zero
+from normcalc.facts.axioms import NONNEGATIVITY, POSITIVITY, ZERO_AT_ZERO
+from normcalc.facts.kernel import in_words, vanishes_only_at_zero
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.settle import settle
 from normcalc.facts.truth import Truth, all_of, yes
 from normcalc.forms.exact import embedded, nullspace
 from normcalc.forms.polyhedral import flat_direction, is_nonnegative
+from normcalc.language.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +52,10 @@ def nonnegative(function: Function) -> Truth:
 
 def kernel_basis(prepared: Setting) -> tuple[Vector, ...] | None:
     """Return a basis of the subspace on which f vanishes, or None if it is not known."""
-    rows = prepared.gauge.rows if prepared.gauge is not None else prepared.traits.zeros
+    if not prepared.whole:
+        return None
+    known = prepared.gauge.rows if prepared.gauge is not None else prepared.traits.zeros
+    rows = None if known is None else [row for row in known if isinstance(row, tuple)]
     if rows is None or (prepared.gauge is not None and not is_nonnegative(prepared.gauge)):
         return None
     if not all(x.is_number for row in rows for x in row):
@@ -67,20 +72,31 @@ def positive_definite(prepared: Setting) -> Truth:
     basis = kernel_basis(prepared)
     if basis and prepared.whole:
         return Truth("NO", "f vanishes along x", {"x": _point(basis[0])})
-    body, names = prepared.expanded.body, prepared.coordinates
-    above = settle(prepared, positivity(body, names), _spanning)
+    above = settle(prepared, POSITIVITY, _spanning)
     if above.value == "YES" and prepared.traits.zeros is not None:
         return above
-    start = settle(prepared, zero_at_zero(body, names), _no_proof)
-    if start.value == "NO":
-        start = replace(start, witness={**(start.witness or {}), "x": (0,) * len(names)})
-    return above if above.value != "YES" else all_of(above, start)
+    if above.value == "NO" and kernel_in_words(prepared):
+        return replace(above, reason=f"{above.reason}; f vanishes on {kernel_in_words(prepared)}")
+    start = settle(prepared, ZERO_AT_ZERO, _no_proof)
+    if start.value == "NO" and prepared.expanded is not None:
+        zero = (0,) * len(prepared.expanded.variable.names)
+        start = replace(start, witness={**(start.witness or {}), "x": zero})
+    if above.value == "UNKNOWN" and start.value != "NO":
+        return above
+    return start if start.value == "NO" != above.value else all_of(above, start)
 
 
 def nonnegative_in(prepared: Setting) -> Truth:
     """Answer the same for a prepared function."""
-    claim = nonnegativity(prepared.expanded.body, prepared.coordinates)
-    return settle(prepared, claim, _nonnegative)
+    return settle(prepared, NONNEGATIVITY, _nonnegative)
+
+
+def kernel_in_words(prepared: Setting) -> str:
+    """Return the set where a function of a vector or a matrix vanishes; empty if not known."""
+    maps = tuple(z for z in prepared.traits.zeros or () if not isinstance(z, tuple))
+    if not maps or any(vanishes_only_at_zero(z, prepared.names) for z in maps):
+        return ""
+    return in_words(maps, prepared.names)
 
 
 def _exact(direction: Vector | None) -> Truth:
@@ -94,6 +110,11 @@ def _point(vector: Sequence[sp.Expr]) -> object:
 
 
 def _spanning(prepared: Setting) -> str | None:
+    if not prepared.whole:
+        maps = prepared.traits.zeros or ()
+        live = (z for z in maps if not isinstance(z, tuple))
+        found = next((z for z in live if vanishes_only_at_zero(z, prepared.names)), None)
+        return None if found is None else f"f vanishes only where {text(found)} does, at zero"
     basis = kernel_basis(prepared)
     if basis is None or basis:
         return None

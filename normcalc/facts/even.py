@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from normcalc.facts.claims import evenness
+from normcalc.facts.axioms import EVENNESS
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.settle import settle
 from normcalc.forms.polyhedral import is_symmetric
@@ -30,8 +30,7 @@ def even(function: Function) -> Truth:
 
 def symmetric(prepared: Setting) -> Truth:
     """Answer the same for a prepared function."""
-    claim = evenness(prepared.expanded.body, prepared.coordinates)
-    return settle(prepared, claim, _proof)
+    return settle(prepared, EVENNESS, _proof)
 
 
 def _proof(prepared: Setting) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from normcalc.facts.claims import homogeneity, positive_homogeneity
+from normcalc.facts.axioms import HOMOGENEITY, POSITIVE_HOMOGENEITY
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.settle import settle
 from normcalc.forms.polyhedral import is_symmetric
@@ -42,14 +42,12 @@ def positively_homogeneous(function: Function) -> Truth:
 
 def absolutely(prepared: Setting) -> Truth:
     """Answer the same for a prepared function."""
-    claim = homogeneity(prepared.expanded.body, prepared.coordinates)
-    return settle(prepared, claim, _absolute)
+    return settle(prepared, HOMOGENEITY, _absolute)
 
 
 def positively(prepared: Setting) -> Truth:
     """Answer the same for a prepared function."""
-    claim = positive_homogeneity(prepared.expanded.body, prepared.coordinates)
-    return settle(prepared, claim, _positive)
+    return settle(prepared, POSITIVE_HOMOGENEITY, _positive)
 
 
 def _absolute(prepared: Setting) -> str | None:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Literal
 
 import sympy as sp
 
-from normcalc.facts.definite import kernel_basis, nonnegative_in, positive_definite
+from normcalc.facts.definite import (
+    kernel_basis,
+    kernel_in_words,
+    nonnegative_in,
+    positive_definite,
+)
+from normcalc.facts.draws import draws
 from normcalc.facts.even import symmetric
 from normcalc.facts.homogeneous import absolutely, positively
 from normcalc.facts.quasi import quasi_constant
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.triangle import subadditive
 from normcalc.facts.truth import Truth, all_of, unknown, yes
-from normcalc.language.nodes import Apply, walk
-from normcalc.language.vocabulary import VECTOR_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +50,9 @@ class NormKind:
     axioms : tuple of (str, Truth)
         Every axiom with its answer.
     kernel : tuple of vectors
-        A basis of the subspace on which a seminorm vanishes.
+        A basis of the subspace on which a seminorm of named coordinates vanishes.
+    kernel_set : str
+        The subspace on which a seminorm of vectors or matrices vanishes, where it is known.
     constant : sympy.Expr, optional
         The least C with ``f(x + y) <= C (f(x) + f(y))`` of a quasi-norm, where it is known.
     condition : sympy.Basic, optional
@@ -58,6 +64,7 @@ class NormKind:
     kernel: tuple[Vector, ...] = ()
     constant: sp.Expr | None = None
     condition: sp.Basic | None = None
+    kernel_set: str = ""
 
     @property
     def by_name(self) -> Mapping[str, Truth]:
@@ -69,6 +76,8 @@ class NormKind:
         if self.kernel:
             spans = ", ".join(f"({', '.join(map(str, vector))})" for vector in self.kernel)
             return f"{self.kind} with kernel span {spans}"
+        if self.kernel_set:
+            return f"{self.kind} with kernel {self.kernel_set}"
         if self.constant is not None:
             return f"{self.kind} with constant {self.constant}"
         return self.kind if self.condition is None else f"norm if {self.condition}"
@@ -87,38 +96,7 @@ def norm_kind(function: Function) -> NormKind:
     >>> print(norm_kind(function("norm(x, p)")))
     norm if p >= 1
     """
-    return classify(setting(function)) if is_readable(function) else undecided(function)
-
-
-_READ = frozenset({"sum", "amax", "amin", "norm", "dot", "sort"})
-
-
-def is_readable(function: Function) -> bool:
-    """Tell whether the questions about norms understand every operation of a formula.
-
-    Examples
-    --------
-    >>> from normcalc.language.build import function
-    >>> [is_readable(function(text)) for text in ("norm(x, 3)", "sum(singular_values(X))")]
-    [True, False]
-    """
-    heads = {part.head for part in walk(function.body) if isinstance(part, Apply)}
-    plain = all(p.kind.shape != "matrix" for p in function.parameters)
-    return plain and function.variable.kind != "matrix" and heads & VECTOR_HEADS <= _READ
-
-
-def undecided(function: Function) -> NormKind:
-    """Return that nothing is known about a function, and which operation is not understood."""
-    heads = sorted({n.head for n in walk(function.body) if isinstance(n, Apply)} & VECTOR_HEADS)
-    missing = ", ".join(head for head in heads if head not in _READ) or "matrices"
-    truth = unknown(f"the questions about norms do not understand {missing}")
-    return NormKind("unknown", tuple((name, truth) for name in _AXIOMS))
-
-
-_AXIOMS = (
-    "nonnegative", "definite", "homogeneous", "triangle", "even", "positively homogeneous",
-    "radial", "continuous",
-)  # fmt: skip
+    return classify(setting(function))
 
 
 def classify(prepared: Setting) -> NormKind:
@@ -139,6 +117,7 @@ def classify(prepared: Setting) -> NormKind:
         (kernel_basis(prepared) or ()) if kind == "seminorm" and prepared.whole else (),
         quasi_constant(prepared) if kind == "quasi-norm" else None,
         needed.condition if needed.value == "UNKNOWN" else None,
+        kernel_in_words(prepared) if kind == "seminorm" else "",
     )
 
 
@@ -164,8 +143,9 @@ def _continuous(prepared: Setting, definite: Truth) -> Truth:
     if prepared.gauge is not None:
         return yes("a maximum of linear forms")
     if prepared.traits.degree == 0 and definite.value == "YES":
-        first = tuple(int(i == 0) for i in range(len(prepared.coordinates)))
-        return Truth("NO", "f(t x) = f(x) > 0 for every t > 0, but f(0) = 0", {"x": first})
+        draw = next(draws(prepared.function))
+        words = "f(t x) = f(x) > 0 for every t > 0, but f(0) = 0"
+        return Truth("NO", words, draw.shown(x=draw.points[0]))
     return _trait(prepared.traits.continuous, "f is continuous")
 
 

@@ -64,7 +64,8 @@ def inner_and_outer(
         return None
     variable = next(n for n in (_VARIABLE, "s0", "s1", "s2") if n not in symbols(node))
     outer = substitute(sized, {part: Symbol(variable)})
-    return None if depends(outer, names) else (study(part), outer, variable)
+    whole = any(isinstance(node, Logic) and node.head == "all" for node in walk(outer))
+    return None if whole or depends(outer, names) else (study(part), outer, variable)
 
 
 def _with_sizes(node: Node) -> Node:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
-import mpmath
+import numpy as np
 import sympy as sp
 
-from normcalc.facts.claims import Claim, triangle
+from normcalc.facts.draws import Draw, draws
 from normcalc.facts.rules import traits
-from normcalc.facts.search import refute
-from normcalc.forms.constants import constant
+from normcalc.forms.constants import expression
 from normcalc.forms.terms import summands
-from normcalc.language.nodes import Apply, Number
-from normcalc.language.parser import parse
-from normcalc.language.precise import evaluate_mp
+from normcalc.language.nodes import Apply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from normcalc.facts.setting import Setting
 
-_ALMOST_ONE = Number(Fraction(999_999, 1_000_000))
+_CHECKS = 12
+_CLOSE = 1e-9
 
 
 def quasi_constant(prepared: Setting) -> sp.Expr | None:
@@ -36,7 +31,7 @@ def quasi_constant(prepared: Setting) -> sp.Expr | None:
     order = _order(prepared)
     if order is None:
         return None
-    bound = sp.nsimplify(2 ** (1 / order - 1))
+    bound = sp.nsimplify(2 ** (1 / order - 1)) if order.is_number else 2 ** (1 / order - 1)
     return bound if _attained(prepared, bound) else None
 
 
@@ -44,36 +39,48 @@ def _order(prepared: Setting) -> sp.Expr | None:
     """Return p < 1 if the formula is ``g**(1/p)`` with g subadditive of degree p."""
     terms = summands(prepared.function)
     body = terms[0].core if len(terms) == 1 else prepared.body
-    order = None
-    if isinstance(body, Apply) and body.head == "norm":
-        order = constant(body.args[1])
-    elif isinstance(body, Apply) and body.head == "pow":
-        inner, exponent = traits(body.args[0], prepared.names), constant(body.args[1])
-        if exponent is not None and inner.subadditive and inner.degree == 1 / exponent:
-            order = inner.degree
-    return order if order is not None and order.is_number and 0 < order < 1 else None
+    if not isinstance(body, Apply) or body.head not in ("norm", "pow"):
+        return None
+    exponent = traits(body.args[1], prepared.names).constant
+    if exponent is None:
+        return None
+    order, inner = exponent, body.args[0]
+    if body.head == "norm":
+        inner = Apply("sum", (Apply("pow", (Apply("abs", (inner,)), body.args[1])),))
+    else:
+        order = 1 / exponent
+    found = traits(inner, prepared.names)
+    below = order.is_positive and sp.together(1 - order).is_positive
+    if not below or not found.subadditive or sp.simplify(found.degree - order) != 0:
+        return None
+    return _named(order, body, prepared)
+
+
+def _named(order: sp.Expr, body: Apply, prepared: Setting) -> sp.Expr | None:
+    """Return the order in the names of the parameters, not as they are encoded."""
+    plain = {p.name: sp.Symbol(p.name, positive=True) for p in prepared.function.parameters}
+    written = expression(body.args[1], plain)
+    if written is None:
+        return None
+    return sp.nsimplify(written if body.head == "norm" else 1 / written)
 
 
 def _attained(prepared: Setting, bound: sp.Expr) -> bool:
-    """Find a pair of points where the bound holds with equality, to 30 digits."""
-    claim = triangle(prepared.expanded.body, prepared.coordinates)
-    scaled = Apply("mul", (parse(str(bound)), claim.right))
-    almost = Apply("mul", (_ALMOST_ONE, scaled))
-    found = refute(replace(claim, right=almost), prepared.expanded)
-    if found is None or found.witness is None:
-        return False
-    with mpmath.workdps(40):
-        env = _environment(claim, found.witness)
-        left, right = evaluate_mp(claim.left, env), evaluate_mp(scaled, env)
-        return bool(abs(left - right) < mpmath.mpf(10) ** -30 * right)
+    """Find, for several values of the bound, points where it is an equality."""
+    wanted: dict[float, bool] = {}
+    for draw in islice(draws(prepared.function), _CHECKS):
+        values = {s: sp.nsimplify(draw.parameters[s.name]) for s in bound.free_symbols}
+        value = float(bound.subs(values))
+        wanted[value] = wanted.get(value, False) or _reached(draw, value)
+    return bool(wanted) and all(wanted.values())
 
 
-def _environment(claim: Claim, witness: Mapping[str, object]) -> dict[str, Any]:
-    """Spread the points of a witness over the names of their coordinates."""
-    points = dict(zip("xy", claim.points, strict=True))
-    env: dict[str, Any] = {}
-    for label, value in witness.items():
-        values = value if isinstance(value, tuple) else (value,)
-        for name, number in zip(points.get(label, (label,)), values, strict=True):
-            env[name] = mpmath.mpf(number.numerator) / number.denominator
-    return env
+def _reached(draw: Draw, bound: float) -> bool:
+    points = draw.points
+    values = draw(points)
+    for x, value in zip(points, values, strict=True):
+        live = (values + value > 0) & np.isfinite(values + value)
+        ratios = draw(points[live] + x) / (values[live] + value)
+        if ratios.size and abs(ratios.max() / bound - 1) < _CLOSE:
+            return True
+    return False

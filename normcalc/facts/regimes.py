@@ -31,10 +31,11 @@ def ask(
     function: Function,
     question: Callable[[Line, float], Sequence[Verdict]],
     counterexample: Counterexample | None = None,
+    budget: float = BUDGET,
 ) -> Truth:
     """Ask a question of the calculus of the line, and answer it for all parameters at once."""
     try:
-        verdicts = question(line_of(function), BUDGET)
+        verdicts = question(line_of(function), budget)
     except NotDerivable as refusal:
         return unknown(str(refusal))
     return decide(verdicts, function, counterexample)

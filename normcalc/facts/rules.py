@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import sympy as sp
 
+from normcalc.facts import composed, lists, spectral
+from normcalc.facts.names import Names
 from normcalc.facts.outer import inner_and_outer, outer_facts
 from normcalc.facts.quadratic import gram, is_semidefinite
 from normcalc.facts.traits import (
     BLANK,
+    Parity,
     Traits,
     absolute,
     added,
@@ -27,7 +30,9 @@ from normcalc.facts.traits import (
 from normcalc.forms.constants import depends, expression
 from normcalc.forms.polyhedral import flat_direction, is_nonnegative, is_symmetric
 from normcalc.forms.polyhedral_read import polyhedral_of
-from normcalc.language.nodes import Apply, Compare, Constant, Node, Piecewise, Symbol
+from normcalc.language.nodes import Apply, Compare, Constant, Logic, Node, Piecewise, Symbol, walk
+from normcalc.language.text import text
+from normcalc.language.vocabulary import VECTOR_HEADS
 
 _ODD = frozenset(
     ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "cbrt", "sign")
@@ -36,28 +41,9 @@ _EVEN = frozenset(("cos", "cosh"))
 _CONTINUOUS = frozenset(
     ("sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "erf", "erfc", "exp", "expm1", "cbrt")
 )
+_TOTAL = VECTOR_HEADS | {"add", "sub", "mul", "neg", "abs", "max", "min"}
+_INFINITE = Constant("oo")
 _ZERO, _ONE = sp.Integer(0), sp.Integer(1)
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the symbols of a formula mean: coordinates in order, and parameters.
-
-    A parameter is an expression in SymPy symbols whose assumptions carry its kind; `given` says
-    the same in conditions.  A vector variable is one coordinate, since all its entries are treated
-    alike; `vector` says so.
-    """
-
-    coordinates: tuple[str, ...]
-    encoded: tuple[tuple[str, sp.Expr], ...] = ()
-    given: tuple[Node, ...] = ()
-    vector: bool = False
-    nonincreasing: frozenset[str] = frozenset()
-
-    @property
-    def parameters(self) -> dict[str, sp.Expr]:
-        """The parameters by name."""
-        return dict(self.encoded)
 
 
 @lru_cache(maxsize=4096)
@@ -72,21 +58,63 @@ def traits(node: Node, names: Names) -> Traits:
     ('convex', 1, 'even')
     """
     if not depends(node, names.coordinates):
-        value = expression(node, names.parameters)
-        return BLANK if value is None or value.is_real is not True else constant_traits(value)
+        return _constant(node, names)
     if isinstance(node, Symbol):
-        return coordinate_traits(names.coordinates.index(node.name), len(names.coordinates))
-    if isinstance(node, Piecewise):
-        return _counted(node, names) or _with_outer(node, names, _cases(node, names))
-    if not isinstance(node, Apply):
+        return _variable(node, names)
+    if not isinstance(node, Apply | Piecewise):
         return BLANK
-    rule = _RULES.get(node.head)
-    found = rule(names, node.args) if rule else _elementwise(names, node)
+    found = _by_operation(node, names)
+    if found.curvature is None and len(names.coordinates) + names.vector > 1:
+        found = composed.with_curvature(node, names, found, lambda part: traits(part, names))
+    linear = found.curvature == "affine" and found.degree == 1
+    return replace(found, mapping=node) if names.vector and linear else found
+
+
+def _by_operation(node: Apply | Piecewise, names: Names) -> Traits:
+    if isinstance(node, Piecewise):
+        return (
+            _counted(node, names)
+            or _indicator(node, names)
+            or _with_outer(node, names, _cases(node, names))
+        )
+    found = _of_list(node, names) or _by_head(node, names)
     found = _with_quadratic(node, names, found)
     found = _with_maximum(node, names, found)
     if found.subadditive and found.zeros is not None:
         return found
     return _with_outer(node, names, found)
+
+
+def _by_head(node: Apply, names: Names) -> Traits:
+    if node.head in lists.RULES:
+        plain = spectral.unsorted(node, names.shape_of)
+        return lists.RULES[plain.head](names, plain.args, lambda part: traits(part, names))
+    rule = _RULES.get(node.head)
+    return rule(names, node.args) if rule else _elementwise(names, node)
+
+
+def _of_list(node: Apply, names: Names) -> Traits | None:
+    """Read a function of singular values or eigenvalues as one of a vector."""
+    found = spectral.of_list(node, names)
+    if found is None:
+        return None
+    listing, body, of_vector = found
+    inner = traits(listing.args[0], names)
+    return spectral.transferred(listing.head, inner, traits(body, of_vector), of_vector)
+
+
+def _constant(node: Node, names: Names) -> Traits:
+    value = expression(node, names.parameters)
+    if value is None and all(p.head in _TOTAL for p in walk(node) if isinstance(p, Apply)):
+        # a number, or the entries of a vector, of which no more is known
+        value = sp.Symbol(text(node), real=True)
+    return BLANK if value is None or value.is_real is not True else constant_traits(value)
+
+
+def _variable(node: Symbol, names: Names) -> Traits:
+    if names.vector:
+        return replace(coordinate_traits(0, 1), linear=None, mapping=node)
+    return coordinate_traits(names.coordinates.index(node.name), len(names.coordinates))
 
 
 def _parts(names: Names, args: Sequence[Node]) -> list[Traits]:
@@ -99,7 +127,18 @@ def _sum(names: Names, args: Sequence[Node]) -> Traits:
 
 def _difference(names: Names, args: Sequence[Node]) -> Traits:
     left, right = _parts(names, args)
-    return added([left, scaled(-_ONE, right)])
+    found = added([left, scaled(-_ONE, right)])
+    match args:
+        case (Apply("amax", (u,)), Apply("amin", (v,))) if u == v:
+            return _width(u, traits(u, names), found)
+    return found
+
+
+def _width(entries: Node, part: Traits, found: Traits) -> Traits:
+    """The largest entry minus the least one is zero where all entries are equal."""
+    even: Parity | None = "even" if part.parity else None
+    zeros = None if part.mapping is None else (Apply("diff", (entries,)),)
+    return settled(replace(found, nonnegative=True, parity=even, zeros=zeros))
 
 
 def _product(names: Names, args: Sequence[Node]) -> Traits:
@@ -116,6 +155,10 @@ def _product(names: Names, args: Sequence[Node]) -> Traits:
     for position, (arg, part) in enumerate(moving[1:], start=1):
         square = position == 1 and arg == moving[0][0]
         found = raised(found, sp.Integer(2)) if square else multiplied(found, part)
+    lists = {arg for arg, _ in moving if names.shape_of(arg) != "scalar"}
+    if len(lists) > 1:
+        # two lists may vanish at different places, and their product everywhere
+        found = replace(found, zeros=None)
     return scaled(factor, found)
 
 
@@ -190,10 +233,49 @@ def _counted(node: Piecewise, names: Names) -> Traits | None:
     zero, height = traits(first, names).constant, traits(second, names).constant
     left, right = traits(condition.left, names), traits(condition.right, names)
     gap = added([left, scaled(-_ONE, right)])
-    if zero != 0 or height is None or not height.is_positive or gap.linear is None:
+    # a nonnegative formula vanishes, as a linear one does, on a subspace
+    zeros = gap.forms or (gap.zeros if gap.subadditive else None)
+    if zero != 0 or height is None or not height.is_positive or zeros is None:
         return None
-    return Traits(degree=_ZERO, parity="even", nonnegative=True, zeros=(gap.linear,),
-                  subadditive=True, radial=True)  # fmt: skip
+    return Traits(degree=_ZERO, parity="even", nonnegative=True, zeros=zeros, subadditive=True,
+                  radial=True)  # fmt: skip
+
+
+def _indicator(node: Piecewise, names: Names) -> Traits | None:
+    """A value where conditions hold and plus infinity elsewhere: convex on a convex set."""
+    (value, condition), *rest = node.cases
+    if condition is None or rest != [(_INFINITE, None)]:
+        return None
+    part = traits(value, names)
+    cone = _scales(condition, names)
+    even = part.parity == "even" and _even(condition, names)
+    return settled(
+        Traits(
+            degree=(_ONE if part.constant == 0 else part.degree) if cone else None,
+            parity="even" if even else None,
+            curvature="convex" if part.convex and _is_convex_set(condition, names) else None,
+            nonnegative=part.nonnegative,
+            positive=part.positive,
+            why="a convex function on a convex set, plus infinity elsewhere",
+        )
+    )
+
+
+def _is_convex_set(condition: Node, names: Names) -> bool:
+    if isinstance(condition, Logic) and condition.head == "and":
+        return all(_is_convex_set(arg, names) for arg in condition.args)
+    every = isinstance(condition, Logic) and condition.head == "all"
+    compared = condition.args[0] if isinstance(condition, Logic) else condition
+    if not isinstance(compared, Compare):
+        return False
+    gap: Node = Apply("sub", (compared.left, compared.right))
+    if compared.relation == "==":
+        return traits(gap, names).curvature == "affine"
+    below = compared.relation in ("<", "<=")
+    if every:
+        gap = Apply("amax" if below else "amin", (gap,))
+    found = traits(gap, names)
+    return found.convex if below else compared.relation != "!=" and found.concave
 
 
 def _even(condition: Node, names: Names) -> bool:
@@ -210,58 +292,6 @@ def _scales(condition: Node, names: Names) -> bool:
         return all(_scales(arg, names) for arg in getattr(condition, "args", ()))
     sides = [traits(condition.left, names), traits(condition.right, names)]
     return added([sides[0], scaled(-_ONE, sides[1])]).degree is not None
-
-
-def _total(names: Names, args: Sequence[Node]) -> Traits:
-    """Sum the entries of a vector: what holds for each entry holds for the sum."""
-    return replace(traits(args[0], names), linear=None)
-
-
-def _entries_largest(names: Names, args: Sequence[Node]) -> Traits:
-    part = traits(args[0], names)
-    return replace(largest([part]), linear=None)
-
-
-def _entries_smallest(names: Names, args: Sequence[Node]) -> Traits:
-    return replace(smallest([traits(args[0], names)]), linear=None)
-
-
-def _norm(names: Names, args: Sequence[Node]) -> Traits:
-    size = absolute(traits(args[0], names))
-    if args[1] == Constant("oo"):
-        return replace(largest([size]), linear=None)
-    order = traits(args[1], names).constant
-    if order is None or order == 0:
-        return BLANK
-    return raised(replace(raised(size, order), linear=None), 1 / order)
-
-
-def _inner(names: Names, args: Sequence[Node]) -> Traits:
-    if (sorted_part := _sorted_part(names, args)) is not None:
-        return sorted_part
-    return replace(_product(names, args), linear=None)
-
-
-def _sorted_part(names: Names, args: Sequence[Node]) -> Traits | None:
-    """Weights that do not increase, against sorted nonnegative entries: a maximum over orders."""
-    for weights, entries in (args, args[::-1]):
-        if isinstance(entries, Apply) and entries.head == "sort" and isinstance(weights, Symbol):
-            part, factor = traits(entries.args[0], names), traits(weights, names).constant
-            ordered = weights.name in names.nonincreasing and part.nonnegative
-            if ordered and factor is not None and factor.is_nonnegative:
-                # zero only at zero if the first weight is positive, which the kind does not say
-                return replace(scaled(factor, part), linear=None)
-    return None
-
-
-def _sorted(names: Names, args: Sequence[Node]) -> Traits:
-    part = traits(args[0], names)
-    return Traits(
-        degree=part.degree,
-        parity="even" if part.parity == "even" else None,
-        nonnegative=part.nonnegative,
-        continuous=part.continuous,
-    )
 
 
 def _with_quadratic(node: Apply, names: Names, found: Traits) -> Traits:
@@ -327,10 +357,4 @@ _RULES: dict[str, _Rule] = {
     "abs": lambda names, args: absolute(traits(args[0], names)),
     "max": lambda names, args: largest(_parts(names, args)),
     "min": lambda names, args: smallest(_parts(names, args)),
-    "sum": _total,
-    "amax": _entries_largest,
-    "amin": _entries_smallest,
-    "norm": _norm,
-    "dot": _inner,
-    "sort": _sorted,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.errors import NotDerivable
 from normcalc.facts.counter import bent, jumping, kinked, showing
-from normcalc.facts.regimes import ask, decide, prox_within_budget
+from normcalc.facts.regimes import BUDGET, ask, decide, prox_within_budget
 from normcalc.facts.truth import Truth, unknown, yes
 from normcalc.line.read import line_of
 from normcalc.line.shape import Verdict, continuity, convexity, differentiability, finiteness
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from normcalc.language.function import Function
 
 
-def convex_on_line(function: Function) -> Truth:
+def convex_on_line(function: Function, budget: float = BUDGET) -> Truth:
     """Answer from the sign of the curvature and the slopes at the knots.
+
+    A proof that a point refutes is no proof: it rests on pieces that were not all seen.
 
     Examples
     --------
@@ -26,7 +28,11 @@ def convex_on_line(function: Function) -> Truth:
     >>> print(convex_on_line(function("1/x**2")).witness)
     {'x': Fraction(-1, 2), 'y': Fraction(1, 2)}
     """
-    return ask(function, convexity, showing(bent))
+    found = ask(function, convexity, showing(bent), budget)
+    if found.value != "YES":
+        return found
+    refuted = showing(bent)(function, Verdict((), False, "a concave kink"))
+    return found if refuted is None else refuted
 
 
 def finite(function: Function) -> Truth:

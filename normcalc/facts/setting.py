@@ -6,11 +6,22 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from normcalc.facts.rules import Names, traits
+from normcalc.facts.names import Names
+from normcalc.facts.rules import traits
 from normcalc.forms.in_coordinates import in_coordinates
-from normcalc.forms.kinds import encoded
 from normcalc.forms.polyhedral_read import polyhedral
-from normcalc.language.nodes import Compare, Constant, Logic, Node, Number, Piecewise, Symbol
+from normcalc.language.nodes import (
+    Apply,
+    Compare,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Piecewise,
+    Symbol,
+    walk,
+)
+from normcalc.language.vocabulary import VECTOR_HEADS
 
 if TYPE_CHECKING:
     from normcalc.facts.traits import Traits
@@ -26,13 +37,14 @@ class Setting:
     """A function, and the same function in explicit coordinates for numbers and for z3.
 
     `body` is the formula with plus infinity outside the domain; a function of a vector is written
-    out in `expanded` for vectors of length two, which is enough to refute, never to prove.
+    out in `expanded` for vectors of length two, which is enough to refute, never to prove.  It is
+    None where that cannot be written: for matrices and groups.
     """
 
     function: Function
     names: Names
     body: Node
-    expanded: Function
+    expanded: Function | None
     gauge: Polyhedral | None
 
     @property
@@ -41,23 +53,30 @@ class Setting:
         return traits(self.body, self.names)
 
     @property
-    def coordinates(self) -> tuple[str, ...]:
-        """The names of the coordinates of the expanded formula."""
-        return self.expanded.variable.names
-
-    @property
     def whole(self) -> bool:
         """Whether a proof about the expanded formula is a proof about the function."""
-        return self.function.variable.kind != "vector"
+        return not self.names.vector
 
 
 def setting(function: Function) -> Setting:
     """Prepare a function for questions."""
-    vector = function.variable.kind == "vector"
-    expanded = in_coordinates(function, _SHOWN_SIZE) if vector else function
+    names = _names(function)
+    expanded: Function | None = function
+    if names.vector:
+        expanded = in_coordinates(function, _SHOWN_SIZE) if _is_written_out(function) else None
     return Setting(
-        function, _names(function), _extended(function), _with_body(expanded), polyhedral(function)
-    )
+        function, names, _extended(function),
+        None if expanded is None else _with_body(expanded), polyhedral(function),
+    )  # fmt: skip
+
+
+_WRITTEN_OUT = frozenset({"sum", "amax", "amin", "norm", "dot", "sort"})
+
+
+def _is_written_out(function: Function) -> bool:
+    heads = {part.head for part in walk(function.body) if isinstance(part, Apply)}
+    plain = all(p.kind.shape != "matrix" for p in function.parameters)
+    return plain and function.variable.kind == "vector" and heads & VECTOR_HEADS <= _WRITTEN_OUT
 
 
 def assume(prepared: Setting, parameter: Parameter) -> Setting:
@@ -72,7 +91,7 @@ def conditions(function: Function) -> tuple[Node, ...]:
     """Return what the kinds and relations say about the parameters, as conditions."""
     found: list[Node] = list(function.relations)
     for p in function.parameters:
-        if p.kind.shape == "vector":
+        if p.kind.shape != "scalar":
             continue
         for end, is_open, rising in ((p.kind.lo, p.kind.lo_open, True),
                                      (p.kind.hi, p.kind.hi_open, False)):  # fmt: skip
@@ -84,14 +103,12 @@ def conditions(function: Function) -> tuple[Node, ...]:
 
 
 def _names(function: Function) -> Names:
+    kind = function.variable.kind
     return Names(
         coordinates=function.variable.names,
-        encoded=tuple((p.name, encoded(p.name, p.kind)) for p in function.parameters),
+        declared=function.parameters,
         given=conditions(function),
-        vector=function.variable.kind == "vector",
-        nonincreasing=frozenset(
-            p.name for p in function.parameters if p.kind.order == "nonincreasing"
-        ),
+        shape=kind if kind in ("vector", "matrix") else "scalar",
     )
 
 

@@ -107,7 +107,7 @@ def _boolean(t: _Translation, node: Node) -> Any:
             "==": left == right,
             "!=": left != right,
         }[node.relation]
-    if isinstance(node, Logic):
+    if isinstance(node, Logic) and node.head != "all":
         combine = {"and": t.z3.And, "or": t.z3.Or, "not": t.z3.Not}[node.head]
         return combine(*(_boolean(t, arg) for arg in node.args))
     raise _NotSemialgebraic("a condition")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from normcalc.errors import InputError
+from normcalc.errors import InputError, NotDerivable
+from normcalc.facts.curvature import curvature_steps
+from normcalc.facts.entries import absolute_in, monotone_in, symmetric_in
 from normcalc.facts.growth import coercive, lipschitz, monotone, unbiased, weakly_convex
-from normcalc.facts.norm import NormKind, classify, is_readable, undecided
+from normcalc.facts.hilbertian import exact_gram, hilbertian_in
+from normcalc.facts.norm import NormKind, classify
+from normcalc.facts.polytope import polyhedral_in
 from normcalc.facts.scalar import (
     continuous_on_line,
     convex_on_line,
@@ -21,9 +25,12 @@ from normcalc.facts.setting import Setting, setting
 from normcalc.facts.sparsity import sparsifying
 from normcalc.facts.triangle import convex_in
 from normcalc.facts.truth import Truth, yes
+from normcalc.forms.faces import Faces, faces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import sympy as sp
 
     from normcalc.forms.polyhedral import Polyhedral
     from normcalc.language.function import Function
@@ -59,13 +66,16 @@ class Facts:
     norm : NormKind
         Which kind of norm the function is.
     polyhedral : Polyhedral, optional
-        The function as a maximum of linear forms, where it is one.
+        The function of named coordinates as a maximum of linear forms, where it is one.
+    gram : tuple of vectors, optional
+        G with ``f(x)**2 = x' G x``, for a hilbertian function of named coordinates.
     """
 
     function: Function
     answers: Answers
     norm: NormKind
     polyhedral: Polyhedral | None = None
+    gram: tuple[tuple[sp.Expr, ...], ...] | None = None
 
     def __getitem__(self, question: str) -> Truth:
         """Return the answer to a question."""
@@ -78,6 +88,44 @@ class Facts:
     def convex(self) -> Truth:
         """Whether the function is convex."""
         return self["convex"]
+
+    @property
+    def faces(self) -> Faces:
+        """The vertices, the facets and the numbers of faces of the unit ball, exactly.
+
+        Raises
+        ------
+        NotDerivable
+            If the function is not a maximum of linear forms in named coordinates, or its ball is
+            not bounded.
+
+        Examples
+        --------
+        >>> from normcalc.language.build import function
+        >>> print(facts(function("abs(x1) + abs(x2) + abs(x3)")).faces)
+        6 vertices, 12 edges, 8 facets
+        """
+        if self.polyhedral is None:
+            raise NotDerivable(
+                f"{self.function} is not known as a maximum of linear forms in named coordinates; "
+                "write it in x1, x2, ... without roots and powers"
+            )
+        return faces(self.polyhedral)
+
+    def explain(self, question: str = "convex") -> str:
+        """Return the answer to a question with its steps; for convexity, operation by operation.
+
+        Examples
+        --------
+        >>> from normcalc.language.build import function
+        >>> print(facts(function("log(sum(exp(A @ x)))")).explain())
+        YES: convex, operation by operation
+          log(sum(exp(A @ x))): convex -- the logarithm of a log-convex function
+            sum(exp(A @ x)): convex, positive -- a sum of convex parts
+              exp(A @ x): convex, positive -- exp of a convex function
+                A @ x: affine
+        """
+        return self[question].explain()
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the questions."""
@@ -119,15 +167,33 @@ def facts(function: Function) -> Facts:
       positively homogeneous  YES  the rows come in opposite pairs
       radial                  YES  ...
       continuous              YES  a maximum of linear forms
+      absolute                NO   x = (1, -1): f(|x|) = f(x) fails: 0.0 against 2.0
+      monotone                NO   x = (1, 0), y = (1, 1): f(x) <= f(y) for 0 <= x <= y fails: ...
+      permutation-invariant   YES  the rows are closed under exchanges of entries
+      hilbertian              YES  f(x)^2 = x' G x with G = ((1, -1), (-1, 1))
+      polyhedral              YES  a maximum of 2 linear forms; the unit ball is unbounded
     """
-    if not is_readable(function):
-        norm = undecided(function)
-        return Facts(function, (("convex", norm.axioms[0][1]), *norm.axioms), norm)
     prepared = setting(function)
     norm = classify(prepared)
     axioms = tuple((name, _sharper(name, truth, function)) for name, truth in norm.axioms)
-    answers = (("convex", _convexity(prepared, norm)), *_scalar(function), *axioms)
-    return Facts(function, answers, norm, prepared.gauge)
+    convex = replace(_convexity(prepared, norm), steps=curvature_steps(prepared))
+    answers = (("convex", convex), *_scalar(function), *axioms, *_of_entries(prepared, norm))
+    return Facts(function, answers, norm, prepared.gauge, exact_gram(prepared))
+
+
+def _of_entries(prepared: Setting, norm: NormKind) -> Answers:
+    """Ask what makes sense for several entries only."""
+    if prepared.function.variable.kind == "scalar":
+        return ()
+    axioms = norm.by_name
+    scales, triangle = axioms["positively homogeneous"], axioms["triangle"]
+    return (
+        ("absolute", absolute_in(prepared)),
+        ("monotone", monotone_in(prepared)),
+        ("permutation-invariant", symmetric_in(prepared)),
+        ("hilbertian", hilbertian_in(prepared)),
+        ("polyhedral", polyhedral_in(prepared, scales, triangle)),
+    )
 
 
 def _scalar(function: Function) -> Answers:

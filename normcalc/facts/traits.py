@@ -6,7 +6,7 @@ those of convex calculus (sums, maxima, Minkowski's inequality) and of subadditi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import sympy as sp
@@ -14,14 +14,20 @@ import sympy as sp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from normcalc.language.nodes import Node
+
 Vector = tuple[sp.Expr, ...]
 Parity = Literal["even", "odd"]
 Curvature = Literal["affine", "convex", "concave"]
+Zeros = tuple["Vector | Node", ...]
 
 
 @dataclass(frozen=True)
 class Traits:
-    """Proved properties of one formula f of the coordinates.
+    """Proved properties of one formula f of the coordinates, of a vector or of a matrix.
+
+    The traits of a formula whose value is a vector hold for each of its entries, but `zeros`
+    says where all entries vanish together.
 
     Parameters
     ----------
@@ -29,6 +35,8 @@ class Traits:
         The value, if the formula does not depend on the coordinates.
     linear : tuple of sympy.Expr, optional
         The coefficients, if f is a linear form in explicit coordinates.
+    mapping : Node, optional
+        The formula itself, if it is a linear map of a vector or a matrix.
     degree : sympy.Expr, optional
         k with ``f(t x) = t**k f(x)`` for all t > 0.
     parity : {"even", "odd"}, optional
@@ -37,8 +45,8 @@ class Traits:
         The sign of the second differences.
     nonnegative, positive : bool
         ``f >= 0`` everywhere; ``f > 0`` everywhere.
-    zeros : tuple of vectors, optional
-        f is nonnegative and vanishes exactly where all these linear forms do.
+    zeros : tuple of vectors or formulas, optional
+        f is nonnegative and vanishes exactly where all these linear forms, or maps, do.
     subadditive : bool
         ``f(x + y) <= f(x) + f(y)``.
     power : sympy.Expr, optional
@@ -47,20 +55,34 @@ class Traits:
         f is finite and continuous everywhere.
     radial : bool
         f does not decrease along rays from the origin.
+    log_convex : bool
+        f is positive and its logarithm is convex.
+    why : str
+        The rule that gives the curvature, where it is not the one that the operation suggests.
     """
 
     constant: sp.Expr | None = None
     linear: Vector | None = None
+    mapping: Node | None = None
     degree: sp.Expr | None = None
     parity: Parity | None = None
     curvature: Curvature | None = None
     nonnegative: bool = False
     positive: bool = False
-    zeros: tuple[Vector, ...] | None = None
+    zeros: Zeros | None = None
     subadditive: bool = False
     power: sp.Expr | None = None
     continuous: bool = False
     radial: bool = False
+    log_convex: bool = False
+    why: str = field(default="", compare=False)
+
+    @property
+    def forms(self) -> Zeros | None:
+        """What vanishes exactly where f does, if f is linear."""
+        if self.linear is not None:
+            return (self.linear,)
+        return None if self.mapping is None else (self.mapping,)
 
     @property
     def convex(self) -> bool:
@@ -87,6 +109,8 @@ def settled(traits: Traits) -> Traits:
     t = traits
     grows = t.degree is not None and t.degree.is_nonnegative is True
     homogeneous = t.degree == 1
+    if t.log_convex:
+        t = replace(t, curvature="convex", nonnegative=True, positive=True)
     if homogeneous and t.subadditive and t.curvature is None:
         t = replace(t, curvature="convex")
     if homogeneous and t.convex:
@@ -104,13 +128,15 @@ def settled(traits: Traits) -> Traits:
 def constant_traits(value: sp.Expr) -> Traits:
     """Return the traits of a constant."""
     nonnegative = value.is_nonnegative is True
+    positive = value.is_positive is True
     return Traits(
         constant=value,
         degree=sp.Integer(0),
         parity="even",
         curvature="affine",
         nonnegative=nonnegative,
-        positive=value.is_positive is True,
+        positive=positive,
+        log_convex=positive,
         subadditive=nonnegative,
         power=sp.Integer(1) if nonnegative else None,
         continuous=True,
@@ -149,6 +175,7 @@ def added(parts: Sequence[Traits]) -> Traits:
             power=_joint_power(parts),
             continuous=all(part.continuous for part in parts),
             radial=all(part.radial for part in parts),
+            log_convex=all(part.log_convex for part in parts),
         )
     )
 
@@ -168,12 +195,13 @@ def scaled(factor: sp.Expr, part: Traits) -> Traits:
     if factor.is_nonnegative:
         positive = factor.is_positive is True
         return replace(
-            part, linear=row, positive=part.positive and positive,
-            zeros=part.zeros if positive else None,
+            part, linear=row, mapping=None, positive=part.positive and positive,
+            zeros=part.zeros if positive else None, log_convex=part.log_convex and positive,
+            why="",
         )  # fmt: skip
     if factor.is_negative and part.curvature in ("convex", "concave"):
-        return settled(replace(kept, curvature="concave" if part.convex else "convex"))
-    return kept
+        kept = replace(kept, curvature="concave" if part.convex else "convex")
+    return settled(kept)
 
 
 def largest(parts: Sequence[Traits]) -> Traits:
@@ -193,6 +221,7 @@ def largest(parts: Sequence[Traits]) -> Traits:
             power=_joint_power(parts),
             continuous=all(part.continuous for part in parts),
             radial=all(part.radial for part in parts),
+            log_convex=all(part.log_convex for part in parts),
         )
     )
 
@@ -219,12 +248,12 @@ def absolute(part: Traits) -> Traits:
         return part
     if part.constant is not None:
         return constant_traits(sp.Abs(part.constant))
-    zeros = None if part.linear is None else (part.linear,)
     affine = part.curvature == "affine"
     return settled(
         Traits(
             degree=part.degree, parity="even" if part.parity else None, nonnegative=True,
-            curvature="convex" if affine else None, zeros=zeros, continuous=part.continuous,
+            curvature="convex" if affine else None, zeros=part.forms,
+            continuous=part.continuous,
         )
     )  # fmt: skip
 
@@ -252,7 +281,7 @@ def raised(part: Traits, exponent: sp.Expr) -> Traits:
             degree=degree, parity=parity, nonnegative=True, positive=part.positive,
             curvature="concave" if curved is None and below and part.concave else curved,
             zeros=part.zeros, subadditive=below and part.subadditive, power=power,
-            continuous=part.continuous, radial=part.radial,
+            continuous=part.continuous, radial=part.radial, log_convex=part.log_convex,
         )
     )  # fmt: skip
 
@@ -271,6 +300,7 @@ def multiplied(left: Traits, right: Traits) -> Traits:
             zeros=zeros if nonnegative else None,
             continuous=left.continuous and right.continuous,
             radial=nonnegative and left.radial and right.radial,
+            log_convex=left.log_convex and right.log_convex,
         )
     )
 
@@ -305,7 +335,7 @@ def _joint_curvature(parts: Sequence[Traits]) -> Curvature | None:
     return "concave" if all(part.concave for part in parts) else None
 
 
-def _joint_zeros(parts: Sequence[Traits]) -> tuple[Vector, ...] | None:
+def _joint_zeros(parts: Sequence[Traits]) -> Zeros | None:
     """Nonnegative terms vanish together; a term without known zeros leaves them unknown."""
     live = [part for part in parts if part.constant != 0]
     if not live or not all(part.zeros is not None for part in live):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from normcalc.facts.claims import convexity
-from normcalc.facts.claims import triangle as triangle_claim
+from normcalc.facts.axioms import CONVEXITY, TRIANGLE
 from normcalc.facts.setting import Setting, setting
 from normcalc.facts.settle import settle
 
@@ -42,14 +41,12 @@ def convex(function: Function) -> Truth:
 
 def subadditive(prepared: Setting) -> Truth:
     """Answer the same for a prepared function."""
-    claim = triangle_claim(prepared.expanded.body, prepared.coordinates)
-    return settle(prepared, claim, _subadditive)
+    return settle(prepared, TRIANGLE, _subadditive)
 
 
 def convex_in(prepared: Setting) -> Truth:
     """Answer the same for a prepared function."""
-    claim = convexity(prepared.expanded.body, prepared.coordinates)
-    return settle(prepared, claim, _convex)
+    return settle(prepared, CONVEXITY, _convex)
 
 
 def _subadditive(prepared: Setting) -> str | None:
@@ -64,4 +61,4 @@ def _subadditive(prepared: Setting) -> str | None:
 def _convex(prepared: Setting) -> str | None:
     if prepared.gauge is not None:
         return "a maximum of linear forms"
-    return "convex, term by term" if prepared.traits.convex else None
+    return "convex, operation by operation" if prepared.traits.convex else None

@@ -33,6 +33,8 @@ class Truth:
         A condition on the parameters under which the answer is YES.
     exact : bool
         Whether the answer is NO where the condition fails.
+    steps : tuple of str
+        The reason at length, one line for each step, indented.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class Truth:
     missing: str = ""
     condition: sp.Basic | None = None
     exact: bool = False
+    steps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Reject any other value, so that a typing slip is never read as UNKNOWN."""
@@ -67,6 +70,10 @@ class Truth:
             )
         return self.value == "YES"
 
+    def explain(self) -> str:
+        """Return the answer with its steps, one on each line."""
+        return "\n".join([str(self), *(f"  {step}" for step in self.steps)])
+
     def __str__(self) -> str:
         """Return the value and what supports it on one line."""
         shown = _shown(self.witness) if self.witness else ""
@@ -79,7 +86,7 @@ class Truth:
 def _shown(witness: Mapping[str, object]) -> str:
     def one(value: object) -> str:
         if isinstance(value, tuple | list):
-            return f"({', '.join(map(str, value))})"
+            return f"({', '.join(map(one, value))})"
         return str(value)
 
     return ", ".join(f"{name} = {one(value)}" for name, value in witness.items())

@@ -3,6 +3,7 @@
 from normcalc.induced.abstract import AbstractMatrixNorm
 from normcalc.induced.bounds import Bounds
 from normcalc.induced.entrywise import EntrywiseNorm, entrywise
+from normcalc.induced.equivalent import Equivalence, Extreme, equivalence
 from normcalc.induced.numpy_order import from_numpy
 from normcalc.induced.operator import InducedNorm, induced_norm
 from normcalc.induced.proof import Proof
@@ -13,12 +14,15 @@ __all__ = [
     "AbstractMatrixNorm",
     "Bounds",
     "EntrywiseNorm",
+    "Equivalence",
+    "Extreme",
     "InducedNorm",
     "Proof",
     "Rule",
     "SchattenNorm",
     "all_rules",
     "entrywise",
+    "equivalence",
     "from_numpy",
     "induced_norm",
     "schatten",

