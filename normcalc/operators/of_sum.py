@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from normcalc.errors import NotDerivable
 from normcalc.language.evaluate import evaluate
 from normcalc.operators.base import worth
 from normcalc.operators.roots import monotone_zero
@@ -49,10 +48,8 @@ class OfSumRoot:
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox.
 
-        Raises
-        ------
-        NotDerivable
-            The multiplier is out of the range of the numbers.
+        Where every multiplier is too small or too large, the point is a limit: the nearest one
+        to v at which the sum is least, or in the domain.
         """
         less = float(np.log(v.size)) if self.shares else 0.0
         if self.rate is not None:
@@ -63,12 +60,11 @@ class OfSumRoot:
             return self.inner(v, float(np.exp(far)), values)
 
         def gap(z: float) -> float:
+            if z + np.log(step) > _FAR:
+                return -1.0
             return self._slope(point(z), values) - less - z
 
-        z = monotone_zero(gap, 1.0)
-        if z + np.log(step) > _FAR:
-            raise NotDerivable("the slope of the outer function is not bounded")
-        return point(z)
+        return point(monotone_zero(gap, 1.0))
 
     def _shifted(self, v: Floats, step: float, values: Values, less: float) -> Floats:
         """Return the prox of a function to which a common shift of the entries only adds.

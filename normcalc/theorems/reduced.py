@@ -24,8 +24,8 @@ def prox_of_function_of_sum(form: OfSum, ask: Ask) -> Conclusion:
     """A point u minimises h(S(u)) + |u - v|^2/(2 step), with S a sum of s(u_i), if it is the prox
     of step*m*S at v for m = h'(S(u)).  The Hessian h' diag(s'') + h'' s' s'^T is nowhere negative
     if h is convex, or else if 1 + h''/h' sum(s'^2/s'') is nowhere negative.  Then |m| < |h'| to
-    the left of one root and |m| > |h'| to the right of it; where there is only the right side,
-    the point is the limit for m = 0.
+    the left of one root and |m| > |h'| to the right of it; where there is one side only, the
+    point is the limit for m = 0, or for infinite m.
     """
     read = reading(form)
     if not read.is_convex():

@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import minimize
 
 import normcalc as nc
+from normcalc.theorems.convexity import is_convex
 from tests.derive.vector_rows import BY_NAME
 
 RNG = np.random.default_rng(5)
@@ -65,6 +66,23 @@ def test_a_mean_whose_multiplier_vanishes() -> None:
     np.testing.assert_allclose(harmonic([-9.0, 3.0], step=1.0), [0, 3.0], atol=1e-100)
     assert geometric([-5.0, -5.0], step=20.0).min() > 1  # GM(5, 5) < step/n
     assert geometric([-5.0, 5.0], step=1.0)[0] > 0
+
+
+def test_a_norm_of_positive_parts_whose_multiplier_is_infinite() -> None:
+    """The prox of a p-norm on the orthant: that of the p-norm at the positive part."""
+    kinds = {"p": nc.Interval.open(1, None)}
+    p = nc.prox(nc.function("sum(x**p)**(1/p) + indicator(x >= 0)", **kinds))
+    norm = nc.prox(nc.function("norm(x, p)", **kinds))
+    for v in ([-1.0, -2.0], [0.3, 0.2], [3.0, -1.0], [2.0, 1.0], [0.5, 0.0, 4.0]):
+        expected = norm(np.maximum(v, 0.0), step=1.0, p=3.0)
+        np.testing.assert_allclose(p(v, step=1.0, p=3.0), expected, atol=1e-12)
+
+
+def test_a_square_of_what_may_be_negative_is_not_known_to_be_convex() -> None:
+    assert not is_convex(nc.function("max(x)**2"))
+    assert is_convex(nc.function("max(abs(x))**2"))
+    assert is_convex(nc.function("sqrt(sum_largest(x**2, 2))"))
+    assert not is_convex(nc.function("sum_largest(x**2, 2)**0.25"))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ VALUES = [
     ("norm(x - mean(x))", V, {}, np.linalg.norm(V - V.mean())),
     ("sum_largest(abs(x), 2)", V, {}, np.sort(np.abs(V))[1:].sum()),
     ("x[0]*x[-1] + norm(x[1:])", V, {}, V[0] * V[2] + np.hypot(V[1], V[2])),
+    ("sum(X[1:, :-1])", A, {}, A[1, :2].sum()),
+    ("max(X[:, -1:]) + norm(entries(X[:1, :]))", A, {}, A[:, 2].max() + np.linalg.norm(A[0])),
     ("sum(group_norms(x, G, 2))", V, {"G": [[0, 2], [1]]}, np.hypot(V[0], V[2]) + abs(V[1])),
     ("-prod(x)", [1.0, 2.0, 3.0], {}, -6.0),
     ("sum(X**2)", A, {}, (A**2).sum()),
@@ -66,6 +68,9 @@ def test_vectors_lie_on_the_last_axis(formula, x, params) -> None:
         ("sum(singular_values(sum(x)))", "needs a matrix"),
         ("sum(diff(norm(x)))", "needs a vector"),
         ("x[1.5]", "whole number"),
+        ("sum(X[1.5:, :])", "whole number"),
+        ("sum(X[0, :])", "two slices"),
+        ("norm(x) + sum(x[1:, :])", "vector"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(formula, message) -> None:
