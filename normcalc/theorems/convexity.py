@@ -13,9 +13,11 @@ from normcalc.forms import (
     Blocks,
     Composition,
     ConjugateOf,
+    DistanceTo,
     DualNorm,
     Epigraph,
     Extreme,
+    GaugeOf,
     LargestBlock,
     LevelSet,
     Lovasz,
@@ -72,10 +74,8 @@ def form_is_convex(form: Form) -> bool:
             return is_convex(evenly(outer, listing))
         case Composition(outer=outer):
             return is_convex(outer)
-        case ConjugateOf() | SupportFunction() | DualNorm():
-            return is_positive(form.function, form.factor)
-        case Transformed(function=f, factor=factor, functions=functions):
-            return is_positive(f, factor) and all(map(is_convex, functions))
+        case Transformed():
+            return _transformed_is_convex(form)
         case LevelSet(level=level, relation=relation):
             return relation == "<=" and is_convex(level)
         case Epigraph(level=level):
@@ -104,6 +104,13 @@ def form_is_convex(form: Form) -> bool:
         case Sorted() | Ordered() | Blocks() | LargestBlock():
             return True
     return False
+
+
+def _transformed_is_convex(form: Transformed) -> bool:
+    """Suprema of affine functions always are; the others, if what they are made from is."""
+    always = isinstance(form, ConjugateOf | SupportFunction | DualNorm)
+    made = always or all(map(is_convex, form.functions))
+    return made and is_positive(form.function, form.factor)
 
 
 def _is_convex_quadratic(function: Function, term: Summand) -> bool:
@@ -138,8 +145,10 @@ def is_root(outer: Function, inner: Function) -> bool:
 
 
 def is_norm(function: Function) -> bool:
-    """Tell whether a function is a norm or seminorm: convex, and homogeneous by its form."""
+    """Tell whether a function is convex and nowhere negative by its form: a norm, a distance."""
     form = lower(function)
+    if isinstance(form, DualNorm | GaugeOf | DistanceTo):
+        return _transformed_is_convex(form)
     if isinstance(form, Separable):
         return as_lp(form) is not None
     if isinstance(form, Lp):
