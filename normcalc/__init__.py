@@ -67,6 +67,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "projection",
         "bregman_prox",
         "dual_norm",
+        "polar",
         "linear_minimizer",
         "smoothness",
         "strong_convexity",
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
     from normcalc.derive import lipschitz as lipschitz
     from normcalc.derive import moreau_envelope as moreau_envelope
     from normcalc.derive import penalty_from_shrinkage as penalty_from_shrinkage
+    from normcalc.derive import polar as polar
     from normcalc.derive import projection as projection
     from normcalc.derive import prox as prox
     from normcalc.derive import smoothness as smoothness
@@ -172,18 +174,23 @@ if TYPE_CHECKING:
     from normcalc.language import Real as Real
     from normcalc.language import SetFunction as SetFunction
     from normcalc.language import Vector as Vector
+    from normcalc.language import distance as distance
     from normcalc.language import dot as dot
     from normcalc.language import exp as exp
     from normcalc.language import function as function
+    from normcalc.language import gauge as gauge
+    from normcalc.language import infimal_convolution as infimal_convolution
     from normcalc.language import level_set as level_set
     from normcalc.language import log as log
     from normcalc.language import max as max
     from normcalc.language import min as min
     from normcalc.language import norm as norm
+    from normcalc.language import perspective as perspective
     from normcalc.language import set_function as set_function
     from normcalc.language import sort as sort
     from normcalc.language import sqrt as sqrt
     from normcalc.language import sum as sum
+    from normcalc.language import support_function as support_function
     from normcalc.language import where as where
 
     __version__: str

@@ -27,6 +27,7 @@ from normcalc.forms.vectors import (
 from normcalc.language import evaluate, level_set
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     from numpy.typing import NDArray
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_NEARLY = 1e-3  # how close a search without derivatives must come to a value that is right
 _CHECKED = ConjugateOf | DualNorm | GaugeOf | InfimalConvolution | SupportFunction
 
 
@@ -79,3 +81,40 @@ def excess(
 
 def _own(function: Function, problem: Problem) -> dict[str, Any]:
     return {p.name: problem.values[p.name] for p in function.parameters}
+
+
+def value_excess(
+    goal: str,
+    claim: Callable[[Floats], float],
+    problem: Problem,
+    slack: Fraction,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """Return how far a claimed conjugate or envelope misses the best value, and the scale of that.
+
+    Both are extreme values over a point u, which a search looks for.  It starts where the claim
+    itself says: the gradient of a conjugate is the best point, and that of an envelope
+    ``(v - u)/step``.  No value found may beat the claim; one must come close to it.
+    """
+    claimed = claim(problem.v)
+    if not np.isfinite(claimed):  # a search finds no infinite value
+        return 0.0, 1.0
+    slope = _differences(claim, problem.v)
+    conjugate = goal == "conjugate"
+    searched = Linear(problem.function, problem.values, problem.v, 1.0) if conjugate else problem
+    near = slope if conjugate else problem.v - problem.step * slope
+    least = min(best_rival(searched, near, rng)[1], float(searched.cost(near[None], slack)[0]))
+    best = -least if conjugate else least
+    beaten = best - claimed if conjugate else claimed - best
+    size = 1.0 + abs(best) + float(np.abs(near).max() * np.abs(problem.v).max())
+    return (beaten if beaten > 0 else max(0.0, -beaten - _NEARLY * size)), size
+
+
+def _differences(claim: Callable[[Floats], float], v: Floats) -> Floats:
+    h = 1e-5 * (1.0 + float(np.abs(v).max()))
+    found = np.zeros_like(v)
+    for index in np.ndindex(v.shape):
+        move = np.zeros_like(v)
+        move[index] = h
+        found[index] = (claim(v + move) - claim(v - move)) / (2 * h)
+    return np.where(np.isfinite(found), found, 0.0)

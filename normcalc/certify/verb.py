@@ -137,7 +137,7 @@ def _vectors(
         outcome = verify_minimizer(obj, function, rng, start + _SHARE * (deadline - start), values)
         report(outcome)
         return Certificate(subject, (outcome,), time.perf_counter() - start)
-    if goal not in ("prox", "projection") or not callable(obj):
+    if goal not in ("prox", "projection", "conjugate", "moreau_envelope") or not callable(obj):
         raise InputError(f"the {goal} of a function of vectors is not certified by search")
     outcome = verify_vectors(obj, function, goal, rng, start + _SHARE * (deadline - start), values)
     report(outcome)

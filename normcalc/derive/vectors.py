@@ -31,6 +31,7 @@ _PROBLEMS = {
     "prox": "argmin_u f(u) + |u - v|^2/(2 step)",
     "projection": "the nearest point to v",
     "linear_minimizer": "argmin of <v, x> over f(x) <= 1",
+    "gradient": "the slopes of the envelope at v",
 }
 
 

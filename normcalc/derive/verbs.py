@@ -10,6 +10,7 @@ from normcalc.derive.derivation import Derivation
 from normcalc.derive.search import bregman, derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
+from normcalc.language import level_set
 from normcalc.language.function import Function
 
 if TYPE_CHECKING:
@@ -262,12 +263,14 @@ def dual_norm(f: Function) -> Derivation:
     Parameters
     ----------
     f : Function
-        A norm: a maximum of linear forms in the coordinates ``x1, x2, ...``, or a p-norm.
+        A norm: a maximum of linear forms in the coordinates ``x1, x2, ...``, or any norm of a
+        vector or a matrix with a prox.
 
     Returns
     -------
     Derivation
-        Its `value` is a Function in the same language.
+        Its `value` is a Function in the same language: a formula where there is one, and else
+        ``dual_norm(...)``, whose values a search finds.
 
     Raises
     ------
@@ -319,6 +322,35 @@ def linear_minimizer(f: Function) -> Derivation:
            [-1.,  0.]])
     """
     return derive("linear_minimizer", f)
+
+
+def polar(f: Function) -> Function:
+    """Derive the polar of the unit ball of a norm: the unit ball of the dual norm.
+
+    Parameters
+    ----------
+    f : Function
+        A norm.
+
+    Returns
+    -------
+    Function
+        The indicator of the points v with ``<v, x> <= 1`` for all x in the ball.
+
+    Raises
+    ------
+    NotDerivable
+        `f` is not a norm.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> print(nc.polar(nc.function("norm(x, 1)")))
+    Piecewise((0, max(abs(x)) <= 1), (oo, True))
+    """
+    dual = dual_norm(f).value
+    assert dual is not None
+    return level_set(dual, 1)
 
 
 def bregman_prox(f: Function, kernel: Function) -> Derivation:

@@ -38,6 +38,7 @@ from normcalc.language.nodes import (
     Number,
     Piecewise,
     Symbol,
+    children,
     mapped,
     symbols,
     walk,
@@ -291,10 +292,29 @@ def _transformed(function: Function) -> Transformed | None:
     terms = summands(function)
     core = terms[0].core
     name = function.variable.name
-    if len(terms) != 1 or not is_transform(core) or core.args[-1] != Symbol(name):
+    if len(terms) != 1 or not is_transform(core):
+        return None
+    sizes = core.args[-1] == Apply("abs", (Symbol(name),)) and core.head != "perspective"
+    if core.args[-1] != Symbol(name) and not (sizes and _of_sizes(core)):
         return None
     functions = tuple(of_transform(function, core))
     return TRANSFORMED[core.head](function, terms[0].factor, functions, numbers(core))
+
+
+def _of_sizes(node: Apply) -> bool:
+    """Tell whether a transform is of functions of the sizes of the entries, as it is then too."""
+    return all(_sees_sizes(body, bound(node)) for body in formulas(node))
+
+
+def _sees_sizes(node: Node, name: str) -> bool:
+    match node:
+        case Symbol(found):
+            return found != name
+        case Apply("abs" | "norm" | "group_norms", (Symbol(), *_)):
+            return True
+        case Apply("pow", (Symbol(), Number(exponent))) if exponent % 2 == 0:
+            return True
+    return all(_sees_sizes(child, name) for child in children(node))
 
 
 def of_transform(function: Function, node: Apply) -> Iterator[Function]:

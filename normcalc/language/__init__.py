@@ -10,6 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from normcalc.language.build import function
+from normcalc.language.combinations import (
+    distance,
+    gauge,
+    infimal_convolution,
+    perspective,
+    support_function,
+)
 from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Domain, Function
 from normcalc.language.latex import latex
@@ -53,14 +60,19 @@ __all__ = [
     "Symbolic",
     "Variable",
     "Vector",
+    "distance",
     "evaluate",
     "evaluate_mp",
     "from_sympy",
     "function",
+    "gauge",
+    "infimal_convolution",
     "latex",
     "level_set",
     "set_function",
     "parse",
+    "perspective",
+    "support_function",
     "symbolic",
     "symbolic_node",
     "text",

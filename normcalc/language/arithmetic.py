@@ -65,7 +65,7 @@ def add(f: Function, g: Function) -> Function:
         f,
         body=plus(left, right),
         variable=variable,
-        parameters=_merged(f, g),
+        parameters=merged(f, g),
         relations=tuple(dict.fromkeys((*f.relations, *g.relations))),
         domain=_intersection(f.domain, g.domain),
         text="",
@@ -92,15 +92,24 @@ def _renamed(f: Function, variable: Variable) -> Node:
     return Apply("sum", (body,)) if lifted else body
 
 
-def _merged(f: Function, g: Function) -> tuple[Parameter, ...]:
-    kinds = {parameter.name: parameter for parameter in f.parameters}
-    for parameter in g.parameters:
-        if kinds.setdefault(parameter.name, parameter) != parameter:
-            raise ParameterError(
-                f"{parameter.name} is {kinds[parameter.name].kind} in {f} and {parameter.kind} in "
-                f"{g}; rename one, or declare both alike"
-            )
-    return tuple(kinds.values())
+def merged(*functions: Function) -> tuple[Parameter, ...]:
+    """Return the parameters of several functions, each once.
+
+    Raises
+    ------
+    ParameterError
+        A name is of one kind in one function, and of another kind in another.
+    """
+    first: dict[str, tuple[Parameter, Function]] = {}
+    for f in functions:
+        for parameter in f.parameters:
+            known, where = first.setdefault(parameter.name, (parameter, f))
+            if known != parameter:
+                raise ParameterError(
+                    f"{parameter.name} is {known.kind} in {where} and {parameter.kind} in {f}; "
+                    "rename one, or declare both alike"
+                )
+    return tuple(parameter for parameter, _ in first.values())
 
 
 def _intersection(a: Domain | None, b: Domain | None) -> Domain | None:

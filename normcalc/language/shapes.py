@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from normcalc.errors import LanguageError
 from normcalc.language.limits import MAX_COORDINATES
 from normcalc.language.nodes import Apply, Compare, Node, Symbol, children, symbols, walk
+from normcalc.language.transforms import HERE, outside
 from normcalc.language.vocabulary import HEADS, TRANSFORMS, VECTOR_HEADS
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def find_variable(body: Node, names: Sequence[str] = ()) -> Variable:
     """
     if len(names) > 1:
         return _coordinates_named(names)
-    found = symbols(body)
+    found = {part.name for part in outside(body) if isinstance(part, Symbol)} - {HERE.name}
     base = names[0] if names else "x"
     if not names and "x" not in found and not _highest_index("x", found) and "X" in found:
         return Variable("X", "matrix")

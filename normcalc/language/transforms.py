@@ -9,7 +9,8 @@ point changes no formula.  A function at another point is written ``conjugate(no
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeGuard
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from normcalc.language.nodes import (
     Apply,
@@ -20,6 +21,7 @@ from normcalc.language.nodes import (
     Number,
     Piecewise,
     Symbol,
+    children,
     mapped,
     names,
     substitute,
@@ -28,6 +30,8 @@ from normcalc.language.nodes import (
 from normcalc.language.vocabulary import HEADS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from normcalc.language.shapes import Variable
 
 HERE = Symbol("_")  # where no point is written: the variable of the function
@@ -80,8 +84,26 @@ def resolved(node: Node, variable: Variable) -> Node:
     found = mapped(node, lambda part: resolved(part, variable))
     if not is_transform(found):
         return found
-    point = Symbol(variable.name) if found.args[-1] == HERE else found.args[-1]
-    return transform(found.head, formulas(found), variable, numbers(found), point)
+    if found.args[-1] == HERE:
+        return transform(found.head, formulas(found), variable, numbers(found))
+    used = {name for body in formulas(found) for name in symbols(body)}
+    if variable.name not in used:  # at another point the formulas may speak of x or of X
+        name = "x" if "x" in used else "X"
+        variable = replace(variable, name=name, kind=_USUAL[name], size=None)
+    return transform(found.head, formulas(found), variable, numbers(found), found.args[-1])
+
+
+_USUAL: dict[str, Literal["vector", "matrix"]] = {"x": "vector", "X": "matrix"}
+
+
+def outside(node: Node) -> Iterator[Node]:
+    """Yield a tree from a text and all below it, without formulas at another point."""
+    yield node
+    below = children(node)
+    if is_transform(node) and node.args[-1] != HERE:
+        below = node.args[-1:]
+    for child in below:
+        yield from outside(child)
 
 
 def transform(

@@ -33,6 +33,7 @@ from normcalc.operators.transforms import (
     OfEnvelope,
     OfGauge,
     Scaled,
+    SlopeOfEnvelope,
     Towards,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "PreComposed",
     "RootOfHomogeneous",
     "Scaled",
+    "SlopeOfEnvelope",
     "SortedSphere",
     "SparseSymmetric",
     "Split",

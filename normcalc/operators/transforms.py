@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SMALL = 1e-6  # where projections are still exact to many digits
 _NOTHING = 1e-12
+_STILL = 1e-30  # a step that moves nothing, and by which a point may still be divided
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Decomposed:
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox."""
+        step = max(step, _STILL * float(np.abs(v).max(initial=0.0)))
         return v - step * self.inner(v / step, 1 / step, values)
 
     def steps(self) -> tuple[str, ...]:
@@ -107,6 +109,23 @@ class OfEnvelope:
         """Return the steps."""
         return ("u = v + (p - v)*step/(g + step), with p, with the step g + step:",
                 *self.inner.steps())  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SlopeOfEnvelope:
+    """The gradient of a Moreau envelope, ``(v - prox(v, g))/g``."""
+
+    inner: Operator
+    own: Node
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the gradient."""
+        own = float(evaluate(self.own, values))
+        return (v - self.inner(v, own, values)) / own
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps."""
+        return ("(v - p)/g, with p, with the step g:", *self.inner.steps())
 
 
 @dataclass(frozen=True)

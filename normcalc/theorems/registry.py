@@ -95,6 +95,7 @@ _ROOMS = (
     "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "orthogonal",
     "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes", "reduced", "polar",
     "pooled", "spheres", "sparse", "transforms", "minimizers",
+    "definitions",
 )  # fmt: skip
 
 

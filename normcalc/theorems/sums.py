@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from normcalc.errors import NotDerivable
-from normcalc.forms import Composition, Lp, Quadratic, Separable, Sorted, Sum, Transfer
+from normcalc.forms import Composition, Lp, Separable, Sorted, Sum, Transfer
 from normcalc.forms.degree import degree, replaced
 from normcalc.forms.recognise import about, condition_of
 from normcalc.language.construct import negate, plus
@@ -159,10 +159,7 @@ def prox_of_tilted_or_split_sum(form: Sum, ask: Ask) -> Conclusion:
 
 
 def _is_quadratic(form: Sum, term: Term) -> bool:
-    name = form.function.variable.name
-    if isinstance(term, Separable):
-        return degree(term_function(form.function, term).body, name) <= 2
-    return isinstance(term, Quadratic)
+    return degree(term_function(form.function, term).body, form.function.variable.name) <= 2
 
 
 def _pieces(form: Sum, term: Term, ask: Ask) -> tuple[tuple[Piece, ...], Answer]:

@@ -28,6 +28,7 @@ from normcalc.operators import (
     OfGauge,
     Perspective,
     Scaled,
+    SlopeOfEnvelope,
     Split,
     Towards,
 )
@@ -133,6 +134,21 @@ def prox_of_envelope(form: EnvelopeOf, ask: Ask) -> Conclusion:
     """
     answer = ask("prox", form.functions[0])
     return _scaled(form, OfEnvelope(as_operator(answer), form.numbers[0]), answer)
+
+
+@theorem(
+    "gradient",
+    EnvelopeOf,
+    needs=["a convex function with a prox"],
+    source="beck2017, Theorem 6.60",
+)
+def gradient_of_envelope_of_vectors(form: EnvelopeOf, ask: Ask) -> Conclusion:
+    """The gradient of the envelope of a convex function is (v - prox(v))/g everywhere."""
+    answer = ask("prox", _convex(form.functions[0]))
+    if form.factor != ONE:
+        raise NotDerivable(f"{form} has a factor: take it out of the gradient")
+    operator = SlopeOfEnvelope(as_operator(answer), form.numbers[0])
+    return Conclusion(operator=operator, premises=(answer,))
 
 
 @theorem(

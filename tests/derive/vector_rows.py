@@ -242,6 +242,11 @@ ROWS = [
     Row("loss_svc_dual", "norm(A @ x)**2/2 - sum(x) + indicator((x >= 0) & (x <= C))"),
     # functions made from others
     Row("norm_dual_of", "dual_norm(norm(x, 3))"),
+    Row("ksupport", "dual_norm(sqrt(sum_largest(x**2, k)))", {}, {"k": 2}),
+    Row("quad_env_card_ind", "dual_norm(sqrt(sum_largest(x**2, k)))**2/2 - sum(x**2)/4", {},
+        {"k": 2}),
+    Row("quad_env_rank_l2", "dual_norm(sqrt(sum_largest(x**2, k)))(singular_values(X))**2/2"
+        " - sum(X**2)/2 + norm(entries(X - M))**2/2", {"M": nc.Matrix}, {"k": 1}),
     Row("norm_gauge", "gauge(norm(x - c) <= 2)", {"c": nc.Vector}, {"c": np.array([0.5, -1.0])}),
     Row("norm_infconv", "infimal_convolution(norm(x, 1), lam*max(abs(x)))"),
     Row("latent_group", "dual_norm(max(group_norms(x, G, 2)))", {}, {"G": [[0, 1], [1, 2]]}),
