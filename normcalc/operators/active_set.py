@@ -87,16 +87,21 @@ def minimised(
         if more is not None:
             search.rows = search.rows.joined(more(search.u))
         j, missed = search.worst()
-        if missed <= _ROUNDING:
-            return search.u
         held = frozenset(search.held)
-        if held in seen:  # only rounding brings a set of rows back
+        if missed <= _ROUNDING or held in seen:  # only rounding brings a set of rows back
             break
         seen.add(held)
         search.insert(j)
-    if missed > _ENOUGH:
+    if (missed := float(search.missed().max(initial=0.0))) > _ENOUGH:
         raise NotDerivable(f"rounding hides which rows are active; one is missed by {missed:g}")
     return search.u
+
+
+def _scales(rows: Rows) -> Floats:
+    """Return powers of two that bring the largest coefficient of each constraint close to 1."""
+    size = np.abs(rows.matrix).max(axis=1, initial=0.0)
+    plain = (rows.block >= 0) | (size == 0)
+    return np.where(plain, 1.0, 2.0 ** -np.ceil(np.log2(np.where(plain, 1.0, size))))
 
 
 class _Search:
@@ -104,7 +109,8 @@ class _Search:
 
     def __init__(self, v: Floats, step: float, rows: Rows) -> None:
         self.v, self.step = v, step
-        self.rows = Rows(rows.matrix.copy(), rows.shift.copy(), rows.block)
+        self.scale = _scales(rows)
+        self.rows = Rows(rows.matrix * self.scale[:, None], rows.shift * self.scale, rows.block)
         self.passed: set[int] = set()  # rows that only rounding tells from the held ones
         values = rows.matrix @ v + rows.shift
         blocks = range(int(rows.block.max(initial=BELOW)) + 1)
@@ -128,13 +134,18 @@ class _Search:
         self.u, self.weights = u, np.where(free, weights, np.maximum(weights, 0.0))
 
     def worst(self) -> tuple[int, float]:
-        """Return the row that is missed most, and by how much relative to its terms."""
-        rows, size = self.rows, float(np.abs(self.u).max() + np.abs(self.v).max())
-        scale = np.abs(rows.matrix).sum(axis=1) * size + np.abs(rows.shift) + _LEAST
-        missed = np.where(rows.block == EQUAL, -np.inf, self._excess() / scale)
+        """Return the row that is missed most, of those that may enter, and by how much."""
+        missed = np.where(self.rows.block == EQUAL, -np.inf, self.missed())
         missed[[*self.held, *self.passed]] = -np.inf
         j = int(np.argmax(missed)) if len(missed) else 0
         return j, float(missed[j]) if len(missed) else -np.inf
+
+    def missed(self) -> Floats:
+        """Return by how much each row is missed, relative to its terms and its reference's."""
+        rows, size = self.rows, float(np.abs(self.u).max() + np.abs(self.v).max())
+        scale = np.abs(rows.matrix).sum(axis=1) * size + np.abs(rows.shift)
+        missed = self._excess() / (scale + self._levels(scale) + _LEAST)
+        return np.asarray(np.where(rows.block == EQUAL, np.abs(missed), missed))
 
     def insert(self, j: int) -> None:
         """Give the row j a weight and hold it; rows whose weight vanishes go."""
@@ -167,12 +178,14 @@ class _Search:
     def _excess(self) -> Floats:
         """Return by how much each row exceeds the held row of its maximum, or zero."""
         values = self.rows.matrix @ self.u + self.rows.shift
-        levels = np.zeros(
-            int(self.rows.block.max(initial=BELOW)) + 3
-        )  # the last two for constraints
+        return np.asarray(values - self._levels(values))
+
+    def _levels(self, values: Floats) -> Floats:
+        """Return for each row the number of the held row of its maximum; zero for constraints."""
+        levels = np.zeros(int(self.rows.block.max(initial=BELOW)) + 3)  # the last two for those
         held = [i for i in self.held if self.rows.block[i] >= 0]
         levels[self.rows.block[held]] = values[held]
-        return np.asarray(values - levels[self.rows.block])
+        return np.asarray(levels[self.rows.block])
 
     def _references(self) -> dict[int, int]:
         """Return the position of the last held row of every maximum."""
@@ -210,12 +223,12 @@ class _Search:
         if reference is not None:
             change[reference] = -1.0
         towards = self.rows.matrix[j] + matrix.T @ change
+        size = np.abs(self.rows.matrix[j]).max() + np.abs(matrix.T @ change).max(initial=0.0)
         inside = self.q.T @ towards
         rest = towards - self.q @ inside
         rest = rest - self.q @ (self.q.T @ rest)
         if len(inside):
             change = change - self._spread(solve_triangular(self.r, inside))
-        size = np.linalg.norm(self.rows.matrix[j]) + np.linalg.norm(matrix, axis=1).max(initial=0)
         dependent = np.linalg.norm(rest) <= _DEPENDENT * size
         return change, 0.0 if dependent else float(rest @ rest)
 
@@ -243,13 +256,13 @@ class _Search:
     def _proof(self, j: int, change: Floats) -> str:
         """Write the constraints that contradict each other, with their weights."""
         weights = [(1.0, j), *zip(change.tolist(), self.held, strict=True)]
-        used = [(w, i) for w, i in weights if abs(w) > _NOTHING]
-        total = -sum(w * self.rows.shift[i] for w, i in used)
+        used = [(w * self.scale[i] / self.scale[j], i) for w, i in weights if abs(w) > _NOTHING]
+        total = -sum(w * self.rows.shift[i] / self.scale[i] for w, i in used)
         parts = [f"{w:.6g} times {self._constraint(i)}" for w, i in used[:_SHOWN]]
         others = [f"{len(used) - _SHOWN} more"] if len(used) > _SHOWN else []
         return f"the set is empty: {' plus '.join([*parts, *others])} reads 0 <= {total:.6g}"
 
     def _constraint(self, i: int) -> str:
         relation = "==" if self.rows.block[i] == EQUAL else "<="
-        row = ", ".join(f"{x:.6g}" for x in self.rows.matrix[i])
-        return f"([{row}] @ x {relation} {-self.rows.shift[i]:.6g})"
+        row = ", ".join(f"{x:.6g}" for x in self.rows.matrix[i] / self.scale[i])
+        return f"([{row}] @ x {relation} {-self.rows.shift[i] / self.scale[i]:.6g})"

@@ -58,7 +58,7 @@ class OverLpBall:
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the minimiser."""
         p, weight = (float(evaluate(node, values)) for node in (self.order, self.weight))
-        return np.asarray(-steepest(v, p) / weight)
+        return np.asarray(0.0 - steepest(v, p) / weight)
 
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
@@ -75,7 +75,7 @@ class OverWeightedSum:
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the minimiser."""
         weights = np.broadcast_to(evaluate(self.weight, values), v.shape).astype(float)
-        return np.asarray(-_entry(np.abs(v) / weights, v) / weights)
+        return np.asarray(0.0 - _entry(np.abs(v) / weights, v) / weights)
 
     def steps(self) -> tuple[str, ...]:
         """Return the one step."""
@@ -103,7 +103,7 @@ class OverSortedBall:
         totals = np.cumsum(weights)
         k = int(np.argmax(np.cumsum(np.abs(v)[order]) / totals))
         found = np.zeros_like(v)
-        found[order[: k + 1]] = -np.sign(v[order[: k + 1]]) / totals[k]
+        found[order[: k + 1]] = 0.0 - np.sign(v[order[: k + 1]]) / totals[k]
         return found
 
     def steps(self) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ class OverBlockBall:
             raise NotDerivable("the groups must be disjoint and cover all entries")
         factors = np.broadcast_to(evaluate(self.factor, values), (len(groups),)).astype(float)
         flat, found = v.ravel(), np.zeros(v.size)
-        parts = [-steepest(flat[g], order) / w for g, w in zip(groups, factors, strict=True)]
+        parts = [0.0 - steepest(flat[g], order) / w for g, w in zip(groups, factors, strict=True)]
         gains = [-flat[g] @ x for g, x in zip(groups, parts, strict=True)]
         chosen = range(len(groups)) if self.largest else [int(np.argmax(gains))]
         for k in chosen:

@@ -116,7 +116,9 @@ def theorem(
 
 
 def all_theorems() -> tuple[Theorem, ...]:
-    """Return every theorem, in the order of registration.
+    """Return every theorem, room by room, and in a room in the order of its definition.
+
+    The order does not depend on which room was imported first, so neither does the search.
 
     Examples
     --------
@@ -125,7 +127,12 @@ def all_theorems() -> tuple[Theorem, ...]:
     """
     for room in _ROOMS:
         import_module(f"normcalc.theorems.{room}")
-    return tuple(_THEOREMS.values())
+    return tuple(sorted(_THEOREMS.values(), key=_place))
+
+
+def _place(theorem: Theorem) -> int:
+    room = theorem.prove.__module__.rpartition(".")[2]
+    return _ROOMS.index(room) if room in _ROOMS else len(_ROOMS)
 
 
 def theorems_for(goal: str, form: Form) -> tuple[Theorem, ...]:

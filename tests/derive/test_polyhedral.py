@@ -207,3 +207,19 @@ def test_a_wrong_prox_of_coordinates_is_refuted() -> None:
 def test_what_is_not_convex_is_refused(formula: str, kinds: dict, reason: str) -> None:
     with pytest.raises(nc.NotDerivable, match=reason):
         nc.prox(nc.function(formula, **kinds))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_scale_of_a_constraint_does_not_matter(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 9))
+    A, b = rng.integers(-1, 2, size=(30, n)) * 1.0, rng.integers(-1, 4, size=30) * 1.0
+    sizes, v = 10.0 ** rng.integers(-8, 9, size=30), rng.integers(-3, 4, size=n) * 1.0
+    below = np.full(30, BELOW)
+    plain, scaled = Rows(A, -b, below), Rows(sizes[:, None] * A, -sizes * b, below)
+    if linprog(np.zeros(n), A, b, bounds=(None, None)).status == 0:
+        np.testing.assert_allclose(minimised(v, 1.0, scaled), minimised(v, 1.0, plain), atol=1e-13)
+    else:
+        for rows in (plain, scaled):
+            with pytest.raises(nc.NotDerivable, match="empty"):
+                minimised(v, 1.0, rows)
