@@ -137,6 +137,10 @@ def _vectors(
         outcome = verify_minimizer(obj, function, rng, start + _SHARE * (deadline - start), values)
         report(outcome)
         return Certificate(subject, (outcome,), time.perf_counter() - start)
+    if isinstance(obj, str):
+        raise InputError(
+            "an operator as a formula in v is for functions of one real variable; pass a callable"
+        )
     if goal not in ("prox", "projection", "conjugate", "moreau_envelope") or not callable(obj):
         raise InputError(f"the {goal} of a function of vectors is not certified by search")
     outcome = verify_vectors(obj, function, goal, rng, start + _SHARE * (deadline - start), values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from normcalc.errors import NotDerivable
 from normcalc.forms import Composition, Sum
-from normcalc.operators import FirstOf, Orthogonal, PreComposed, Split
+from normcalc.operators import FirstOf, Orthogonal, PreComposed, Split, exact_or
 from normcalc.operators.split import pieces_of
 from normcalc.theorems.convexity import form_is_convex
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
@@ -31,4 +31,4 @@ def prox_of_orthogonal_parts(form: Sum, ask: Ask) -> Conclusion:
     if not form_is_convex(form):
         return Conclusion(operator=direct, premises=answers)
     split = Split(tuple(p for op, inner in pairs for p in pieces_of(op, inner)), name)
-    return Conclusion(operator=FirstOf((direct, split)), premises=answers)
+    return Conclusion(operator=FirstOf((direct, exact_or(split, form.function))), premises=answers)

@@ -198,7 +198,6 @@ def test_a_wrong_prox_of_coordinates_is_refuted() -> None:
     ("formula", "kinds", "reason"),
     [
         ("min(x1, x2) + abs(x1 - 3*x2)", {}, "a maximum is subtracted"),
-        ("abs(x1 + x2) - abs(x1)", {}, "a maximum is subtracted"),
         ("max(c*abs(x1), x2)", {"c": nc.Real}, "the sign of c is not known"),
         ("exp(x1*x2) + x1**3", {}, "is not built from affine forms"),
         ("indicator(abs(x1) + x2 == 1)", {}, "is not built from affine forms"),
@@ -207,6 +206,11 @@ def test_a_wrong_prox_of_coordinates_is_refuted() -> None:
 def test_what_is_not_convex_is_refused(formula: str, kinds: dict, reason: str) -> None:
     with pytest.raises(nc.NotDerivable, match=reason):
         nc.prox(nc.function(formula, **kinds))
+
+
+def test_a_difference_whose_terms_share_entries_is_refused_at_a_point() -> None:
+    with pytest.raises(nc.NotDerivable, match="not orthogonal"):
+        nc.prox(nc.function("abs(x1 + x2) - abs(x1)"))([1.0, 2.0], step=0.5)
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -21,6 +21,7 @@ DERIVATIONS = (
     "gradient",
     "projection",
     "dual_norm",
+    "linear_minimizer",
 )
 MEASURES = ("smoothness", "strong_convexity", "weak_convexity", "lipschitz")
 INVERSE = "penalty_from_shrinkage"
