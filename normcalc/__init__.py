@@ -28,6 +28,11 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "language": (
         "function",
         "level_set",
+        "infimal_convolution",
+        "gauge",
+        "support_function",
+        "distance",
+        "perspective",
         "set_function",
         "Function",
         "Kind",
@@ -68,6 +73,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "bregman_prox",
         "dual_norm",
         "polar",
+        "lambda_max",
         "linear_minimizer",
         "smoothness",
         "strong_convexity",
@@ -129,6 +135,7 @@ if TYPE_CHECKING:
     from normcalc.derive import conjugate as conjugate
     from normcalc.derive import dual_norm as dual_norm
     from normcalc.derive import gradient as gradient
+    from normcalc.derive import lambda_max as lambda_max
     from normcalc.derive import linear_minimizer as linear_minimizer
     from normcalc.derive import lipschitz as lipschitz
     from normcalc.derive import moreau_envelope as moreau_envelope

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from normcalc.derive.writing import write
+from normcalc.language import text
 from normcalc.line.table import Arc, Hull
 
 if TYPE_CHECKING:
+    from normcalc.calculus import Gradient, Hessian
     from normcalc.certify import Certificate, Outcome
     from normcalc.derive import Derivation, Measure, Penalty
     from normcalc.facts import Facts, Truth
@@ -96,6 +98,12 @@ def measure_data(measure: Measure) -> dict[str, Any]:
         for regime in measure.regimes
     ]
     return {"function": str(measure.function), "regimes": regimes}
+
+
+def gradient_data(found: Gradient | Hessian) -> dict[str, Any]:
+    """Return a gradient or a Hessian: its formula, and the conditions under which it holds."""
+    conditions = [text(condition) for condition in found.conditions]
+    return {"function": str(found.function), "formula": found.text, "conditions": conditions}
 
 
 def penalty_data(penalty: Penalty) -> dict[str, Any]:

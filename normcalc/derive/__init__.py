@@ -1,6 +1,7 @@
 """The search for a derivation, the derivation itself, and the verbs of the public face."""
 
 from normcalc.derive.cite import cite
+from normcalc.derive.critical import CriticalWeight, lambda_max
 from normcalc.derive.derivation import Derivation
 from normcalc.derive.measures import (
     Measure,
@@ -25,6 +26,7 @@ from normcalc.derive.verbs import (
 )
 
 __all__ = [
+    "CriticalWeight",
     "Derivation",
     "Measure",
     "Penalty",
@@ -35,6 +37,7 @@ __all__ = [
     "derive",
     "dual_norm",
     "gradient",
+    "lambda_max",
     "lipschitz",
     "moreau_envelope",
     "penalty_from_shrinkage",

@@ -60,9 +60,9 @@ def gauge(convex_set: Function) -> Function:
     Examples
     --------
     >>> from normcalc.language.build import function
-    >>> ball = gauge(function("indicator(norm(x - c) <= 2)", c=0.5))
+    >>> ball = gauge(function("indicator(norm(x - c) <= 4)", c=3))
     >>> print(ball)
-    gauge(norm(x - 0.5) <= 2)
+    gauge(norm(x - 3) <= 4)
     """
     return made("gauge", convex_set)
 

@@ -47,6 +47,9 @@ CASES = [
     (["kernel", L1, "--goal", "conjugate", "--target", "plain"], 0, "def conjugate(v, lam"),
     (["doctor"], 0, "numba"),
     (["cache", "info"], 0, "kernels"),
+    (["derive", "gradient", "norm(A @ x - b)**2/2"], 0, "transpose(A) @ (A @ x - b)"),
+    (["derive", "hessian", "log(sum(exp(x)))"], 0, "outer"),
+    (["derive", "conjugate", "norm(x)**2/2"], 0, "norm(x)"),
     (["derive", "prox", "-x**4"], 1, "not prox-bounded"),
     (["derive", "prox", "x1**3*x2"], 1, "x1**3*x2"),
 ]

@@ -11,6 +11,7 @@ from normcalc.errors import InputError
 if TYPE_CHECKING:
     import argparse
 
+    from normcalc.calculus import Gradient, Hessian
     from normcalc.derive import Measure, Penalty
 
 DERIVATIONS = (
@@ -25,7 +26,8 @@ DERIVATIONS = (
 )
 MEASURES = ("smoothness", "strong_convexity", "weak_convexity", "lipschitz")
 INVERSE = "penalty_from_shrinkage"
-GOALS = (*DERIVATIONS, *MEASURES, INVERSE)
+CALCULUS = ("gradient", "hessian")
+GOALS = (*DERIVATIONS, "hessian", *MEASURES, INVERSE)
 
 PURPOSE = "derive a proximal operator, a conjugate, a dual norm, a constant, ..."
 DESCRIPTION = """\
@@ -36,9 +38,11 @@ goals:
   conjugate        sup_u v*u - f(u)
   moreau_envelope  min_u f(u) + (u - v)^2/(2 step)
   subdifferential  the slopes of f at v, an interval at a kink
-  gradient         of a Moreau envelope
+  gradient         the formula of the gradient, with conditions under which it holds
+  hessian          the formula of the second derivatives
   projection       the nearest point of a set, EXPR its indicator
   dual_norm        max of <v, x> over f(x) <= 1
+  linear_minimizer the point with f(x) <= 1 at which <v, x> is least
 
 constants:
   smoothness       the Lipschitz constant of the gradient
@@ -70,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Answer:
     """Derive and show."""
-    if options.goal not in DERIVATIONS:
+    if options.goal not in DERIVATIONS or options.goal in CALCULUS:
         return _run_plain(options)
     from normcalc.cli.shown import derivation_data
     from normcalc.derive import derive
@@ -87,18 +91,21 @@ def run(options: argparse.Namespace) -> Answer:
 
 def _run_plain(options: argparse.Namespace) -> Answer:
     """Answer a goal whose answer has no steps to explain."""
-    from normcalc.cli.shown import measure_data, penalty_data
-    from normcalc.derive import Penalty
+    from normcalc.cli.shown import gradient_data, measure_data, penalty_data
+    from normcalc.derive import Measure, Penalty
 
     if options.explain:
         raise InputError(f"--explain: there are no steps to show for {options.goal}")
     found = _plain(options)
-    data = penalty_data(found) if isinstance(found, Penalty) else measure_data(found)
+    if isinstance(found, Penalty):
+        data = penalty_data(found)
+    else:
+        data = measure_data(found) if isinstance(found, Measure) else gradient_data(found)
     text = found.latex() if options.latex else str(found)
     return Answer(f"{text}\n", {"goal": options.goal, **data, "latex": found.latex()})
 
 
-def _plain(options: argparse.Namespace) -> Measure | Penalty:
+def _plain(options: argparse.Namespace) -> Measure | Penalty | Gradient | Hessian:
     from normcalc import derive as room
     from normcalc.language import parse
     from normcalc.language.nodes import symbols
@@ -109,5 +116,9 @@ def _plain(options: argparse.Namespace) -> Measure | Penalty:
         if not options.variable and "v" in symbols(parse(options.expression)):
             options.variable = ["v"]
         return room.penalty_from_shrinkage(read_function(options))
-    found: Measure = getattr(room, options.goal)(read_function(options))
+    if options.goal == "hessian":
+        from normcalc.calculus import hessian
+
+        return hessian(read_function(options))
+    found: Measure | Gradient = getattr(room, options.goal)(read_function(options))
     return found
