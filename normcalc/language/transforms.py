@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeGuard
 
+from normcalc.errors import LanguageError
 from normcalc.language.nodes import (
     Apply,
     Compare,
@@ -80,8 +81,32 @@ def resolved(node: Node, variable: Variable) -> Node:
     found = mapped(node, lambda part: resolved(part, variable))
     if not is_transform(found):
         return found
+    _check_names(found, variable)
     point = Symbol(variable.name) if found.args[-1] == HERE else found.args[-1]
-    return transform(found.head, formulas(found), variable, numbers(found), point)
+    made = transform(found.head, formulas(found), variable, numbers(found), point)
+    if variable.name != shown_name(variable) in symbols(made):
+        raise LanguageError(
+            f"{shown_name(variable)} is the point that the formula of {made.head}(...) speaks of; "
+            "give the parameter another name"
+        )
+    return made
+
+
+def _check_names(node: Apply, variable: Variable) -> None:
+    """Refuse what no transform can be made from, as far as the names tell."""
+    if variable.kind == "coordinates":
+        raise LanguageError(
+            f"{node.head}(...) is made from functions of a vector: write {variable.name}[0] for "
+            f"{variable.name}1, and so on"
+        )
+    used = {name for body in formulas(node) for name in symbols(body)}
+    if not used & {variable.name, shown_name(variable)}:
+        raise LanguageError(
+            f"the formula of {node.head}(...) has no variable; a constant function of a vector is "
+            f"for example 0*sum({shown_name(variable)})"
+        )
+    if any(variable.name in symbols(number) for number in numbers(node)):
+        raise LanguageError(f"the step of {node.head}(...) cannot depend on {variable.name}")
 
 
 def transform(
