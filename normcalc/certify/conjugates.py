@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.certify.rivals import STRICT, Problem, best_rival
-from normcalc.certify.slack import value
 from normcalc.forms import lower
 from normcalc.forms.vectors import (
     ConjugateOf,
@@ -25,6 +24,7 @@ from normcalc.forms.vectors import (
     SupportFunction,
 )
 from normcalc.language import evaluate, level_set
+from normcalc.language.slack import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

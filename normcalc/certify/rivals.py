@@ -11,7 +11,8 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from normcalc.certify.draws import is_symmetric
-from normcalc.certify.slack import conditions, missed, value
+from normcalc.certify.slack import conditions, missed
+from normcalc.language.slack import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,6 +6,7 @@ it is a supremum, the proximal point method finds it, with a bound on what is mi
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -30,10 +31,12 @@ from normcalc.language.parameters import (
     Vector,
 )
 from normcalc.language.shapes import Variable
+from normcalc.language.slack import value
 from normcalc.language.transforms import bound, formulas, freed, is_transform, numbers, shown
 from normcalc.operators import LevelProjection, perspective
-from normcalc.operators.base import needed, worth
+from normcalc.operators.base import needed, reached, worth
 from normcalc.operators.split import SplitTerm, minimised
+from normcalc.theorems.convexity import is_convex
 from normcalc.theorems.registry import as_operator
 
 if TYPE_CHECKING:
@@ -45,10 +48,14 @@ if TYPE_CHECKING:
 
 # longer steps come closer at once, and lose digits of the point
 _STEPS = 10.0 ** np.array([0, 1, 2, 3, 3, 3, 3, 4, 5, 6, 8, 10, 12])
+_TRIED = 10.0 ** np.arange(-12, 13)
 _CLOSE = 1e-14
 _ROUNDED = 1e-17  # of what a step adds to the point, and is lost of it
 _GROWS = 5.0  # by this factor or more, while the steps grow tenfold: without end
 _RAYS = np.linspace(0.0, 1.0, 65)
+_RANGE = 230.0  # of the logarithm of a gauge
+_FAR = 30.0  # from where projections are lost in rounding
+_ROUNDING = Fraction(1, 10**14)  # of the sides of a condition
 
 
 def values_at(node: Apply, points: Any, env: Mapping[str, Any]) -> Floats:
@@ -61,7 +68,8 @@ def values_at(node: Apply, points: Any, env: Mapping[str, Any]) -> Floats:
     functions = _functions(node, tuple(sorted(kinds.items(), key=lambda item: item[0])))
     own = tuple(float(evaluate(number, env)) for number in numbers(node))
     flat = points.reshape(-1, *points.shape[-rank:])
-    found = [_VALUES[node.head](functions, point, env, own) for point in flat]
+    of = _VALUES[node.head]
+    found = [of(functions, p, env, own) if np.isfinite(p).all() else np.inf for p in flat]
     return np.reshape(np.array(found), (*points.shape[:-rank], 1))
 
 
@@ -133,11 +141,11 @@ def _conjugate(
     known = _by_formula("conjugate", f, x, env)
     if known is not None:
         return known
-    return _largest(_operator("prox", f), x, env, lambda u: worth(f, u, env))
+    return _largest(_operator("prox", f), x, env, lambda u: reached(f, u, env))
 
 
 def _support(functions: Sequence[Function], x: Floats, env: Values, own: Sequence[float]) -> float:
-    return _largest(_operator("projection", functions[0]), x, env, lambda u: 0.0)
+    return _greatest(_operator("projection", functions[0]), x, env)
 
 
 def _dual_norm(
@@ -148,10 +156,16 @@ def _dual_norm(
     if known is not None:
         return known
     ball = LevelProjection(_operator("prox", f), f, _ONE)
-    return _largest(ball, x, env, lambda u: 0.0)
+    return _greatest(ball, x, env)
 
 
 _ONE = Number(Fraction(1))
+
+
+def _greatest(projection: Operator, x: Floats, env: Values) -> float:
+    """Return the supremum of ``<x, u>`` on a set, which has the scale of x."""
+    scale = float(np.abs(x).max())
+    return scale * _largest(projection, x / scale, env, lambda u: 0.0) if scale else 0.0
 
 
 def _largest(prox: Operator, x: Floats, env: Values, cost: Callable[[Floats], float]) -> float:
@@ -160,7 +174,7 @@ def _largest(prox: Operator, x: Floats, env: Values, cost: Callable[[Floats], fl
     One step from u to w with the step t misses no more than ``|w - u|*|w - best|/t``.
     """
     u = np.zeros_like(x)
-    best, error, growth, size = 0.0, np.inf, 0.0, 0.0
+    best, error, growth, size = -np.inf, np.inf, 0.0, 0.0
     length = float(np.linalg.norm(x))
     for t in _STEPS:
         w = prox(u + t * x, t, env)
@@ -169,10 +183,12 @@ def _largest(prox: Operator, x: Floats, env: Values, cost: Callable[[Floats], fl
         growth = size / before if before else 0.0
         missing = 2 * float(np.linalg.norm(w - u)) * size / t + _ROUNDED * t * length**2
         u = w
-        if missing < error:
+        if missing < error and value > -np.inf:
             best, error = value, missing
         if error <= _CLOSE * abs(best):
             return best
+    if best == -np.inf:
+        raise NotDerivable(f"no point with a finite value was found for the supremum at {x}")
     return np.inf if growth >= _GROWS else best
 
 
@@ -181,20 +197,49 @@ def _gauge(functions: Sequence[Function], x: Floats, env: Values, own: Sequence[
     if not x.any():
         return 0.0
     (indicator,) = functions
-    given = needed(indicator, env)
     scale = float(np.abs(x).max())
-    low, high = -230.0, 230.0
-    while True:
+    y = x / scale
+    inside, nearer, low, high = _membership(indicator, y, needed(indicator, env))
+    least = low
+    while high - low > 4e-16 * max(1.0, abs(high)):
         logs = low + (high - low) * _RAYS
-        inside = np.array([indicator(x / scale / r, **given) == 0 for r in np.exp(logs)])
-        if not inside.any():
+        held = [inside(y / r) for r in np.exp(logs)]
+        if held[0] and low == least:
+            return 0.0
+        k = held.index(True) if True in held else nearer(logs)
+        if k is None:
             return np.inf
-        k = int(np.argmax(inside))
-        if k == 0:
-            return 0.0 if low == -230.0 else float(np.exp(low) * scale)
-        low, high = logs[k - 1], logs[k]
-        if high - low <= 4e-16 * max(1.0, abs(high)):
-            return float(np.exp(high) * scale)
+        low, high = logs[max(k - 1, 0)], logs[max(k, 1)]
+    return float(np.exp(high) * scale) if inside(y / np.exp(high)) else np.inf
+
+
+def _membership(
+    indicator: Function, y: Floats, given: Values
+) -> tuple[Callable[[Floats], bool], Callable[[Floats], int | None], float, float]:
+    """Return tests for the points ``y/r``: whether one is inside, and which is next to a best r.
+
+    The last two are the range of the logarithm of r.  A convex set that holds 0 holds all of a
+    ray from some r on.  Others may hold one point of it, up to rounding: the squared distance of
+    y to r*C is convex in r, with the slope -<y - r*c, c> for the projection c of y/r.
+    """
+    if indicator(np.zeros_like(y), **given) == 0:
+        return (lambda u: bool(indicator(u, **given) == 0)), (lambda logs: None), -_RANGE, _RANGE
+    if not is_convex(indicator):
+        raise NotDerivable(f"{indicator} neither holds 0 nor is known to be convex")
+    projection = _operator("projection", indicator)
+    nearest = float(np.linalg.norm(projection(np.zeros_like(y), 1.0, given)))
+    top = float(np.log(2 * np.linalg.norm(y) / nearest))
+
+    def is_less(log: float) -> bool:
+        u = y / np.exp(log)
+        c = projection(u, 1.0, given)
+        return float(np.sum((u - c) * c)) > 0
+
+    def nearer(logs: Floats) -> int | None:
+        k = bisect_left(logs, True, key=lambda log: not is_less(log))
+        return k if k < len(logs) else None
+
+    return (lambda u: bool(value(indicator, u, given, _ROUNDING) == 0)), nearer, top - _FAR, top
 
 
 def _distance(
@@ -209,7 +254,7 @@ def _envelope(
 ) -> float:
     (f,), (step,) = functions, own
     nearest = _operator("prox", f)(x, step, env)
-    return worth(f, nearest, env) + float(np.sum((x - nearest) ** 2)) / (2 * step)
+    return reached(f, nearest, env) + float(np.sum((x - nearest) ** 2)) / (2 * step)
 
 
 def _infimal_convolution(
@@ -223,9 +268,25 @@ def _infimal_convolution(
     shifts = [x.ravel(), *(np.zeros(n) for _ in range(others))]
     proxes = [_flat(_operator("prox", f), x.shape, env) for f in functions]
     terms = list(map(SplitTerm, blocks, shifts, proxes))
-    found = minimised(np.zeros(0), 1.0, terms)
+    found = minimised(np.zeros(0), _step_for(proxes, x), terms)
     shares = [image.reshape(x.shape) for image in found.images]
-    return min(_shared(functions, x, shares, env, k) for k in range(len(functions)))
+    for worth_at in (worth, reached):  # the latter forgives shares outside by a rounding
+        sums = [_shared(functions, x, shares, env, k, worth_at) for k in range(len(functions))]
+        if min(sums) < np.inf:
+            break
+    return min(sums)
+
+
+def _step_for(proxes: Sequence[Callable[[Floats, float], Floats]], x: Floats) -> float:
+    """Return a step at which the proxes move x by a part of its length, as far as they can.
+
+    A solver that starts with the step 1 takes long where x, or the functions, are large or small.
+    """
+    y = x.ravel()
+    length = float(np.linalg.norm(y))
+    moved = np.array([[np.linalg.norm(y - prox(y, t)) for t in _TRIED] for prox in proxes])
+    fitting = [_TRIED[np.argmin(np.abs(row - length / 2))] for row in moved if np.ptp(row) > 0]
+    return float(np.exp(np.median(np.log(fitting)))) if fitting else 1.0
 
 
 def _flat(
@@ -235,13 +296,18 @@ def _flat(
 
 
 def _shared(
-    functions: Sequence[Function], x: Floats, shares: Sequence[Floats], env: Values, rest: int
+    functions: Sequence[Function],
+    x: Floats,
+    shares: Sequence[Floats],
+    env: Values,
+    rest: int,
+    worth_at: Callable[[Function, Floats, Values], float],
 ) -> float:
     """Return the sum of the values at the shares, where one function has what the others leave."""
     taken = [share for k, share in enumerate(shares) if k != rest]
     left = x - np.sum(taken, axis=0)
     points = [left if k == rest else share for k, share in enumerate(shares)]
-    return sum(worth(f, p, env) for f, p in zip(functions, points, strict=True))
+    return sum(worth_at(f, p, env) for f, p in zip(functions, points, strict=True))
 
 
 def _perspective(

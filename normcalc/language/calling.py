@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from normcalc.errors import InputError, ParameterError
+from normcalc.errors import InputError, NormcalcError, ParameterError
 from normcalc.language.axes import as_array, checked_axes, chosen_axis, to_the_end
 from normcalc.language.ends import end_value
 from normcalc.language.evaluate import evaluate
@@ -42,6 +42,8 @@ def value(function: Function, x: Any, params: dict[str, Any], axis: Axis | None 
     try:
         result = evaluate(function.body, {**named, **env})
         result = np.broadcast_to(result, point.shape[: -len(axes)])
+    except NormcalcError:
+        raise  # a transform refuses, with a reason
     except (ValueError, IndexError) as error:
         raise InputError(
             f"shapes do not fit in {function}: {shapes_in_words(named | env)}"

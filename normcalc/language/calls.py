@@ -27,8 +27,9 @@ from normcalc.language.nodes import (
     Number,
     Piecewise,
     Relation,
+    walk,
 )
-from normcalc.language.transforms import HERE, SETS
+from normcalc.language.transforms import HERE, SETS, is_transform
 from normcalc.language.vocabulary import HEADS, SPELLINGS, TRANSFORMS
 
 Item = Node | tuple["Item", ...]
@@ -226,7 +227,14 @@ def _transform(name: str, args: Sequence[Item]) -> Node:
         _indicator(name, [arg]) if name in SETS and is_condition(arg) else as_number(arg, name)
         for arg in args
     ]
+    if name in SETS and not any(_may_be_infinite(arg) for arg in made):
+        raise LanguageError(f"{name} is made from a set: write a condition, such as norm(x) <= 1")
     return Apply(name, (*made, HERE))
+
+
+def _may_be_infinite(node: Node) -> bool:
+    """Tell whether a formula can be the indicator of a set."""
+    return any(part == Constant("oo") or is_transform(part) for part in walk(node))
 
 
 def at(transform: Item, point: Sequence[Item]) -> Node:

@@ -114,8 +114,13 @@ def _transformed(node: Apply, shapes: Mapping[str, Shape]) -> Apply:
         bodies.append(body)
     others = (_explicit(arg, shapes, False) for arg in (*numbers(node), node.args[-1]))
     found = Apply(node.head, (*bodies, *others))
+    if any(shape_of(number, shapes) != "scalar" for number in numbers(found)):
+        raise LanguageError(f"the step of {_shown(found)} must be one number")
     if shape_of(found.args[-1], shapes) != _BOUND[bound(node)[:2]]:
-        raise LanguageError(f"{_shown(found)} is taken at a {shape_of(found.args[-1], shapes)}")
+        raise LanguageError(
+            f"{_shown(found)} is taken at a {shape_of(found.args[-1], shapes)}, and the formula "
+            f"speaks of a {_BOUND[bound(node)[:2]]}"
+        )
     return found
 
 

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
+from normcalc.errors import LanguageError
 from normcalc.language.nodes import (
     Apply,
     Compare,
@@ -84,13 +85,25 @@ def resolved(node: Node, variable: Variable) -> Node:
     found = mapped(node, lambda part: resolved(part, variable))
     if not is_transform(found):
         return found
-    if found.args[-1] == HERE:
-        return transform(found.head, formulas(found), variable, numbers(found))
-    used = {name for body in formulas(found) for name in symbols(body)}
-    if variable.name not in used:  # at another point the formulas may speak of x or of X
-        name = "x" if "x" in used else "X"
-        variable = replace(variable, name=name, kind=_USUAL[name], size=None)
-    return transform(found.head, formulas(found), variable, numbers(found), found.args[-1])
+    point = None if found.args[-1] == HERE else found.args[-1]
+    own = variable if point is None else _spoken_of(found, variable)
+    _check_names(found, own)
+    made = transform(found.head, formulas(found), own, numbers(found), point)
+    if variable.name != shown_name(own) in symbols(made):
+        raise LanguageError(
+            f"{shown_name(own)} is the point that the formula of {made.head}(...) speaks of; "
+            "give the parameter another name"
+        )
+    return made
+
+
+def _spoken_of(node: Apply, variable: Variable) -> Variable:
+    """Return the variable of the formulas of a transform at another point: x or X, if not that."""
+    used = {name for body in formulas(node) for name in symbols(body)}
+    if variable.name in used:
+        return variable
+    name = "x" if "x" in used else "X"
+    return replace(variable, name=name, kind=_USUAL[name], size=None)
 
 
 _USUAL: dict[str, Literal["vector", "matrix"]] = {"x": "vector", "X": "matrix"}
@@ -104,6 +117,23 @@ def outside(node: Node) -> Iterator[Node]:
         below = node.args[-1:]
     for child in below:
         yield from outside(child)
+
+
+def _check_names(node: Apply, variable: Variable) -> None:
+    """Refuse what no transform can be made from, as far as the names tell."""
+    if variable.kind == "coordinates":
+        raise LanguageError(
+            f"{node.head}(...) is made from functions of a vector: write {variable.name}[0] for "
+            f"{variable.name}1, and so on"
+        )
+    used = {name for body in formulas(node) for name in symbols(body)}
+    if not used & {variable.name, shown_name(variable)}:
+        raise LanguageError(
+            f"the formula of {node.head}(...) has no variable; a constant function of a vector is "
+            f"for example 0*sum({shown_name(variable)})"
+        )
+    if any(variable.name in symbols(number) for number in numbers(node)):
+        raise LanguageError(f"the step of {node.head}(...) cannot depend on {variable.name}")
 
 
 def transform(

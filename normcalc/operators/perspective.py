@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from normcalc.operators.base import needed
+from normcalc.errors import NotDerivable
+from normcalc.operators.base import needed, reached
 from normcalc.operators.roots import falling_root
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from normcalc.language.function import Function
     from normcalc.operators.base import Floats, Operator, Values
 
@@ -19,8 +22,11 @@ _SCALES = 10.0 ** np.arange(-13, 1, 2)
 _ROUNDED = 1e-15  # of the products in the slope, which may cancel
 _CLEAR = 1e-9
 _STILL = 1e-40  # a step that moves nothing, and whose inverse squared is still a number
-_FAR = 1e250
+_REACHES = 2.0 ** np.arange(200, 0, -1)  # the first at which a formula does not overflow
+_LEVEL = 1e-20
+_GROWS = 1.1
 _INSIDE = 1e-300
+_FARTHEST = 1e200
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,14 @@ class Perspective:
             r = ratio(t)
             q = (y - t * r) / step
             rounded = sure * float(np.abs(y) @ np.abs(r))
-            return s - t + step * (float(q @ r) - closed(self.function, r, own)) - rounded
+            return s - t + step * (float(q @ r) - reached(self.function, r, own)) - rounded
 
         scale = max(float(np.abs(v).max()), _STILL)
-        tries = [_NEAR * step, *scale * _SCALES] if step < scale else scale * _SCALES
+        tries = (scale * _SCALES).tolist()
+        tries = [_NEAR * step, *tries] if step < scale else tries
         least = next((t for t in tries if fall(t, _ROUNDED) > 0), None)
+        if least is None and not np.isfinite(fall(tries[0])):
+            least = _beyond_overflow(fall, tries, s)
         if least is None:
             t = tries[0]
             return np.append(self._flat(t * ratio(t), own), 0.0)
@@ -72,6 +81,29 @@ class Perspective:
                 "u = (t*r, t); where there is no such t, it is 0")  # fmt: skip
 
 
+def _beyond_overflow(
+    fall: Callable[[float], float], tries: Sequence[float], s: float
+) -> float | None:
+    """Return a number at which the slope falls, where phi overflows for the first tries.
+
+    None if there is none.  What falls, but for its part t, has a limit for t to 0, which is
+    taken as known where it does not change between the least t without overflow and twice that.
+    """
+    low = max(t for t in tries if not np.isfinite(fall(t)))
+    high = 2 * low
+    while not np.isfinite(fall(high)) and high < _FARTHEST:
+        high *= 2
+    while high > 1.01 * low:
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if np.isfinite(fall(middle)) else (middle, high)
+    if fall(high) > 0:
+        return high
+    limit, twice = fall(high) + high, fall(2 * high) + 2 * high
+    if limit <= 0 and abs(limit - twice) <= _CLEAR * (abs(s) + abs(limit)):
+        return None
+    raise NotDerivable(f"the scale lies below {high:g}, where the formula overflows")
+
+
 def closed(function: Function, x: Floats, own: Values) -> float:
     """Return the value of a convex function; at an end of its domain the limit.
 
@@ -89,7 +121,7 @@ def closed(function: Function, x: Floats, own: Values) -> float:
     inside = [float(function(np.where(x == 0, end, x), **own)) for end in (_INSIDE, -_INSIDE)]
     nearer = [float(function(np.where(x == 0, e, x), **own)) for e in (1e-200, -1e-200)]
     settled = [a for a, b in zip(inside, nearer, strict=True) if abs(a - b) <= 1e-9]
-    return round(min(settled), 280) if settled else np.inf
+    return round(min(settled), 280) + 0.0 if settled else np.inf
 
 
 def recession(function: Function, y: Floats, own: Values) -> float:
@@ -106,9 +138,19 @@ def recession(function: Function, y: Floats, own: Values) -> float:
     if not y.any():
         return 0.0
     size = float(np.abs(y).max())
+
+    def slope(reach: float) -> float:
+        far = (float(function(y / size * r, **own)) for r in (reach, reach / 2))
+        return (next(far) - next(far)) / (reach / 2) * size
+
     with np.errstate(all="ignore"):
-        found = float(function(y / size * _FAR, **own)) / _FAR * size
-    return found if np.isfinite(found) else np.inf
+        reach = next((r for r in _REACHES if np.isfinite(slope(r))), None)
+        if reach is None:
+            return np.inf
+        last, before = slope(reach), slope(np.sqrt(reach))
+    if abs(last) <= _LEVEL * size:
+        return 0.0
+    return np.inf if last > _GROWS * max(before, 0.0) else float(last)
 
 
 def value(function: Function, x: Floats, own: Values) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 from scipy.optimize import differential_evolution, least_squares, minimize
 
 from normcalc.certify.draws import is_symmetric
-from normcalc.certify.slack import conditions, missed, value
+from normcalc.certify.slack import conditions, missed
 from normcalc.language import evaluate
 from normcalc.language.construct import minus
+from normcalc.language.slack import value
 
 if TYPE_CHECKING:
     from normcalc.language import Function
