@@ -11,6 +11,7 @@ from normcalc.forms.degree import affine_parts, degree, replaced
 from normcalc.forms.general import General
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
+from normcalc.forms.ratios import NormRatio, read_ratio
 from normcalc.forms.terms import summands
 from normcalc.forms.vectors import (
     TRANSFORMED,
@@ -57,7 +58,7 @@ _OO = Constant("oo")
 
 VectorForm = (
     Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
-    | Extreme | Transformed | LevelSet | Epigraph | Atomic | Lovasz | General
+    | Extreme | Transformed | LevelSet | Epigraph | Atomic | Lovasz | NormRatio | General
 )  # fmt: skip
 
 
@@ -373,6 +374,7 @@ _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     _root_of_quadratic,
     _composition,
     _level_set,
+    read_ratio,
     _of_norm,
     _extreme,
 )

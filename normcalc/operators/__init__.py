@@ -22,6 +22,8 @@ from normcalc.operators.plain import Applied, BySize, Entrywise, FirstOf
 from normcalc.operators.polar import Polar
 from normcalc.operators.polyhedral import PolyhedralProx, exact_or
 from normcalc.operators.pooled import Pooled, RootOfHomogeneous
+from normcalc.operators.quasinorm import QuasiNorm
+from normcalc.operators.ratios import RatioOfNorms
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest, SparseSymmetric
 from normcalc.operators.spheres import SortedSphere
@@ -71,6 +73,8 @@ __all__ = [
     "PolyhedralProx",
     "Pooled",
     "PreComposed",
+    "QuasiNorm",
+    "RatioOfNorms",
     "RootOfHomogeneous",
     "Scaled",
     "SortedSphere",
