@@ -8,7 +8,7 @@ given parameter values.  Operators know numbers only; which one is right is a ma
 from normcalc.operators.affine import Affine, affine_map
 from normcalc.operators.base import Operator, Values, needed
 from normcalc.operators.constrained import LinearlyConstrained
-from normcalc.operators.dual import DualBall, FunctionOfNorm
+from normcalc.operators.dual import DualBall, FunctionOfNorm, PolarBall
 from normcalc.operators.extreme import LargerOfTwo, LeastOf
 from normcalc.operators.grouped import Blockwise, DisjointBlocks
 from normcalc.operators.isotonic import Isotonic
@@ -70,6 +70,7 @@ __all__ = [
     "Perspective",
     "Piece",
     "Polar",
+    "PolarBall",
     "PolyhedralProx",
     "Pooled",
     "PreComposed",

@@ -40,7 +40,7 @@ from normcalc.forms import (
     lower,
 )
 from normcalc.forms.degree import degree
-from normcalc.forms.terms import Summand, is_positive, summands
+from normcalc.forms.terms import Summand, is_at_least, is_positive, summands
 from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
 from normcalc.theorems.curvature import reading
@@ -160,7 +160,7 @@ def is_norm(function: Function) -> bool:
 
 def has_triangle(form: Lp) -> bool:
     """Tell whether the order of a p-norm is known to be at least one."""
-    return order_bounds(form)[0] >= 1
+    return order_bounds(form)[0] >= 1 or is_at_least(form.function, form.order, 1)
 
 
 def order_bounds(form: Lp) -> tuple[float, float]:

@@ -33,7 +33,7 @@ from normcalc.operators import (
     Transferred,
 )
 from normcalc.theorems.convexity import has_triangle, is_convex, is_norm
-from normcalc.theorems.duality import conjugate_order
+from normcalc.theorems.duality import dual_listing
 from normcalc.theorems.extension import evenly
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
@@ -139,11 +139,10 @@ def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
     """The dual of the largest of the norms of disjoint blocks is the sum of their dual norms,
     with inverse factors.  Moreau's decomposition needs the projection on its unit ball.
     """
-    *others, order = form.listing.args
-    dual_listing = Apply(form.listing.head, (*others, conjugate_order(order)))
-    body = Apply("sum", (dual_listing,))
+    listing = dual_listing(form.listing)
+    body = Apply("sum", (listing,))
     if form.factor != _ONE:
-        body = Apply("sum", (Apply("mul", (Apply("div", (_ONE, form.factor)), dual_listing)),))
+        body = Apply("sum", (Apply("mul", (Apply("div", (_ONE, form.factor)), listing)),))
     dual = about(form.function, body, form.function.variable)
     answer = ask("prox", dual)
     ball = LevelProjection(as_operator(answer), dual, _ONE)
