@@ -26,6 +26,7 @@ _STEPS = (0.5, 1.0, 0.05, 5.0)
 _SLACK = Fraction(1, 10**8)
 _TOLERANCE = 1e-8
 _FEWEST = 4  # samples, even where the time for the search is over
+_PATIENCE = 8  # times that, after which one sample is enough
 
 
 def verify_vectors(
@@ -47,7 +48,8 @@ def verify_vectors(
     """
     start, points, worst, reason = time.perf_counter(), 0, 0.0, ""
     for problem in _problems(function, goal, rng, given):
-        if time.perf_counter() > deadline and points >= _FEWEST:
+        late = (time.perf_counter() - start) / (deadline - start)
+        if late > 1 and points >= (_FEWEST if late < _PATIENCE else 1):
             break
         try:
             worst = max(worst, _sampled(operator, problem, goal, rng))

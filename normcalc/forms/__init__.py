@@ -10,6 +10,7 @@ from normcalc.forms.lower import Form, as_lp, lower
 from normcalc.forms.lp import Lp
 from normcalc.forms.polyhedral import Polyhedral, dual, from_rows, kernel, vertices
 from normcalc.forms.polyhedral_read import polyhedral, to_function
+from normcalc.forms.ratios import NormRatio
 from normcalc.forms.reduced import OfSum, OrderedImage
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
@@ -61,6 +62,7 @@ __all__ = [
     "LevelSet",
     "Lovasz",
     "Lp",
+    "NormRatio",
     "OfNorm",
     "OfSum",
     "Ordered",

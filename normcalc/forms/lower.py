@@ -24,7 +24,7 @@ from normcalc.forms.reduced import OfSum, OrderedImage, of_sum, ordered_values
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable
 from normcalc.forms.sorted import Sorted
-from normcalc.forms.terms import ONE, Summand, is_positive, summands
+from normcalc.forms.terms import ONE, Summand, is_at_least, is_positive, summands
 from normcalc.forms.total import Sum, Term
 from normcalc.forms.vectors import OfNorm
 from normcalc.language.construct import minus, plus
@@ -236,7 +236,7 @@ def _order(function: Function, core: Node) -> Node | None:
     size = Apply("abs", (vector,))
     match core:
         case Apply("norm", (base, order)) if base in (vector, size):
-            return order if is_positive(function, order) or order == Constant("oo") else None
+            return order if _is_order(function, order) else None
         case Apply("amax", (base,)) if base == size:
             return Constant("oo")
         case Apply("sqrt", (Apply("sum", (Apply("pow", (base, Number(two))),)),)):
@@ -246,6 +246,12 @@ def _order(function: Function, core: Node) -> Node | None:
         case Apply("pow", (Apply("sum", (Apply("pow", (base, order)),)), root)) if base == size:
             return order if _inverse(order) == root and is_positive(function, order) else None
     return None
+
+
+def _is_order(function: Function, order: Node) -> bool:
+    """Tell whether a formula is positive or plus infinity for all parameters."""
+    known = is_positive(function, order) or order == Constant("oo")
+    return known or is_at_least(function, order, 1)
 
 
 def _inverse(order: Node) -> Node:

@@ -11,11 +11,13 @@ from normcalc.forms.degree import affine_parts, degree, replaced
 from normcalc.forms.general import General
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
-from normcalc.forms.terms import summands
+from normcalc.forms.ratios import NormRatio, read_ratio
+from normcalc.forms.terms import is_positive, summands
 from normcalc.forms.vectors import (
     TRANSFORMED,
     Blocks,
     Composition,
+    DualNorm,
     Epigraph,
     Extreme,
     LargestBlock,
@@ -58,7 +60,7 @@ _OO = Constant("oo")
 
 VectorForm = (
     Transfer | Ordered | Blocks | LargestBlock | OfNorm | Quadratic | RootOfQuadratic | Composition
-    | Extreme | Transformed | LevelSet | Epigraph | Atomic | Lovasz | General
+    | Extreme | Transformed | LevelSet | Epigraph | Atomic | Lovasz | NormRatio | General
 )  # fmt: skip
 
 
@@ -203,7 +205,9 @@ def _reduced_blocks(function: Function, head: str) -> tuple[Node, Apply] | None:
         return None
     factors = summands(about(function, core.args[0], function.variable))
     listing = factors[0].core
-    heads = ("group_norms", "row_norms", "column_norms")
+    heads = {"group_norms", "row_norms", "column_norms"}
+    if function.variable.kind == "vector" and is_positive(function, factors[0].factor):
+        heads.add("abs")  # blocks of one entry each
     if len(factors) != 1 or not isinstance(listing, Apply) or listing.head not in heads:
         return None
     if listing.args[0] != Symbol(function.variable.name):
@@ -381,6 +385,19 @@ def indicator(condition: Node) -> Piecewise:
     return Piecewise(((_ZERO, condition), (_OO, None)))
 
 
+def _dual_of_sorted(function: Function) -> DualNorm | None:
+    """Read ``max(cumsum(sort(abs(x)))/cumsum(w))``, the dual norm of ``dot(w, sort(abs(x)))``."""
+    terms = summands(function)
+    sizes = Apply("sort", (Apply("abs", (Symbol(function.variable.name),)),))
+    falling = {p.name for p in function.parameters if p.kind.order == "nonincreasing"}
+    match [(t.factor, t.core) for t in terms]:
+        case [(factor, Apply("amax", (Apply("div", (top, Apply("cumsum", (Symbol(name),)))),)))]:
+            if top == Apply("cumsum", (sizes,)) and name in falling:
+                norm = part_of(function, Apply("dot", (Symbol(name), sizes)))
+                return DualNorm(function, factor, (norm,), ())
+    return None
+
+
 _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     read_atomic,
     _overlapping,
@@ -393,6 +410,8 @@ _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     _root_of_quadratic,
     _composition,
     _level_set,
+    _dual_of_sorted,
+    read_ratio,
     _of_norm,
     _extreme,
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from normcalc.forms.constants import depends, expression
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.kinds import parameter_table
@@ -43,6 +45,26 @@ def is_positive(function: Function, node: Node) -> bool:
     """Tell whether a formula in the parameters is known to be positive."""
     value = expression(node, parameter_table(function))
     return value is not None and value.is_positive is True
+
+
+def is_at_least(function: Function, node: Node, bound: int) -> bool:
+    """Tell whether a formula in the parameters is known to be at least `bound`, or plus infinity.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> from normcalc.language.parameters import Interval
+    >>> f = function("norm(x, p/(p - 1))", p=Interval(1, None))
+    >>> is_at_least(f, f.body.args[1], 1), is_at_least(f, f.body.args[1], 2)
+    (True, False)
+    """
+    value = expression(node, parameter_table(function))
+    if value is None:
+        return False
+    top, bottom = sp.fraction(sp.cancel(value - bound))
+    return bool(
+        (top.is_nonnegative and bottom.is_positive) or (top.is_positive and bottom.is_nonnegative)
+    )
 
 
 def _terms(node: Node, factor: Node, names: tuple[str, ...]) -> Iterator[Summand]:

@@ -55,7 +55,10 @@ class Blocks(Whole):
 
 @dataclass(frozen=True)
 class LargestBlock(Whole):
-    """``max(factor * group_norms(x, groups, order))``, a norm if the groups cover all entries."""
+    """``max(factor * group_norms(x, groups, order))``, a norm if the groups cover all entries.
+
+    The list may also be ``abs(x)``, with a positive factor: blocks of one entry each.
+    """
 
     factor: Node
     listing: Apply

@@ -8,7 +8,7 @@ given parameter values.  Operators know numbers only; which one is right is a ma
 from normcalc.operators.affine import Affine, affine_map
 from normcalc.operators.base import Operator, Values, needed
 from normcalc.operators.constrained import LinearlyConstrained
-from normcalc.operators.dual import DualBall, FunctionOfNorm
+from normcalc.operators.dual import DualBall, FunctionOfNorm, PolarBall
 from normcalc.operators.extreme import LargerOfTwo, LeastOf
 from normcalc.operators.grouped import Blockwise, DisjointBlocks
 from normcalc.operators.isotonic import Isotonic
@@ -22,6 +22,8 @@ from normcalc.operators.plain import Applied, BySize, Entrywise, FirstOf
 from normcalc.operators.polar import Polar
 from normcalc.operators.polyhedral import PolyhedralProx, exact_or
 from normcalc.operators.pooled import Pooled, RootOfHomogeneous
+from normcalc.operators.quasinorm import QuasiNorm
+from normcalc.operators.ratios import RatioOfNorms
 from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest, SparseSymmetric
 from normcalc.operators.spheres import SortedSphere
@@ -69,9 +71,12 @@ __all__ = [
     "Perspective",
     "Piece",
     "Polar",
+    "PolarBall",
     "PolyhedralProx",
     "Pooled",
     "PreComposed",
+    "QuasiNorm",
+    "RatioOfNorms",
     "RootOfHomogeneous",
     "Scaled",
     "SlopeOfEnvelope",

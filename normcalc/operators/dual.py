@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LEAST = 1e-300
 _TINY = 1e-150
+_SLOPED = 1e-4  # of the length of v: below that, slopes are lost in rounding
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,28 @@ class FunctionOfNorm:
     """The prox of ``phi(N(x))`` for a norm N and a convex function phi that does not fall.
 
     The point is ``prox(v, mu)`` of N, where mu is step times a slope of phi at its norm r: that
-    is to say, r is the prox of phi at ``r + mu``.
+    is to say, r is the prox of phi at ``r + mu``.  With `by_slope` a norm whose value is a search,
+    such as a dual norm without a formula, is taken from the slope that its own prox gives.
     """
 
     inner: Operator
     norm: Function
     outer: Premise
+    by_slope: bool = False
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox."""
         own = needed(self.outer.function, values)
+        far = _SLOPED * float(np.linalg.norm(v))
+
+        def length(mu: float) -> float:
+            u = self.inner(v, mu, values)
+            if self.by_slope and mu > far:  # N(u) = <u, p> for every slope p of a norm at u
+                return float(np.sum(u * (v - u))) / mu
+            return worth(self.norm, u, values)
 
         def gap(mu: float) -> float:
-            r = worth(self.norm, self.inner(v, mu, values), values)
+            r = length(mu)
             return r - float(self.outer(r + mu, step=step, **own))
 
         r = worth(self.norm, v, values)

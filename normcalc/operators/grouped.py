@@ -78,6 +78,8 @@ def blocks(listing: Apply, v: Floats, values: Values) -> tuple[list[list[int]], 
     NotDerivable
         A group names an entry that v lacks.
     """
+    if listing.head == "abs":
+        return [[i] for i in range(v.size)], 1.0
     order = float(evaluate(listing.args[-1], values))
     places = np.arange(v.size).reshape(v.shape)
     if listing.head == "group_norms":

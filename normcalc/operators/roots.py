@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.optimize import brentq
 from normcalc.errors import NotDerivable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _FAR = 1e200
 
@@ -45,9 +46,28 @@ def monotone_zero(g: Callable[[float], float], start: float) -> float:
     return -falling_root(lambda t: -g(-t), 0.0, start)
 
 
+def zeros_between(g: Callable[[float], float], points: Sequence[float]) -> list[float]:
+    """Return the zeros of a function that is monotone between neighbours in a rising list.
+
+    Examples
+    --------
+    >>> [round(t, 12) for t in zeros_between(lambda t: t * t - 1, [-3.0, 0.0, 2.0])]
+    [-1.0, 1.0]
+    """
+    found = []
+    values = [g(point) for point in points]
+    for k, (lo, hi) in enumerate(pairwise(points)):
+        left, right = values[k], values[k + 1]
+        if left > 0 >= right:
+            found.append(_zero(g, lo, hi))
+        elif left <= 0 < right:
+            found.append(_zero(lambda t: -g(t), lo, hi))
+    return found
+
+
 def _zero(g: Callable[[float], float], lo: float, hi: float) -> float:
     """Return the first number found at which g is not positive, to the last digits."""
-    if g(hi) == 0 or not np.isfinite(g(lo)):
+    if g(hi) == 0 or not (np.isfinite(g(lo)) and np.isfinite(g(hi))):
         return _bisected(g, lo, hi)
     found, report = brentq(
         g, lo, hi, xtol=1e-300, rtol=4 * np.finfo(float).eps, full_output=True, disp=False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from normcalc.errors import NotDerivable
-from normcalc.forms import Composition, Epigraph, LevelSet, Quadratic
+from normcalc.forms import Composition, DualNorm, Epigraph, LevelSet, Quadratic, lower
 from normcalc.forms.recognise import condition_of
+from normcalc.forms.terms import is_positive
 from normcalc.language.nodes import Apply, Compare, Logic, Number, Symbol
 from normcalc.operators import (
     AffineProjection,
@@ -13,6 +14,7 @@ from normcalc.operators import (
     KeepLargest,
     LevelProjection,
     LinearSolve,
+    PolarBall,
     PreComposed,
     Split,
     exact_or,
@@ -96,6 +98,27 @@ def projection_on_sparse_vectors(form: LevelSet, ask: Ask) -> Conclusion:
             if inner in (x, Apply("abs", (x,))):
                 return Conclusion(operator=KeepLargest(form.bound))
     raise NotDerivable(f"{form} does not bound the number of nonzero entries")
+
+
+@theorem(
+    "prox",
+    LevelSet,
+    needs=["the dual norm of a convex norm or gauge, below a bound"],
+    source="beck2017, Theorem 6.46",
+)
+def projection_on_dual_ball(form: LevelSet, ask: Ask) -> Conclusion:
+    """The support function of the ball of radius r of a dual norm is r times the norm, so that
+    the projection is v minus the prox of the norm with step r.
+    """
+    level = lower(form.level)
+    if form.relation != "<=" or not isinstance(level, DualNorm):
+        raise NotDerivable(f"{form} is not a ball of a dual norm")
+    norm = level.functions[0]
+    if not (is_convex(norm) and is_positive(level.function, level.factor)):
+        raise NotDerivable(f"{norm} is not known to be convex, with a positive factor")
+    answer = ask("prox", norm)
+    operator = PolarBall(as_operator(answer), level.factor, form.bound)
+    return Conclusion(operator=operator, premises=(answer,))
 
 
 @theorem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -39,7 +40,7 @@ from normcalc.forms import (
     lower,
 )
 from normcalc.forms.degree import degree
-from normcalc.forms.terms import Summand, is_positive, summands
+from normcalc.forms.terms import Summand, is_at_least, is_positive, summands
 from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
 from normcalc.theorems.curvature import reading
@@ -159,8 +160,14 @@ def is_norm(function: Function) -> bool:
 
 def has_triangle(form: Lp) -> bool:
     """Tell whether the order of a p-norm is known to be at least one."""
+    return order_bounds(form)[0] >= 1 or is_at_least(form.function, form.order, 1)
+
+
+def order_bounds(form: Lp) -> tuple[float, float]:
+    """Return between which numbers the order of a p-norm is known to lie."""
     if form.exponent is not None:
-        return form.exponent >= 1
+        return form.exponent, form.exponent
     kinds = {p.name: p.kind for p in form.function.parameters}
     kind = kinds.get(getattr(form.order, "name", ""), Interval(0, None))
-    return kind.lo is not None and kind.lo >= 1
+    lo, hi = kind.lo, kind.hi
+    return -inf if lo is None else lo, inf if hi is None else hi

@@ -27,6 +27,7 @@ from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Constant, Node, Number, Symbol, symbols
 from normcalc.language.parameters import Parameter, Partition
 from normcalc.language.shapes import Variable
+from normcalc.theorems.convexity import has_triangle
 from normcalc.theorems.extension import evenly
 from normcalc.theorems.registry import Ask, Conclusion, theorem
 
@@ -101,6 +102,9 @@ def weight_of_size(form: Separable) -> Node | None:
 
 
 def _over(node: Node, factor: Node) -> Node:
+    match factor:
+        case Apply("div", (top, bottom)) if top == _ONE:
+            return Apply("mul", (bottom, node))
     return node if factor == _ONE else Apply("div", (node, factor))
 
 
@@ -169,8 +173,7 @@ def dual_of_largest_block(form: LargestBlock, ask: Ask) -> Conclusion:
 def _of_blocks(form: Blocks | LargestBlock, reduction: str) -> Function:
     if not is_positive(form.function, form.factor):
         raise NotDerivable(f"the factor of {form} is not known to be positive")
-    *others, order = form.listing.args
-    listing = Apply(form.listing.head, (*others, conjugate_order(order)))
+    listing = dual_listing(form.listing)
     body = Apply(reduction, (_over(listing, form.factor),))
     return _disjointly(about(form.function, body, form.function.variable))
 
@@ -233,9 +236,10 @@ def dual_of_norm_of_sizes(form: Transfer, ask: Ask) -> Conclusion:
 
 
 def _hoelder(form: Lp) -> Function:
-    if form.exponent is not None and form.exponent < 1:
+    if not has_triangle(form):
         raise NotDerivable(
-            f"{form} is not a norm: its order is below 1; its ball's convex hull is a 1-norm ball"
+            f"{form} is not known to be a norm: its order may be below 1, where the convex hull "
+            "of its ball is a 1-norm ball; declare the order, as in p=Interval(1, None)"
         )
     name = form.function.variable.name
     if form.function.variable.kind != "vector":
@@ -244,6 +248,14 @@ def _hoelder(form: Lp) -> Function:
     body = core if form.weight == _ONE else Apply("div", (core, form.weight))
     used = form.function
     return Function(body, Variable(name, "vector"), used.parameters, used.relations)
+
+
+def dual_listing(listing: Apply) -> Apply:
+    """Return the list of the dual norms of blocks; blocks of one entry have one norm only."""
+    if listing.head == "abs":
+        return listing
+    *others, order = listing.args
+    return Apply(listing.head, (*others, conjugate_order(order)))
 
 
 def conjugate_order(order: Node) -> Node:

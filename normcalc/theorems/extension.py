@@ -70,8 +70,10 @@ def _is_placed(body: Node, size: Node) -> bool:
 
 
 def _outside_sort(body: Node, size: Node) -> Iterator[str]:
-    """Yield the names outside products with the sorted list."""
+    """Yield the names outside products with the sorted list, unless all is said of that list."""
     ordered = Apply("sort", (size,))
+    if size not in walk(replaced(body, ordered, Number(Fraction(0)))):
+        return
     for node in list(walk(body)):
         if isinstance(node, Apply) and node.head == "dot" and ordered in node.args:
             body = replaced(body, node, Number(Fraction(0)))

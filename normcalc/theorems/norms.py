@@ -7,6 +7,8 @@ from fractions import Fraction
 from normcalc.errors import NotDerivable
 from normcalc.forms import (
     Blocks,
+    DualNorm,
+    GaugeOf,
     LargestBlock,
     Lp,
     OfNorm,
@@ -33,7 +35,7 @@ from normcalc.operators import (
     Transferred,
 )
 from normcalc.theorems.convexity import has_triangle, is_convex, is_norm
-from normcalc.theorems.duality import conjugate_order
+from normcalc.theorems.duality import dual_listing
 from normcalc.theorems.extension import evenly
 from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
@@ -139,11 +141,10 @@ def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
     """The dual of the largest of the norms of disjoint blocks is the sum of their dual norms,
     with inverse factors.  Moreau's decomposition needs the projection on its unit ball.
     """
-    *others, order = form.listing.args
-    dual_listing = Apply(form.listing.head, (*others, conjugate_order(order)))
-    body = Apply("sum", (dual_listing,))
+    listing = dual_listing(form.listing)
+    body = Apply("sum", (listing,))
     if form.factor != _ONE:
-        body = Apply("sum", (Apply("mul", (Apply("div", (_ONE, form.factor)), dual_listing)),))
+        body = Apply("sum", (Apply("mul", (Apply("div", (_ONE, form.factor)), listing)),))
     dual = about(form.function, body, form.function.variable)
     answer = ask("prox", dual)
     ball = LevelProjection(as_operator(answer), dual, _ONE)
@@ -168,7 +169,8 @@ def prox_of_function_of_norm(form: OfNorm, ask: Ask) -> Conclusion:
     if not is_convex(outer):
         raise NotDerivable(f"{form.outer} is not known to be convex and nondecreasing for s >= 0")
     inner, answer = ask("prox", form.inner), ask("prox", outer)
-    operator = FunctionOfNorm(as_operator(inner), form.inner, answer)
+    searched = isinstance(lower(form.inner), DualNorm | GaugeOf)
+    operator = FunctionOfNorm(as_operator(inner), form.inner, answer, searched)
     return Conclusion(operator=operator, premises=(inner, answer))
 
 

@@ -94,8 +94,7 @@ _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
     "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "orthogonal",
     "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes", "reduced", "polar",
-    "pooled", "spheres", "sparse", "transforms", "minimizers",
-    "definitions",
+    "pooled", "spheres", "sparse", "transforms", "minimizers", "ratios", "definitions",
 )  # fmt: skip
 
 

@@ -49,6 +49,57 @@ def test_the_dual_norm_is_the_largest_quotient(name: str) -> None:
     assert certificate.points > 0
 
 
+VALUES = {
+    "lam": 0.7, "p": 1.7, "k": 2, "P": np.array([[2.0, 0.5, 0], [0.5, 1, 0], [0, 0, 3]]),
+    "G": [[0, 2], [1]],
+}  # fmt: skip
+OTHERS = {
+    "weighted_largest": nc.function("max(abs(x)/w)", **POSITIVE),
+    "largest_weighted": nc.function("lam*max(w*abs(x))", **POSITIVE),
+    "weighted_blocks": nc.function("max(group_norms(x, G, oo)/w)", **POSITIVE),
+    "order_as_formula": nc.function("norm(x, p/(p - 1))", p=nc.Interval(1, None)),
+}
+
+
+@pytest.mark.parametrize("name", [*DUALS, *OTHERS])
+@pytest.mark.parametrize("size", [0.1, 1.0, 5.0])
+def test_projections_on_dual_balls_are_what_moreau_says(name: str, size: float) -> None:
+    norm = norm_of(name) if name in DUALS else OTHERS[name]
+    rng = np.random.default_rng(4)
+    matrix, groups = norm.variable.kind == "matrix", "group_norms" in str(norm)
+    weights = np.array([2.0, 0.5] if groups or "singular" in str(norm) else [2.0, 1.0, 0.5])
+    values = {**VALUES, "w": weights}
+    own = {p.name: values[p.name] for p in norm.parameters}
+    v = size * (rng.normal(size=(2, 3)) if matrix else rng.normal(size=3))
+    dual = nc.dual_norm(norm).value
+    inside = {p.name: values[p.name] for p in dual.parameters}
+    found = nc.projection(nc.level_set(dual, 1))(v, **inside)
+    np.testing.assert_allclose(found, v - nc.prox(norm)(v, step=1.0, **own), atol=1e-9)
+    assert dual(found, **inside) <= 1 + 1e-9
+
+
+def test_a_wrong_dual_ball_breaks_moreaus_decomposition() -> None:
+    norm, v, w = OTHERS["weighted_largest"], np.array([1.0, -2.0, 3.0]), np.array([2.0, 1.0, 0.5])
+    wrong = nc.projection(nc.level_set(norm, 1))(v, w=w)  # its own ball
+    assert np.abs(wrong - (v - nc.prox(norm)(v, step=1.0, w=w))).max() > 0.1
+
+
+@pytest.mark.parametrize("formula", ["norm(x, p)", "norm(x, 1/2)", "norm(x, p/(p + 1))"])
+def test_an_order_below_one_has_no_such_dual(formula: str) -> None:
+    with pytest.raises(nc.NotDerivable, match="order"):
+        nc.dual_norm(nc.function(formula))
+
+
+@pytest.mark.parametrize("bound", [-1.0, 0.0])
+def test_dual_balls_of_no_radius(bound: float) -> None:
+    p = nc.projection(nc.function("indicator(dual_norm(norm(x, 3)) <= r)", r=nc.Real))
+    if bound < 0:
+        with pytest.raises(nc.NotDerivable, match="empty"):
+            p([1.0, 2.0], r=bound)
+    else:
+        np.testing.assert_array_equal(p([1.0, 2.0], r=bound), [0.0, 0.0])
+
+
 @pytest.mark.parametrize("name", ["norm1", "slope_owl", "nuclear", "ky_fan", "norm2_weighted"])
 @pytest.mark.parametrize("factor", [0.999, 1.001])
 def test_a_wrong_dual_norm_is_refuted(name: str, factor: float) -> None:
