@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from normcalc.errors import NotDerivable
+from normcalc.language.evaluate import evaluate
 from normcalc.operators.base import needed, worth
 from normcalc.operators.roots import falling_root
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
+    from normcalc.language.nodes import Node
     from normcalc.operators.base import Floats, Operator, Premise, Values
 
 _LEAST = 1e-300
@@ -36,6 +39,40 @@ class DualBall:
         """Return the steps."""
         return (f"w = projection of v/step on {self.dual} <= 1",
                 *self.projection.steps(), "u = v - step*w")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PolarBall:
+    """The projection on ``factor*dual(x) <= bound``, the dual norm being that of a norm.
+
+    Parameters
+    ----------
+    inner : Operator
+        The prox of the norm.
+    factor, bound : Node
+        Numbers or formulas in the parameters.
+    """
+
+    inner: Operator
+    factor: Node
+    bound: Node
+
+    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
+        """Return the projection.
+
+        Raises
+        ------
+        NotDerivable
+            The set is empty.
+        """
+        radius = float(evaluate(self.bound, values)) / float(evaluate(self.factor, values))
+        if radius < 0:
+            raise NotDerivable("the set is empty: a norm has no negative values")
+        return v - self.inner(v, radius, values) if radius > 0 else np.zeros_like(v)
+
+    def steps(self) -> tuple[str, ...]:
+        """Return the steps."""
+        return ("u = v - w, with w, where the bound is the step:", *self.inner.steps())
 
 
 @dataclass(frozen=True)

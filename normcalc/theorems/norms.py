@@ -15,6 +15,7 @@ from normcalc.forms import (
     Ordered,
     RootOfQuadratic,
     Sorted,
+    lower,
 )
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.recognise import about
