@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from atlas.markup import cited, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ Each theorem is one function with its hypotheses and its source; {count} of them
 A derivation lists the ones it used: `print(nc.prox(f).explain())`.  The page is generated from the
 registry when the documentation is built.
 """
-KEY = re.compile(r"^[A-Za-z]+[0-9]{4}[a-z]?\b")
 
 
 def words(value: Any) -> str:
@@ -26,21 +26,11 @@ def words(value: Any) -> str:
     return str(getattr(value, "__name__", value))
 
 
-def cited(source: str) -> str:
-    """Turn ``beck2017, Thm 6.18`` into a citation followed by the place."""
-    key = KEY.match(source)
-    if key is None:
-        return source
-    place = source[key.end() :].lstrip(" ,")
-    return f"{{cite:t}}`{key.group()}`" + (f", {place}" if place else "")
-
-
 def entry(theorem: Any) -> str:
     """Return the page's section on one theorem."""
-    hypotheses = [words(h) for h in theorem.hypotheses]
-    needs = ", ".join(f"`{h}`" for h in hypotheses) or "none"
+    needs = "; ".join(prose(words(h)) for h in theorem.hypotheses) or "none"
     return (
-        f"### `{theorem.name}`\n\n{theorem.statement}\n\n"
+        f"### `{theorem.name}`\n\n{prose(theorem.statement)}\n\n"
         f"- Form: `{words(theorem.form)}`\n- Hypotheses: {needs}\n"
         f"- Source: {cited(theorem.source)}\n"
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "prox",
     LevelSet,
     needs=["a norm of the sorted sizes, equal to a bound"],
-    source="rockafellarwets1998, Example 1.20",
+    source="rockafellarwets1998",
 )
 def projection_on_sorted_sphere(form: LevelSet, ask: Ask) -> Conclusion:
     """With nonincreasing w >= 0, dot(w, sort(|x|)) is the largest <a, x> over the signed

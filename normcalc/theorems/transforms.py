@@ -127,7 +127,7 @@ def prox_of_function_of_distance(form: OfNorm, ask: Ask) -> Conclusion:
     return Conclusion(operator=operator, premises=(projection, answer))
 
 
-@theorem("prox", EnvelopeOf, needs=["a prox"], source="beck2017")
+@theorem("prox", EnvelopeOf, needs=["a prox"], source="beck2017, Corollary 6.64")
 def prox_of_envelope(form: EnvelopeOf, ask: Ask) -> Conclusion:
     """To minimise an envelope with parameter g and |u - v|^2/(2 step), minimise over u first: the
     inner minimiser is the prox of v with the step g + step, and u lies between it and v.

@@ -134,6 +134,26 @@ def test_example_values_are_legal(atlas) -> None:
     assert example(nc.zoo.box()) == {"lo": -1.0, "hi": 1.0}
 
 
+def test_a_search_may_depend_on_the_step(atlas) -> None:
+    """Where the table leaves a point to a search, its objective tells."""
+    from dataclasses import replace
+
+    import sympy as sp
+    from atlas.values import scalable
+
+    from normcalc.line.table import Hull
+
+    u, step = sp.symbols("u step")
+    table = nc.prox(nc.function("indicator(abs(x) <= 1)")).table
+    assert not scalable(table)
+    for value, depends in ((u**2 / 2 + step * u**4, True), (u**2 / 2, False)):
+        found = Hull(value, u, sp.Integer(-1), sp.Integer(1), (), "no closed form")
+        regime = table.regimes[0]
+        case = replace(regime.cases[0], point=found)
+        searched = replace(table, regimes=(replace(regime, cases=(case,)),))
+        assert scalable(searched) is depends
+
+
 def texts(source: str) -> set[str]:
     """Return every string of a module, and every name that is looked up in the zoo."""
     nodes = list(ast.walk(ast.parse(source)))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+KEY = re.compile(r"^[A-Za-z]+[0-9]{4}[a-z]?\b")
+CODE = re.compile(r"(``.+?``)")
 
 # The top of a page that leaves the room of the second sidebar to formulas and tables.
 WIDE = """---
@@ -20,6 +22,25 @@ html_theme.sidebar_secondary.remove: true
 def escaped(text: str) -> str:
     """Return text whose characters mean themselves."""
     return re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", text)
+
+
+def prose(text: str) -> str:
+    """Return text whose characters mean themselves, with its code between double backquotes."""
+    parts = CODE.split(text)
+    return "".join(part if CODE.fullmatch(part) else escaped(part) for part in parts)
+
+
+def cited(source: str) -> str:
+    """Turn ``beck2017, Thm 6.18; lewis1995`` into citations, each followed by its place."""
+    return "; ".join(map(_cited, source.split("; ")))
+
+
+def _cited(source: str) -> str:
+    key = KEY.match(source)
+    if key is None:
+        return escaped(source)
+    place = source[key.end() :].lstrip(" ,")
+    return f"{{cite:t}}`{key.group()}`" + (f", {escaped(place)}" if place else "")
 
 
 def listed(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from atlas.contents import class_of, domain
-from atlas.markup import WIDE, code, display, dropdown, escaped, listed, tabs
+from atlas.markup import WIDE, cited, code, display, dropdown, escaped, listed, tabs
 
 if TYPE_CHECKING:
     from atlas.entries import Answer, Check, Entry
@@ -18,7 +17,6 @@ TITLES = {
     "conjugate": "Convex conjugate",
     "dual_norm": "Dual norm",
 }
-KEY = re.compile(r"^[A-Za-z]+[0-9]{4}[a-z]?\b")
 
 
 def page(entry: Entry) -> str:
@@ -87,19 +85,10 @@ def _certificate(checks: tuple[Check, ...]) -> str:
 def _sources(entry: Entry) -> str:
     if not entry.theorems:
         return ""
-    lines = [f"- `{name}`: {_cited(source)}\n" for name, source in entry.theorems]
+    lines = [f"- `{name}`: {cited(source)}\n" for name, source in entry.theorems]
     return (
         "## Sources\n\n" + "".join(lines) + "\n" + dropdown("BibTeX", code(entry.bibtex, "bibtex"))
     )
-
-
-def _cited(source: str) -> str:
-    """Turn ``beck2017, Thm 6.18`` into a citation followed by the place."""
-    key = KEY.match(source)
-    if key is None:
-        return escaped(source)
-    place = source[key.end() :].lstrip(" ,")
-    return f"{{cite:t}}`{key.group()}`" + (f", {escaped(place)}" if place else "")
 
 
 def _reproduce(entry: Entry) -> str:

@@ -62,7 +62,7 @@ def telling_steps(table: CaseTable, values: Mapping[str, float]) -> tuple[float,
 def scalable(table: CaseTable) -> bool:
     """Tell whether the step matters; it does not for the indicator of a set."""
     expressions = [
-        getattr(e, "slope", e)
+        getattr(e, "slope", getattr(e, "value", e))  # of an arc, and of what a search finds
         for regime in table.regimes
         for e in (*regime.conditions, *(p for c in regime.cases for p in (c.lo, c.hi, c.point)))
     ]
