@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SMALL = 1e-6  # where projections are still exact to many digits
 _NOTHING = 1e-12
+_STILL = 1e-40  # of the argument: shorter steps change nothing, and overflow
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Decomposed:
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
         """Return the prox."""
+        step = max(step, _STILL * float(np.abs(v).max(initial=0.0)))
         return v - step * self.inner(v / step, 1 / step, values)
 
     def steps(self) -> tuple[str, ...]:
