@@ -203,27 +203,31 @@ def _gauge(functions: Sequence[Function], x: Floats, env: Values, own: Sequence[
     least = low
     while high - low > 4e-16 * max(1.0, abs(high)):
         logs = low + (high - low) * _RAYS
-        held = [inside(y / r) for r in np.exp(logs)]
+        held = inside(logs)
         if held[0] and low == least:
             return 0.0
-        k = held.index(True) if True in held else nearer(logs)
+        k = int(np.argmax(held)) if held.any() else nearer(logs)
         if k is None:
             return np.inf
         low, high = logs[max(k - 1, 0)], logs[max(k, 1)]
-    return float(np.exp(high) * scale) if inside(y / np.exp(high)) else np.inf
+    return float(np.exp(high) * scale) if inside(np.array([high]))[0] else np.inf
 
 
 def _membership(
     indicator: Function, y: Floats, given: Values
-) -> tuple[Callable[[Floats], bool], Callable[[Floats], int | None], float, float]:
-    """Return tests for the points ``y/r``: whether one is inside, and which is next to a best r.
+) -> tuple[Callable[[Floats], Any], Callable[[Floats], int | None], float, float]:
+    """Return tests for logarithms of r: at which y/r is inside, and which is next to a best one.
 
-    The last two are the range of the logarithm of r.  A convex set that holds 0 holds all of a
+    The last two are the range of the logarithms.  A convex set that holds 0 holds all of a
     ray from some r on.  Others may hold one point of it, up to rounding: the squared distance of
     y to r*C is convex in r, with the slope -<y - r*c, c> for the projection c of y/r.
     """
+
+    def along(logs: Floats) -> Floats:
+        return np.multiply.outer(np.exp(-logs), y)
+
     if indicator(np.zeros_like(y), **given) == 0:
-        return (lambda u: bool(indicator(u, **given) == 0)), (lambda logs: None), -_RANGE, _RANGE
+        return (lambda logs: indicator(along(logs), **given) == 0), _nothing, -_RANGE, _RANGE
     if not is_convex(indicator):
         raise NotDerivable(f"{indicator} neither holds 0 nor is known to be convex")
     projection = _operator("projection", indicator)
@@ -239,7 +243,14 @@ def _membership(
         k = bisect_left(logs, True, key=lambda log: not is_less(log))
         return k if k < len(logs) else None
 
-    return (lambda u: bool(value(indicator, u, given, _ROUNDING) == 0)), nearer, top - _FAR, top
+    def inside(logs: Floats) -> Any:
+        return value(indicator, along(logs), given, _ROUNDING) == 0
+
+    return inside, nearer, top - _FAR, top
+
+
+def _nothing(logs: Floats) -> None:
+    return None
 
 
 def _distance(

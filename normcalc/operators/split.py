@@ -172,8 +172,8 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
     solve = np.linalg.inv(np.diag(pull) + rho * square)
     x = np.append(v, np.zeros(free))
     z, dual = matrix @ x + shift, np.zeros(len(shift))
-    scale = 1.0 + float(np.abs(v).max(initial=0.0)) + float(np.abs(shift).max(initial=0.0))
-    gap, rounds = np.inf, 0
+    given = float(np.abs(v).max(initial=0.0)) + float(np.abs(shift).max(initial=0.0))
+    gap, rounds, scale = np.inf, 0, given
     for rounds in range(1, _ROUNDS + 1):
         x = solve @ (goal + rho * (matrix.T @ (z - shift - dual)))
         image = matrix @ x + shift
@@ -182,7 +182,7 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
         dual = dual + mixed - z
         primal = float(np.abs(image - z).max())
         other = float(np.abs(step * rho * (matrix.T @ (z - before))).max())
-        gap = max(primal, other)
+        gap, scale = max(primal, other), given + float(np.abs(z).max())
         if gap <= _CLOSE * scale:
             break
         if rounds % 50 == 0 and rounds < _ROUNDS // 2:
