@@ -12,7 +12,7 @@ from normcalc.errors import NormcalcError
 from normcalc.language.nodes import Apply, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,14 +25,19 @@ if TYPE_CHECKING:
 SIZES = (1, 2, 3, 5)
 
 
-def shape_of_argument(function: Function, n: int, rng: np.random.Generator) -> Shape:
-    """Return a shape for the argument; square where the formula asks for eigenvalues."""
+def shape_of_argument(
+    function: Function, n: int, rng: np.random.Generator, lengths: Sequence[int] = ()
+) -> Shape:
+    """Return a shape for the argument; square where the formula asks for eigenvalues.
+
+    If given arrays have certain lengths, a matrix has as many columns as one of those.
+    """
     if function.variable.kind != "matrix":
         return (function.variable.size or n,)
     square = is_symmetric(function) or any(
         isinstance(part, Apply) and part.head == "diagonal" for part in walk(function.body)
     )
-    return (n, n if square else int(rng.integers(1, 4)))
+    return (n, n if square else int(rng.choice(lengths or (1, 2, 3))))
 
 
 def is_symmetric(function: Function) -> bool:
@@ -45,13 +50,13 @@ def parameter_values(
 ) -> dict[str, Any] | None:
     """Return values of all parameters that fit an argument of this shape; None if none do."""
     scalars = {r.name: r for r in ranges(function, with_step=False)}
-    for _ in range(40):
+    for _ in range(_TRIES if function.relations else _FEW):
         drawn: dict[str, Any] = {**draw(tuple(scalars.values()), rng), **given}
         for p in function.parameters:
             if p.kind.order in _GROUPINGS and p.name not in given:
                 drawn[p.name] = array_of(p.kind, shape[:1], rng)
         groups = [len(drawn[p.name]) for p in function.parameters if p.kind.order in _GROUPINGS]
-        for lengths in _lengths(function, shape, groups):
+        for lengths in _lengths(function, shape, groups, given):
             values = {
                 p.name: drawn[p.name] if _is_drawn(p, given) else array_of(p.kind, length, rng)
                 for p, length in zip(function.parameters, lengths, strict=True)
@@ -65,27 +70,34 @@ def parameter_values(
 
 
 _GROUPINGS = ("groups", "partition")
+_TRIES, _FEW = 40, 4  # only relations between parameters need many
 
 
 def _is_drawn(p: Parameter, given: Mapping[str, Any]) -> bool:
     return p.name in given or p.kind.shape == "scalar" or p.kind.order in _GROUPINGS
 
 
-def _lengths(function: Function, shape: Shape, groups: list[int]) -> Iterator[tuple[Shape, ...]]:
-    """Yield shapes for all parameters, the likely ones first."""
-    n, few = shape[-1], max(1, shape[0] - 1)
+def _lengths(
+    function: Function, shape: Shape, groups: list[int], given: Mapping[str, Any]
+) -> Iterator[tuple[Shape, ...]]:
+    """Yield shapes for all parameters, the likely ones first.
+
+    A single row would be repeated for every entry of a vector beside it: there are two or more.
+    """
+    n, few = shape[-1], shape[0] - 1 if shape[0] > 2 else shape[0]
     vectors: list[Shape] = [(m,) for m in (*groups, min(shape), n, few, shape[0])]
     matrices: list[Shape] = [(few, shape[0]), (n, n), (shape[0], shape[0]), (few, n)]
     options: list[list[Shape]] = []
     for p in function.parameters:
-        if p.kind.shape == "scalar" or p.kind.order in _GROUPINGS:
+        if _is_drawn(p, given):
             options.append([(shape[0],)])
         elif p.kind.order == "sets":
             options.append([(n,)])
         elif p.kind.order == "definite":
             options.append([(shape[0], shape[0])])
         else:
-            options.append(matrices if p.kind.shape == "matrix" else vectors)
+            listed = matrices if p.kind.shape == "matrix" else vectors
+            options.append(list(dict.fromkeys(listed)))
     yield from product(*options)
 
 

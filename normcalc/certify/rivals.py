@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from normcalc.certify.draws import is_symmetric
-from normcalc.certify.slack import conditions, missed
+from normcalc.certify.slack import conditions, missed, missed_at
 from normcalc.language.slack import value
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ _ROUNDS = 60
 _CROWD = 48
 _COSTLY = 5e-5  # seconds for a value, beyond which fewer points are tried
 _FEW = 6
+_NEWTON = 8
+_DIFFERENCE = 1e-7
+_RANK = 1e-6
+_FAR = 1e6
 _PATIENCE = 1.0  # seconds for costly points
 
 
@@ -105,7 +109,7 @@ def _searched(
         if time.perf_counter() > until:
             break
         if thin and turn % 4 == 3:
-            trials = np.stack([_inside(problem, t) for t in trials[:3]])
+            trials = _moved(problem, trials)
         costs = problem.cost(trials)
         k = int(np.argmin(costs))
         if costs[k] < cost:
@@ -131,6 +135,34 @@ def _directions(problem: Problem, shape: tuple[int, ...], rng: np.random.Generat
     return (found + np.swapaxes(found, 1, 2)) / 2 if is_symmetric(problem.function) else found
 
 
+def _moved(problem: Problem, points: Floats) -> Floats:
+    """Return points moved towards the set by Gauss-Newton steps, all at once."""
+    shape, units = points.shape[1:], _units(problem)
+    with np.errstate(all="ignore"):
+        for _ in range(_NEWTON):
+            gaps = missed_at(problem.function, points, problem.values)
+            if not gaps.any():
+                break
+            reach = _DIFFERENCE * (1 + np.abs(points).max())
+            beside = (points[:, None] + reach * units).reshape(-1, *shape)
+            slopes = missed_at(problem.function, beside, problem.values)
+            slopes = (slopes.reshape(len(points), len(units), -1) - gaps[:, None]) / reach
+            steps = (gaps[:, None] @ np.linalg.pinv(slopes, rcond=_RANK))[:, 0]
+            steps = np.clip(np.nan_to_num(steps), -_FAR, _FAR)
+            points = points - np.tensordot(steps, units, 1)
+    return points
+
+
+def _units(problem: Problem) -> Floats:
+    """Return directions that span the arguments, symmetric ones where the function wants those."""
+    units: Floats = np.eye(problem.v.size).reshape(-1, *problem.v.shape)
+    if not is_symmetric(problem.function):
+        return units
+    upper: Floats = units[[bool(np.triu(u).any()) for u in units]]
+    both: Floats = (upper + np.swapaxes(upper, 1, 2)) / 2
+    return both
+
+
 def _inside(problem: Problem, start: Floats) -> Floats:
     """Return a point near `start` at which the conditions hold, if there are any to hold."""
     function, values = problem.function, problem.values
@@ -140,8 +172,9 @@ def _inside(problem: Problem, start: Floats) -> Floats:
     def gaps(flat: Floats) -> Floats:
         return missed(function, flat.reshape(start.shape), values)
 
-    if not gaps(start.ravel()).any():
-        return start
+    moved: Floats = _moved(problem, start[None])[0]
+    if not gaps(moved.ravel()).any() or problem.cost(moved[None])[0] < np.inf:
+        return moved
     with np.errstate(all="ignore"):
         found = least_squares(gaps, start.ravel(), xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=30)
     point: Floats = np.asarray(found.x, dtype=np.float64).reshape(start.shape)

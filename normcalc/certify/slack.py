@@ -42,14 +42,21 @@ def _outside_transforms(node: Node) -> Iterator[Node]:
 
 def missed(function: Function, x: Any, values: Mapping[str, Any]) -> NDArray[np.float64]:
     """Return by how much each condition is missed at one point, entry by entry."""
-    env = {**values, **named_point(function, np.asarray(x, dtype=float))}
+    gaps: NDArray[np.float64] = missed_at(function, np.asarray(x, dtype=float)[None], values)[0]
+    return gaps
+
+
+def missed_at(function: Function, points: Any, values: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return a row for each point on the first axis: by how much it misses the conditions."""
+    env = {**values, **named_point(function, np.asarray(points, dtype=float))}
     found = []
     for c in conditions(function):
-        gap = np.ravel(evaluate(minus(c.left, c.right), env)).astype(float)
+        gap = np.asarray(evaluate(minus(c.left, c.right), env), dtype=float)
+        gap = gap.reshape(len(points), -1)
         if c.relation in ("<=", "<"):
             gap = np.maximum(gap, 0.0)
         elif c.relation in (">=", ">"):
             gap = np.minimum(gap, 0.0)
         found.append(gap)
-    gaps: NDArray[np.float64] = np.concatenate(found)
+    gaps: NDArray[np.float64] = np.concatenate(found, axis=1)
     return np.nan_to_num(gaps, nan=1e6, posinf=1e6, neginf=-1e6)

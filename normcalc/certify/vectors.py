@@ -71,7 +71,7 @@ def _problems(
     sizes = {length for shape in arrays for length in shape}
     for round_ in range(6):
         for n in (*SIZES, *sorted(sizes - set(SIZES))):
-            shape = shape_of_argument(function, n, rng)
+            shape = shape_of_argument(function, n, rng, sorted(sizes))
             values = parameter_values(function, shape, rng, given)
             if values is None:
                 continue

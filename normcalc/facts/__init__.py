@@ -18,7 +18,7 @@ from normcalc.facts.norm import NormKind, norm_kind
 from normcalc.facts.polytope import polyhedral
 from normcalc.facts.scalar import differentiable, finite, prox_bounded
 from normcalc.facts.sparsity import sparsifying
-from normcalc.facts.summary import Facts, facts
+from normcalc.facts.summary import Facts, convexity, facts
 from normcalc.facts.triangle import convex, triangle
 from normcalc.facts.truth import Truth, all_of, any_of, negate
 
@@ -31,6 +31,7 @@ __all__ = [
     "any_of",
     "coercive",
     "convex",
+    "convexity",
     "definite",
     "differentiable",
     "even",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from normcalc.errors import InputError, NotDerivable
@@ -176,9 +177,24 @@ def facts(function: Function) -> Facts:
     prepared = setting(function)
     norm = classify(prepared)
     axioms = tuple((name, _sharper(name, truth, function)) for name, truth in norm.axioms)
-    convex = replace(_convexity(prepared, norm), steps=curvature_steps(prepared))
+    convex = replace(_by_axioms(_curvature(prepared), norm), steps=curvature_steps(prepared))
     answers = (("convex", convex), *_scalar(function), *axioms, *_of_entries(prepared, norm))
     return Facts(function, answers, norm, prepared.gauge, exact_gram(prepared))
+
+
+@lru_cache(maxsize=256)
+def convexity(function: Function) -> Truth:
+    """Answer what `facts` answers about convexity, and no other question.
+
+    Examples
+    --------
+    >>> from normcalc.language.build import function
+    >>> print(convexity(function("max(x, 0)**2")).value, convexity(function("x**3")).value)
+    YES NO
+    """
+    prepared = setting(function)
+    found = _curvature(prepared)
+    return _by_axioms(found, classify(prepared)) if found.value == "UNKNOWN" else found
 
 
 def _of_entries(prepared: Setting, norm: NormKind) -> Answers:
@@ -211,8 +227,8 @@ def _sharper(name: str, truth: Truth, function: Function) -> Truth:
     return truth if sharper.value == "UNKNOWN" and sharper.condition is None else sharper
 
 
-def _convexity(prepared: Setting, norm: NormKind) -> Truth:
-    """Degree one and the triangle inequality are convexity."""
+def _curvature(prepared: Setting) -> Truth:
+    """Answer from the formula, and on the line from the pieces as well."""
     found = convex_in(prepared)
     if prepared.function.variable.kind == "scalar" and found.value != "YES":
         exact = convex_on_line(prepared.function)
@@ -220,6 +236,11 @@ def _convexity(prepared: Setting, norm: NormKind) -> Truth:
         settled = exact.value != "UNKNOWN" or exact.condition is not None
         if settled and (exact.value != "NO" or found.value != "NO"):
             return exact
+    return found
+
+
+def _by_axioms(found: Truth, norm: NormKind) -> Truth:
+    """Degree one and the triangle inequality are convexity."""
     if found.value == "UNKNOWN" and norm.kind in ("norm", "seminorm", "gauge"):
         return yes("subadditive and of degree one")
     return found

@@ -76,6 +76,8 @@ def descending(x: Any) -> Any:
 def norm(x: Any, p: Any) -> Any:
     """Return the p-norm over the last axis; order 0 counts the entries that are not zero.
 
+    The norm of no entries is 0.
+
     Examples
     --------
     >>> norm(np.array([3.0, -4.0]), 2.0), norm(np.array([3.0, -4.0]), np.inf)
@@ -84,9 +86,9 @@ def norm(x: Any, p: Any) -> Any:
     size = np.abs(x)
     if np.any(np.asarray(p) == 0):
         return np.sum(size != 0, axis=-1, keepdims=True).astype(float)
+    scale = np.max(size, axis=-1, keepdims=True, initial=0.0)
     if np.all(np.isinf(p)):
-        return largest(size)
+        return scale
     # scaled by the largest entry, so that squares neither overflow nor vanish
-    scale = largest(size)
     safe = np.where((scale > 0) & np.isfinite(scale), scale, 1.0)
     return safe * np.float_power(total(np.float_power(size / safe, p)), np.true_divide(1.0, p))

@@ -66,7 +66,8 @@ def relaxed(node: Node, slack: Fraction) -> Node:
 def _count(entries: Node, slack: Fraction) -> Node:
     """Return how many entries are not zero up to rounding, which a product of factors leaves."""
     size = _size(entries)
-    room = times(Number(slack), plus(_ONE, Apply("amax", (size,))))
+    length = Apply("norm", (entries, Number(Fraction(2))))  # unlike a maximum, 0 for no entries
+    room = times(Number(slack), plus(_ONE, length))
     return Apply("sum", (Piecewise(((_ONE, Compare(">", size, room)), (_ZERO, None))),))
 
 

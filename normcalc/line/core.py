@@ -20,6 +20,7 @@ from normcalc.line.curve import Curve, curve
 from normcalc.line.deadline import TimeUp, deadline
 from normcalc.line.explore import Compute, explore
 from normcalc.line.invert import invert
+from normcalc.line.parity import is_even
 from normcalc.line.simplify import tidy
 from normcalc.line.sweep import Reign, sweep
 from normcalc.line.table import Arc, Case, CaseTable, Flat, Regime
@@ -61,15 +62,7 @@ class Line:
     @property
     def even(self) -> bool:
         """Whether the formula is proved to be even."""
-        if self.lo != -self.hi:
-            return False
-        w = sp.Dummy("w", positive=True)
-        try:
-            right, left = (self.expr.subs(self.variable, s * w) for s in (1, -1))
-            return bool(right == left or sp.simplify(right - left) == 0)
-        except (TypeError, ValueError):
-            # A condition compares something that is not real on one side only.
-            return False
+        return self.lo == -self.hi and is_even(self.expr, self.variable)
 
 
 class OutOfReach(NotDerivable):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.facts import facts
+from normcalc.facts import convexity, even
 from normcalc.forms import (
     Atomic,
     Blocks,
@@ -68,9 +68,9 @@ def form_is_convex(form: Form) -> bool:
     """Tell whether a function of this form is known to be convex."""
     match form:
         case Scalar(function=f):
-            return facts(f).convex.value == "YES"
+            return convexity(f).value == "YES"
         case Separable(element=f):
-            return facts(f).convex.value == "YES"
+            return convexity(f).value == "YES"
         case Transfer(outer=outer, listing=listing):
             return is_convex(evenly(outer, listing))
         case Composition(outer=outer):
@@ -88,7 +88,7 @@ def form_is_convex(form: Form) -> bool:
                 return is_convex(evenly(outer, Apply("norm", ())))
             return is_root(outer, inner) and is_convex(inner)
         case OrderedImage(element=f):
-            return facts(f).convex.value == facts(f)["even"].value == "YES"
+            return convexity(f).value == even(f).value == "YES"
         case OfSum():
             return reading(form).is_convex()
         case Sum(terms=terms):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.facts import facts
+from normcalc.facts import convexity
 from normcalc.forms.kinds import parameter_table
 from normcalc.forms.lower import separable
 from normcalc.forms.reduced import are_positive
@@ -56,7 +56,7 @@ class Reading:
 
     def is_convex(self) -> bool:
         """Tell whether ``h(S)`` is known to be convex, and S or -S, with the sign of ``h'``."""
-        if not self.sign or facts(self.entries().element).convex.value != "YES":
+        if not self.sign or convexity(self.entries().element).value != "YES":
             return False
         curvature = self._bounded(sp.diff(self.slope, self.total))
         return bool(curvature.is_nonnegative) or self._is_balanced()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.errors import NotDerivable
-from normcalc.facts import facts
+from normcalc.facts import convexity
 from normcalc.forms import BregmanPair, Conjugate, Envelope
 from normcalc.line.bregman import bregman_table
 from normcalc.line.conjugation import biconjugate_table
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 )
 def prox_by_moreau_decomposition(form: Conjugate, ask: Ask) -> Conclusion:
     """For closed convex f, prox_{step f*}(v) = v - step prox_{f/step}(v/step)."""
-    if facts(form.function).convex.value != "YES":
+    if convexity(form.function).value != "YES":
         raise NotDerivable(
             f"the decomposition needs a convex function, and {form.function} is not known to be "
             "one: take the prox of conjugate(...) of its convex envelope"

@@ -47,7 +47,7 @@ def test_octagon_has_an_octagon_for_a_dual():
     ("verb", "text", "names"),
     [
         (nc.prox, "-x**4", "prox-bounded"),
-        (nc.prox, "sum(abs(x))/norm(x)", "General"),
+        (nc.prox, "sum(abs(x))/norm(x, 3)", "General"),
         (nc.prox, "-norm(x, 3)", "not known to be"),
         (nc.dual_norm, "abs(x1 - x2)", "seminorm"),
         (nc.dual_norm, "abs(x)", "Scalar"),

@@ -68,7 +68,7 @@ CASES = [
     ("1/prod(x)", General, "1/prod(x)"),
     ("sum_largest(x**2, 2) + sum(x**2)", OrderedImage, "sum_largest(x**2, 2) + sum(x**2)"),
     ("norm(entries(X[:2, :]))", Composition, "norm(entries(X[:2, :]))"),
-    ("sum(abs(x))/norm(x)", General, "sum(abs(x))/norm(x)"),
+    ("sum(abs(x))/norm(x, 3)", General, "sum(abs(x))/norm(x, 3)"),
     ("norm(x)**2 + norm(x)", Transfer, "norm(x)**2 + norm(x)"),
     ("max(x) - min(x)", Ordered, "max(x) - min(x)"),
     ("sum(group_norms(x, G, 2))", Blocks, "sum(group_norms(x, G, 2))"),
