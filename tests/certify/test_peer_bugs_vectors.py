@@ -113,7 +113,8 @@ def entropy_far_out_without_the_step(s, step):
     from scipy.special import lambertw
 
     log = s / step - 1 - np.log(step)
-    far = log - log / (1 + log) * np.log(np.maximum(log, 1.0))
+    with np.errstate(divide="ignore"):
+        far = log - log / (1 + log) * np.log(np.maximum(log, 1.0))
     return np.where(log > 30, far, step * lambertw(np.exp(np.minimum(log, 300))).real)
 
 
