@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -12,6 +11,9 @@ from hypothesis import strategies as st
 from scipy.special import entr
 
 import normcalc as nc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SCALES = (1e-6, 1.0, 1e6)
 SHAPES = ("drawn", "whole", "tied", "nearly tied", "positive", "sparse", "one")
