@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SCALES = (1e-6, 1.0, 1e6)
 SHAPES = ("drawn", "whole", "tied", "nearly tied", "positive", "sparse", "one")
 TOLERANCE = 3e-9
-STRIDE = 13  # of the points in the default run; prime to the lengths of the lists
+STRIDE = 17  # of the points in the default run; prime to the lengths of the lists
 norm = np.linalg.norm
 
 
@@ -330,7 +330,7 @@ def functions(draw: st.DrawFn) -> nc.Function:
 
 
 VECTORS = st.lists(st.integers(-8, 8).map(lambda k: k / 2), min_size=2, max_size=2).map(np.array)
-FEW = settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])
+FEW = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
 MANY = settings(max_examples=150, deadline=None, phases=[Phase.generate])
 
 

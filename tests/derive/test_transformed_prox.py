@@ -59,7 +59,7 @@ def is_same(u: Any, w: Any, v: Any) -> bool:
 @pytest.mark.parametrize(("made", "plain"), PAIRS)
 def test_two_ways_to_one_prox(made: str, plain: str) -> None:
     p, q = nc.prox(nc.function(made)), nc.prox(nc.function(plain))
-    for v, step in draws(1)[len(made) % 3 :: 3]:
+    for v, step in draws(1)[len(made) % 5 :: 5]:
         u, w = p(v, step=step), q(v, step=step)
         assert is_same(u, w, v), (v, step, u, w)
 
@@ -96,7 +96,7 @@ def test_moreaus_identity(f: str, conjugate: str) -> None:
     """prox_{step f}(v) + step*prox_{f*/step}(v/step) = v, both derived from their own formulas."""
     text = f if any(word in f for word in ("norm", "max", "gauge")) else f"sum({f})"
     p, q = nc.prox(nc.function(text)), nc.prox(nc.function(conjugate))
-    for v, step in draws(3)[len(f) % 3 :: 3]:
+    for v, step in draws(3)[len(f) % 5 :: 5]:
         u, w = p(v, step=step), q(v / step, step=1 / step)
         assert is_same(u + step * w, v, u), (v, step, u, w)
 
@@ -147,8 +147,7 @@ def least_by_search(phi: Any, v: Any, step: float) -> float:
 
     size = np.abs(v).max() + step
     starts = [np.abs(v) + 1e-3 * size, np.full(v.size, 0.1 * size), np.full(v.size, 1e-6 * size)]
-    starts += [np.where(v > 0, v, 1e-8 * size)]
-    options = {"xatol": 1e-13 * size, "fatol": 0.0, "maxfev": 600}
+    options = {"xatol": 1e-13 * size, "fatol": 0.0, "maxfev": 400}
     return min(float(minimize(cost, z, method="Nelder-Mead", options=options).fun) for z in starts)
 
 
@@ -158,7 +157,7 @@ def test_prox_of_a_perspective(name: str, step: float) -> None:
     phi = PERSPECTIVES[name][0]
     f = nc.function(f"perspective({name})")
     p = nc.prox(f)
-    for v in np.random.default_rng(7).normal(size=(2, 2)) * (1.0, 1.5):
+    for v in np.random.default_rng(7).normal(size=(2, 2)):
         u = p(v, step=step)
         value = phi(u[:-1], u[-1]) if u[-1] > 0 else f(u)
         cost = value + np.sum((u - v) ** 2) / (2 * step)
@@ -272,8 +271,7 @@ def dual_value(A: Any, B: Any, mu: float, v: Any, step: float) -> float:
     return -float(found.fun)
 
 
-@pytest.mark.parametrize("step", [0.2, 2.0])
-@pytest.mark.parametrize("mu", [0.3, 1.5])
+@pytest.mark.parametrize(("mu", "step"), [(0.3, 0.2), (0.3, 2.0), (1.5, 0.2)])
 def test_total_generalised_variation(mu: float, step: float) -> None:
     """Differences of differences: no share of the image is better, and the dual value is met."""
     A, B = np.diff(np.eye(5), axis=0), np.diff(np.eye(4), axis=0)
@@ -335,8 +333,9 @@ WRONG = {
         "perspective(norm(x)**2)",
         lambda v, step: np.append(v[:-1] / (1 + 2 * step / max(v[-1], 1e-9)), max(v[-1], 0)),
     ),
-    "perspective: the apex is missed": (
-        "perspective(norm(x))", lambda v, step: np.append(v[:-1] - to_ball(v[:-1], step), v[-1]),
+    "perspective: the scale kept away from zero": (
+        "perspective(norm(x))",
+        lambda v, step: np.append(v[:-1] - to_ball(v[:-1], step), max(v[-1], step)),
     ),
 }  # fmt: skip
 
@@ -352,10 +351,10 @@ def test_every_transform_has_a_wrong_prox() -> None:
 def test_wrong_proxes_are_refuted(name: str) -> None:
     formula, wrong = WRONG[name]
     with pytest.raises(nc.Refuted):
-        nc.certify(wrong, nc.function(formula), budget=4.0)
+        nc.certify(wrong, nc.function(formula))
 
 
 @pytest.mark.parametrize("formula", sorted({formula for formula, _ in WRONG.values()}))
 def test_derived_proxes_are_not(formula: str) -> None:
-    certificate = nc.certify(nc.prox(nc.function(formula)), budget=2.0)
+    certificate = nc.certify(nc.prox(nc.function(formula)), budget=1.0)
     assert certificate.status == "verified"
