@@ -13,13 +13,7 @@ from normcalc.forms.lp import Lp
 from normcalc.forms.natural import on_natural_domain
 from normcalc.forms.polyhedral import Polyhedral
 from normcalc.forms.polyhedral_read import polyhedral
-from normcalc.forms.recognise import (
-    VectorForm,
-    condition_of,
-    indicator,
-    part_of,
-    vector_form,
-)
+from normcalc.forms.recognise import VectorForm, condition_of, indicator, part_of, vector_form
 from normcalc.forms.reduced import OfSum, OrderedImage, of_sum, ordered_values
 from normcalc.forms.scalar import Scalar
 from normcalc.forms.separable import Separable

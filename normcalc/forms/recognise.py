@@ -12,9 +12,9 @@ from normcalc.forms.general import General
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
 from normcalc.forms.ratios import NormRatio, read_ratio
-from normcalc.forms.terms import is_positive, summands
+from normcalc.forms.terms import about, is_positive, summands
+from normcalc.forms.transformed import read_transformed
 from normcalc.forms.vectors import (
-    TRANSFORMED,
     Blocks,
     Composition,
     DualNorm,
@@ -30,7 +30,6 @@ from normcalc.forms.vectors import (
     Transformed,
 )
 from normcalc.language.construct import minus
-from normcalc.language.function import Function
 from normcalc.language.nodes import (
     Apply,
     Compare,
@@ -40,18 +39,17 @@ from normcalc.language.nodes import (
     Number,
     Piecewise,
     Symbol,
-    children,
     mapped,
     symbols,
     walk,
 )
 from normcalc.language.shapes import Variable
 from normcalc.language.shaping import shape_of
-from normcalc.language.transforms import bound, formulas, freed, is_transform, numbers, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from normcalc.language.function import Function
     from normcalc.language.shaping import Shape
 
 _TWO = Number(Fraction(2))
@@ -67,14 +65,6 @@ VectorForm = (
 def part_of(function: Function, body: Node) -> Function:
     """Return a function of the same variable with another body, and the parameters it uses."""
     return about(function, body, function.variable)
-
-
-def about(function: Function, body: Node, variable: Variable) -> Function:
-    """Return a function of another variable, with the parameters of the given one that it uses."""
-    used = set(symbols(body))
-    kept = tuple(p for p in function.parameters if p.name in used and p.name != variable.name)
-    relations = tuple(r for r in function.relations if set(symbols(r)) <= used)
-    return Function(body, variable, kept, relations)
 
 
 def vector_form(function: Function) -> VectorForm:
@@ -292,43 +282,6 @@ def _only_affine_part(body: Node, name: str) -> Node | None:
     return next((n for n in shared if not depends(replaced(body, n, gone), (name,))), None)
 
 
-def _transformed(function: Function) -> Transformed | None:
-    terms = summands(function)
-    core = terms[0].core
-    name = function.variable.name
-    if len(terms) != 1 or not is_transform(core):
-        return None
-    sizes = core.args[-1] == Apply("abs", (Symbol(name),)) and core.head != "perspective"
-    if core.args[-1] != Symbol(name) and not (sizes and _of_sizes(core)):
-        return None
-    functions = tuple(of_transform(function, core))
-    return TRANSFORMED[core.head](function, terms[0].factor, functions, numbers(core))
-
-
-def _of_sizes(node: Apply) -> bool:
-    """Tell whether a transform is of functions of the sizes of the entries, as it is then too."""
-    return all(_sees_sizes(body, bound(node)) for body in formulas(node))
-
-
-def _sees_sizes(node: Node, name: str) -> bool:
-    match node:
-        case Symbol(found):
-            return found != name
-        case Apply("abs" | "norm" | "group_norms", (Symbol(), *_)):
-            return True
-        case Apply("pow", (Symbol(), Number(exponent))) if exponent % 2 == 0:
-            return True
-    return all(_sees_sizes(child, name) for child in children(node))
-
-
-def of_transform(function: Function, node: Apply) -> Iterator[Function]:
-    """Yield the functions that a transform inside a function is made from."""
-    usual = shown(bound(node))
-    kind: Shape = "matrix" if usual == "X" else "vector"
-    for body in formulas(node):
-        yield about(function, freed(node, body), Variable(usual, kind))
-
-
 def _extreme(function: Function) -> Extreme | None:
     """Read ``max(f(x), g(x), ...)`` with a common factor, and ``min``."""
     terms = summands(function)
@@ -401,7 +354,7 @@ def _dual_of_sorted(function: Function) -> DualNorm | None:
 _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     read_atomic,
     _overlapping,
-    _transformed,
+    read_transformed,
     _transfer,
     _ordered,
     _blocks,

@@ -10,8 +10,8 @@ from normcalc.forms.constants import depends
 from normcalc.forms.degree import degree, replaced
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
-from normcalc.forms.recognise import about, condition_of, fresh, is_entrywise, order_statistic
-from normcalc.forms.terms import summands
+from normcalc.forms.recognise import condition_of, fresh, is_entrywise, order_statistic
+from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Whole
 from normcalc.language.nodes import Apply, Compare, Logic, Node, Number, Piecewise, Symbol, walk
 from normcalc.language.shapes import Variable

@@ -11,12 +11,13 @@ import sympy as sp
 from normcalc.forms.constants import depends, expression
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.kinds import parameter_table
-from normcalc.language.nodes import Apply, Node, Number
+from normcalc.language.function import Function
+from normcalc.language.nodes import Apply, Node, Number, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from normcalc.language.function import Function
+    from normcalc.language.shapes import Variable
 
 ONE = Number(Fraction(1))
 
@@ -115,3 +116,11 @@ def _over(left: Node, right: Node) -> Node:
     if isinstance(left, Number) and isinstance(right, Number) and right.value:
         return Number(left.value / right.value)
     return left if right == ONE else Apply("div", (left, right))
+
+
+def about(function: Function, body: Node, variable: Variable) -> Function:
+    """Return a function of another variable, with the parameters of the given one that it uses."""
+    used = set(symbols(body))
+    kept = tuple(p for p in function.parameters if p.name in used and p.name != variable.name)
+    relations = tuple(r for r in function.relations if set(symbols(r)) <= used)
+    return Function(body, variable, kept, relations)

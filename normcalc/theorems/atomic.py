@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from normcalc.errors import NotDerivable
 from normcalc.forms import Atomic, Composition, Lp, lower
 from normcalc.forms.in_coordinates import product_of
-from normcalc.forms.recognise import about, indicator
-from normcalc.forms.terms import is_positive
+from normcalc.forms.recognise import indicator
+from normcalc.forms.terms import about, is_positive
 from normcalc.language.construct import over
 from normcalc.language.nodes import Apply, Compare, Node, Number, Symbol
 from normcalc.operators import DualBall

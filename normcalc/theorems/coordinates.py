@@ -11,8 +11,8 @@ from normcalc.forms.entries import as_vector
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.natural import on_natural_domain
 from normcalc.forms.polyhedral_terms import polyhedral_terms
-from normcalc.forms.recognise import about, condition_of, indicator
-from normcalc.forms.terms import summands
+from normcalc.forms.recognise import condition_of, indicator
+from normcalc.forms.terms import about, summands
 from normcalc.language.construct import plus
 from normcalc.language.nodes import Logic, Node, Symbol, substitute, symbols
 from normcalc.language.shapes import Variable

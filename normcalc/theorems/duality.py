@@ -21,8 +21,7 @@ from normcalc.forms import (
     to_function,
 )
 from normcalc.forms.degree import replaced
-from normcalc.forms.recognise import about
-from normcalc.forms.terms import is_positive, summands
+from normcalc.forms.terms import about, is_positive, summands
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Constant, Node, Number, Symbol, symbols
 from normcalc.language.parameters import Parameter, Partition

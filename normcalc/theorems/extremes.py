@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from normcalc.errors import NotDerivable
 from normcalc.forms import Extreme
-from normcalc.forms.recognise import about
+from normcalc.forms.terms import about
 from normcalc.language.construct import minus, number, plus, times
 from normcalc.language.function import Function
 from normcalc.language.nodes import Symbol

@@ -18,8 +18,7 @@ from normcalc.forms import (
     lower,
 )
 from normcalc.forms.in_coordinates import product_of
-from normcalc.forms.recognise import about
-from normcalc.forms.terms import is_positive
+from normcalc.forms.terms import about, is_positive
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Number, Symbol, symbols
 from normcalc.language.parameters import Interval, Parameter

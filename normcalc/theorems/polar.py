@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from normcalc.errors import NotDerivable
 from normcalc.forms import Lp, Separable, Sum, Transfer, lower
 from normcalc.forms.in_coordinates import product_of
-from normcalc.forms.recognise import about
+from normcalc.forms.terms import about
 from normcalc.language.construct import number
 from normcalc.language.nodes import Compare, Constant, Piecewise, Symbol
 from normcalc.language.shapes import Variable

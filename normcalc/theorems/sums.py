@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from normcalc.errors import NotDerivable
 from normcalc.forms import Composition, Lp, Separable, Sorted, Sum, Transfer
 from normcalc.forms.degree import degree, replaced
-from normcalc.forms.recognise import about, condition_of
+from normcalc.forms.recognise import condition_of
+from normcalc.forms.terms import about
 from normcalc.language.construct import negate, plus
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Compare, Node, Relation, Symbol
