@@ -255,7 +255,6 @@ ROWS = [
         " - sum(X**2)/2 + norm(entries(X - M))**2/2", {"M": nc.Matrix}, {"k": 1}),
     Row("norm_gauge", "gauge(norm(x - c) <= 2)", {"c": nc.Vector}, {"c": np.array([0.5, -1.0])}),
     Row("norm_infconv", "infimal_convolution(norm(x, 1), lam*max(abs(x)))"),
-    Row("latent_group", "dual_norm(max(group_norms(x, G, 2)))", {}, {"G": [[0, 1], [1, 2]]}),
     Row("tv2d_iso", "sum(row_norms(image_gradient(X), 2))"),
     Row("tgv", "infimal_convolution(lam*sum(abs(x)), mu*sum(abs(diff(x))))(diff(x))"),
     Row("dist_set", "lam*distance(norm(x) <= r)"),
