@@ -27,6 +27,9 @@ from tests.derive.vector_rows import BY_NAME, ROWS, Row
 WEAK = 0.3  # an oracle that comes no nearer than this would catch nothing
 SIZES, STEPS = (3, 2, 1), (0.7, 4.0, 0.05)
 LATE = ("set_box", "set_transport")  # their derivation takes seconds
+# SciPy's minimisers do not enter cones and spheres that have no interior, nor named coordinates;
+# these rows have oracles of their own in test_atomic, test_polyhedral and test_reduced.
+BLIND = ("norm_atomic", "gauge_points", "set_halfplanes", "set_plane_sparse", "set_sphere_l1")
 POSITIVE = {"w": nc.Positive.vector}
 
 
@@ -59,14 +62,16 @@ def check(row: Row, count: int, starts: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in ROWS if row.name not in LATE], ids=lambda row: row.name
+    "row", [row for row in ROWS if row.name not in (*LATE, *BLIND)], ids=lambda row: row.name
 )
 def test_no_minimiser_of_scipy_beats_the_prox(row: Row) -> None:
     check(row, 2, 1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.name not in BLIND], ids=lambda row: row.name
+)
 def test_no_minimiser_of_scipy_beats_the_prox_for_longer(row: Row) -> None:
     check(row, 24, 3)
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import normcalc as nc
 from atlas.picture import draw
 from atlas.values import scalable
+from normcalc.derive import Derivation
 from normcalc.errors import NormcalcError, Refuted
 from normcalc.language import latex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from normcalc.derive import Derivation
     from normcalc.facts.summary import Facts
     from normcalc.language import Function
 
@@ -90,7 +90,7 @@ def make(name: str, folder: Path) -> Entry:
     vector = function.variable.kind != "scalar"
     goals = (*GOALS, "dual_norm") if vector else GOALS
     derived = {goal: _derived(goal, function) for goal in goals}
-    found = [d for d in derived.values() if not isinstance(d, str)]
+    found = [d for d in derived.values() if isinstance(d, Derivation)]
     asked = nc.facts(function)
     return Entry(
         name=name,
@@ -120,6 +120,8 @@ def _derived(goal: str, function: Function) -> Derivation | str:
 def _answer(goal: str, derived: Derivation | str, folder: Path, name: str) -> Answer:
     if isinstance(derived, str):
         return Answer(goal, refusal=derived)
+    if not isinstance(derived, Derivation):  # the subdifferential of a function of a vector
+        return Answer(goal, latex=derived.latex(), text=str(derived), regimes=1)
     table = derived.table
     refused = dict.fromkeys(r.refusal for r in table.regimes if r.refusal) if table else ()
     return Answer(
