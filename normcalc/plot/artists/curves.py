@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError
-from normcalc.line.table import CaseTable
+from normcalc.line.table import CaseTable, Hull
 from normcalc.plot.artists.canvas import DOT, caption, describe, new_figure, panel_of, single_axes
 from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.curves1d import Curve, callable_segments, prox_segments
@@ -129,6 +129,11 @@ def prox_curve(
     return place
 
 
+def _is_searched(table: CaseTable) -> bool:
+    """Tell whether some points have no formula, and are found by a search."""
+    return any(isinstance(case.point, Hull) for r in table.regimes for case in r.cases)
+
+
 def prox_data(prox: Any, step: float, view: Range, parameters: dict[str, Any]) -> Curve:
     """Return the curve of whatever describes a proximal operator."""
     from normcalc.language.function import Function
@@ -138,8 +143,10 @@ def prox_data(prox: Any, step: float, view: Range, parameters: dict[str, Any]) -
 
         prox = derive(prox)
     table = prox if isinstance(prox, CaseTable) else getattr(prox, "table", None)
-    if isinstance(table, CaseTable):
+    if isinstance(table, CaseTable) and not _is_searched(table):
         return prox_segments(table, parameters, step, *view)
+    if isinstance(table, CaseTable) and callable(prox):
+        return callable_segments(lambda v: prox(v, step=step, **parameters), *view)
     if callable(prox):
         return callable_segments(prox, *view)
     raise InputError(
