@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.certify.rivals import STRICT, Problem, best_rival
+from normcalc.errors import NotDerivable
 from normcalc.forms import lower
 from normcalc.forms.vectors import (
     ConjugateOf,
@@ -97,7 +98,8 @@ def value_excess(
     ``(v - u)/step``.  No value found may beat the claim; one must come close to it.
     """
     claimed = claim(problem.v)
-    if not np.isfinite(claimed):  # a search finds no infinite value
+    if not np.isfinite(claimed):
+        _check_infinite(problem, slack)
         return 0.0, 1.0
     slope = _differences(claim, problem.v)
     conjugate = goal == "conjugate"
@@ -108,6 +110,26 @@ def value_excess(
     beaten = best - claimed if conjugate else claimed - best
     size = 1.0 + abs(best) + float(np.abs(near).max() * np.abs(problem.v).max())
     return (beaten if beaten > 0 else max(0.0, -beaten - _NEARLY * size)), size
+
+
+def _check_infinite(problem: Problem, slack: Fraction) -> None:
+    """Refuse an infinite claim unless ``<v, u> - f(u)`` is seen to grow along some ray.
+
+    Raises
+    ------
+    NotDerivable
+        No ray was found; there may be one, so that this says nothing against the claim.
+    """
+    asked = Linear(problem.function, problem.values, problem.v, 1.0)
+    rng = np.random.default_rng(0)
+    shape = problem.v.shape
+    rays = [problem.v, np.sign(problem.v), *(np.eye(problem.v.size).reshape(-1, *shape))]
+    largest = np.abs(problem.v) == np.abs(problem.v).max()
+    rays += [np.where(largest, problem.v, 0.0), *rng.normal(size=(200, *shape))]
+    rays += [-ray for ray in rays[2:]]
+    near, far = (-asked.cost(length * np.array(rays), slack) for length in (1e3, 1e6))
+    if not np.any((far > 10 * near) & (near > 0)):
+        raise NotDerivable("a value is infinite, and no ray on which it grows was found")
 
 
 def _differences(claim: Callable[[Floats], float], v: Floats) -> Floats:

@@ -44,24 +44,27 @@ def verify_vectors(
     Refuted
         One was found; it is in the witness.
     Unsettled
-        No legal parameters were found, or the operator refused them all.
+        No legal parameters were found, or the operator refused all arguments, or all but those
+        that it keeps or sends to zero.
     """
     start, points, worst, reason = time.perf_counter(), 0, 0.0, ""
+    telling, refused = False, 0
     for problem in _problems(function, goal, rng, given):
         late = (time.perf_counter() - start) / (deadline - start)
         if late > 1 and points >= (_FEWEST if late < _PATIENCE else 1):
             break
         try:
-            worst = max(worst, _sampled(operator, problem, goal, rng))
+            gap, moved = _sampled(operator, problem, goal, rng)
         except (NotDerivable, InputError) as refusal:
-            reason = str(refusal)
+            reason, refused = str(refusal), refused + 1
             continue
-        points += 1
-    if not points:
+        points, worst, telling = points + 1, max(worst, gap), telling or moved
+    if not points or (refused and not telling):
         raise Unsettled(f"{goal} of {function}: nothing was checked; {reason or 'no parameters'}")
     seconds = time.perf_counter() - start
     claim = "global minimiser" if goal in ("prox", "projection") else "extreme value"
-    return Outcome(claim, "verified", "search", points, worst, seconds=seconds)
+    note = f"refused at {refused} arguments, {reason}" if refused else ""
+    return Outcome(claim, "verified", "search", points, worst, seconds=seconds, note=note)
 
 
 def _problems(
@@ -83,10 +86,15 @@ def _problems(
 
 def _sampled(
     operator: Callable[..., Any], problem: Problem, goal: str, rng: np.random.Generator
-) -> float:
-    """Return how far a map is off at one argument, relative to its size."""
+) -> tuple[float, bool]:
+    """Return how far a map is off at one argument, relative to its size, and whether it moves it.
+
+    An argument that is kept, or sent to zero, tells little: many a wrong map is right there.
+    """
     if goal in ("prox", "projection"):
-        return _checked(problem, _claimed(operator, problem, goal), rng)
+        found = _claimed(operator, problem, goal)
+        moved = bool(found.any()) and not np.array_equal(found, problem.v)
+        return _checked(problem, found, rng), moved
     step = {"step": problem.step} if goal == "moreau_envelope" else {}
     claim = partial(_number, operator, step | dict(problem.values))
     missed, size = value_excess(goal, claim, problem, _SLACK, rng)
@@ -97,7 +105,7 @@ def _sampled(
             f"{claim(problem.v):.12g} is off by {missed:.6g}",
             witness,
         )
-    return missed / size
+    return missed / size, True
 
 
 def _number(operator: Callable[..., Any], values: Mapping[str, Any], v: Any) -> float:

@@ -1,5 +1,6 @@
 """The search for a derivation, the derivation itself, and the verbs of the public face."""
 
+from normcalc.derive.balls import dual_norm, linear_minimizer, polar
 from normcalc.derive.cite import cite
 from normcalc.derive.critical import CriticalWeight, lambda_max
 from normcalc.derive.derivation import Derivation
@@ -15,11 +16,8 @@ from normcalc.derive.verbs import (
     bregman_prox,
     conjugate,
     derive,
-    dual_norm,
     gradient,
-    linear_minimizer,
     moreau_envelope,
-    polar,
     projection,
     prox,
     subdifferential,

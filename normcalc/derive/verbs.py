@@ -10,7 +10,6 @@ from normcalc.derive.derivation import Derivation
 from normcalc.derive.search import bregman, derivation
 from normcalc.errors import InputError
 from normcalc.language import function as make
-from normcalc.language import level_set
 from normcalc.language.function import Function
 
 if TYPE_CHECKING:
@@ -255,102 +254,6 @@ def projection(f: Function) -> Derivation:
         u = 2/lam  v >= 2/lam
     """
     return derive("projection", f)
-
-
-def dual_norm(f: Function) -> Derivation:
-    """Derive the dual norm ``max of <v, x> over f(x) <= 1``.
-
-    Parameters
-    ----------
-    f : Function
-        A norm: a maximum of linear forms in the coordinates ``x1, x2, ...``, or any norm of a
-        vector or a matrix with a prox.
-
-    Returns
-    -------
-    Derivation
-        Its `value` is a Function in the same language: a formula where there is one, and else
-        ``dual_norm(...)``, whose values a search finds.
-
-    Raises
-    ------
-    NotDerivable
-        `f` is not a norm, or no theorem applies.
-
-    Examples
-    --------
-    >>> import normcalc as nc
-    >>> print(nc.dual_norm(nc.function("max(abs(x1), abs(x2))")).value)
-    abs(x1) + abs(x2)
-    """
-    return derive("dual_norm", f)
-
-
-def linear_minimizer(f: Function) -> Derivation:
-    """Derive a point of the unit ball at which a linear form is least, ``argmin of <v, x>``.
-
-    Conditional-gradient methods ask for it.  It is minus a slope of the dual norm at v, and
-    ``<v, x>`` there is minus the dual norm of v.
-
-    Parameters
-    ----------
-    f : Function
-        A norm of a vector, of a matrix or of named coordinates.
-
-    Returns
-    -------
-    Derivation
-        One minimiser for every ``v``, zero for v = 0; where there are several it is an extreme
-        point of the ball in most cases.
-
-    Raises
-    ------
-    NotDerivable
-        `f` is not a norm, or no theorem applies.
-
-    See Also
-    --------
-    dual_norm : The least value, with the opposite sign.
-
-    Examples
-    --------
-    >>> import normcalc as nc
-    >>> nc.linear_minimizer(nc.function("sum(abs(x))"))([1.0, -3.0])
-    array([0., 1.])
-    >>> nc.linear_minimizer(nc.function("max(singular_values(X))"))([[0.0, 2.0], [1.0, 0.0]])
-    array([[ 0., -1.],
-           [-1.,  0.]])
-    """
-    return derive("linear_minimizer", f)
-
-
-def polar(f: Function) -> Function:
-    """Derive the polar of the unit ball of a norm: the unit ball of the dual norm.
-
-    Parameters
-    ----------
-    f : Function
-        A norm.
-
-    Returns
-    -------
-    Function
-        The indicator of the points v with ``<v, x> <= 1`` for all x in the ball.
-
-    Raises
-    ------
-    NotDerivable
-        `f` is not a norm.
-
-    Examples
-    --------
-    >>> import normcalc as nc
-    >>> print(nc.polar(nc.function("norm(x, 1)")))
-    Piecewise((0, max(abs(x)) <= 1), (oo, True))
-    """
-    dual = dual_norm(f).value
-    assert dual is not None
-    return level_set(dual, 1)
 
 
 def bregman_prox(f: Function, kernel: Function) -> Derivation:

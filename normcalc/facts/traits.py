@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sympy as sp
 
+from normcalc.facts.joint import joint_curvature, joint_power, joint_zeros
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -167,12 +169,12 @@ def added(parts: Sequence[Traits]) -> Traits:
             linear=_sum_of_rows([part.linear for part in parts]),
             degree=_common([part.degree for part in parts]),
             parity=_common([part.parity for part in parts]),
-            curvature=_joint_curvature(parts),
+            curvature=joint_curvature(parts),
             nonnegative=nonnegative,
             positive=nonnegative and any(part.positive for part in parts),
-            zeros=_joint_zeros(parts),
+            zeros=joint_zeros(parts),
             subadditive=all(part.subadditive for part in parts),
-            power=_joint_power(parts),
+            power=joint_power(parts),
             continuous=all(part.continuous for part in parts),
             radial=all(part.radial for part in parts),
             log_convex=all(part.log_convex for part in parts),
@@ -216,9 +218,9 @@ def largest(parts: Sequence[Traits]) -> Traits:
             curvature="convex" if all(part.convex for part in parts) else None,
             nonnegative=any(part.nonnegative for part in parts),
             positive=any(part.positive for part in parts),
-            zeros=_joint_zeros(parts),
+            zeros=joint_zeros(parts),
             subadditive=all(part.subadditive for part in parts),
-            power=_joint_power(parts),
+            power=joint_power(parts),
             continuous=all(part.continuous for part in parts),
             radial=all(part.radial for part in parts),
             log_convex=all(part.log_convex for part in parts),
@@ -325,33 +327,3 @@ def _sum_of_rows(rows: Sequence[Vector | None]) -> Vector | None:
     if len(known) < len(rows):
         return None
     return tuple(sp.Add(*column) for column in zip(*known, strict=True))
-
-
-def _joint_curvature(parts: Sequence[Traits]) -> Curvature | None:
-    if all(part.curvature == "affine" for part in parts):
-        return "affine"
-    if all(part.convex for part in parts):
-        return "convex"
-    return "concave" if all(part.concave for part in parts) else None
-
-
-def _joint_zeros(parts: Sequence[Traits]) -> Zeros | None:
-    """Nonnegative terms vanish together; a term without known zeros leaves them unknown."""
-    live = [part for part in parts if part.constant != 0]
-    if not live or not all(part.zeros is not None for part in live):
-        return None
-    return tuple(dict.fromkeys(row for part in live for row in part.zeros or ()))
-
-
-def _joint_power(parts: Sequence[Traits]) -> sp.Expr | None:
-    """If ``f**(1/k)`` is convex, so is ``f**(1/j)`` for 1 <= j <= k."""
-    if not all(part.nonnegative for part in parts):
-        return None
-    # a nonnegative constant to any power stays constant
-    powers = {part.power for part in parts if part.constant is None}
-    known = [power for power in powers if power is not None]
-    if len(known) < len(powers) or not known:
-        return None
-    if len(known) == 1:
-        return known[0]
-    return min(known) if all(power.is_number for power in known) else sp.Integer(1)

@@ -17,7 +17,6 @@ from normcalc.forms.transformed import read_transformed
 from normcalc.forms.vectors import (
     Blocks,
     Composition,
-    DualNorm,
     Epigraph,
     Extreme,
     LargestBlock,
@@ -338,19 +337,6 @@ def indicator(condition: Node) -> Piecewise:
     return Piecewise(((_ZERO, condition), (_OO, None)))
 
 
-def _dual_of_sorted(function: Function) -> DualNorm | None:
-    """Read ``max(cumsum(sort(abs(x)))/cumsum(w))``, the dual norm of ``dot(w, sort(abs(x)))``."""
-    terms = summands(function)
-    sizes = Apply("sort", (Apply("abs", (Symbol(function.variable.name),)),))
-    falling = {p.name for p in function.parameters if p.kind.order == "nonincreasing"}
-    match [(t.factor, t.core) for t in terms]:
-        case [(factor, Apply("amax", (Apply("div", (top, Apply("cumsum", (Symbol(name),)))),)))]:
-            if top == Apply("cumsum", (sizes,)) and name in falling:
-                norm = part_of(function, Apply("dot", (Symbol(name), sizes)))
-                return DualNorm(function, factor, (norm,), ())
-    return None
-
-
 _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     read_atomic,
     _overlapping,
@@ -363,7 +349,6 @@ _READERS: tuple[Callable[[Function], VectorForm | None], ...] = (
     _root_of_quadratic,
     _composition,
     _level_set,
-    _dual_of_sorted,
     read_ratio,
     _of_norm,
     _extreme,

@@ -13,13 +13,14 @@ from normcalc.language.function import Domain, Function
 from normcalc.language.limits import check_size
 from normcalc.language.nodes import Node, symbols
 from normcalc.language.parameters import Kind, Parameter, Positive, Real
-from normcalc.language.parser import parameter_name, parse
+from normcalc.language.parser import parse
 from normcalc.language.relations import check_names, default_kind, read_relations
 from normcalc.language.shapes import Variable, find_variable
 from normcalc.language.shaping import Shape, shaped
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.tracer import trace
 from normcalc.language.transforms import resolved
+from normcalc.language.words import parameter_name
 
 if TYPE_CHECKING:
     from fractions import Fraction

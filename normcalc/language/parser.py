@@ -6,9 +6,7 @@ From loosest to tightest, as in Python: ``a if c else b``, ``or``, ``and``, ``no
 
 from __future__ import annotations
 
-import keyword
 from contextlib import contextmanager
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from normcalc.errors import LanguageError
@@ -41,14 +39,13 @@ from normcalc.language.construct import (
 )
 from normcalc.language.lexer import Token, tokens
 from normcalc.language.limits import (
-    MAX_DECIMAL_EXPONENT,
     MAX_DEPTH,
-    MAX_DIGITS,
     MAX_NESTING,
     check_size,
 )
-from normcalc.language.nodes import Compare, Node, Number, Relation, Symbol
+from normcalc.language.nodes import Compare, Node, Relation, Symbol
 from normcalc.language.transforms import is_transform
+from normcalc.language.words import literal, parameter_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -192,7 +189,7 @@ class _Reader:
         token = self.take()
         if token.kind == "number":
             with self.pointing_at(token):
-                return _literal(token.word)
+                return literal(token.word)
         if token.word in ("-", "+", "~", "not"):
             return self.unary(token)
         if token.word == "(":
@@ -320,30 +317,3 @@ class _Reader:
         with self.pointing_at(token):
             first = (as_number(value, "if"), as_condition(condition, "if"))
             return piecewise([first, (as_number(other, "else"), TRUE)])
-
-
-def _literal(word: str) -> Number:
-    """Return the exact value of a literal, within the limits on its length."""
-    mantissa, _, exponent = word.lower().partition("e")
-    too_long = len(mantissa) > MAX_DIGITS or len(exponent) > 5
-    if too_long or abs(int(exponent or 0)) > MAX_DECIMAL_EXPONENT:
-        raise LanguageError(
-            f"numbers have at most {MAX_DIGITS} digits and a decimal exponent of at most "
-            f"{MAX_DECIMAL_EXPONENT} in absolute value"
-        )
-    return Number(Fraction(word))
-
-
-def parameter_name(word: str) -> str:
-    """Return the name under which a word can be passed as a keyword argument.
-
-    Examples
-    --------
-    >>> parameter_name("lambda"), parameter_name("gamma")
-    ('lambda_', 'gamma')
-    """
-    if word == "lambda":
-        return "lambda_"
-    if keyword.iskeyword(word):
-        raise LanguageError(f"{word!r} is a Python keyword; name the parameter {word}_")
-    return word

@@ -28,8 +28,8 @@ from normcalc.language.construct import (
 from normcalc.language.limits import MAX_DECIMAL_EXPONENT, check_size
 from normcalc.language.nodes import Apply, Compare, Constant, Node, Relation, Symbol
 from normcalc.language.parameters import Integer, Kind, Nonnegative, Positive, Real
-from normcalc.language.parser import parameter_name
 from normcalc.language.shapes import Variable, find_variable
+from normcalc.language.words import parameter_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -40,8 +40,8 @@ from normcalc.language.construct import (
     times,
 )
 from normcalc.language.nodes import Compare, Node, Number, Relation, Symbol
-from normcalc.language.parser import parameter_name
 from normcalc.language.shapes import Variable
+from normcalc.language.words import parameter_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,7 +36,6 @@ from normcalc.operators.transforms import (
     OfGauge,
     Scaled,
     SlopeOfEnvelope,
-    Towards,
 )
 
 __all__ = [
@@ -85,7 +84,6 @@ __all__ = [
     "Split",
     "SplitTerm",
     "Tilted",
-    "Towards",
     "Transferred",
     "Values",
     "affine_map",

@@ -52,26 +52,6 @@ class Decomposed:
 
 
 @dataclass(frozen=True)
-class Towards:
-    """The prox of the distance to a set: up to one step along the way to the projection."""
-
-    projection: Operator
-
-    def __call__(self, v: Floats, step: float, values: Values) -> Floats:
-        """Return the prox."""
-        nearest = self.projection(v, 1.0, values)
-        distance = float(np.linalg.norm(nearest - v))
-        if distance <= step:
-            return nearest
-        return v + (step / distance) * (nearest - v)
-
-    def steps(self) -> tuple[str, ...]:
-        """Return the steps."""
-        return ("u = v + min(step/d, 1)*(p - v), with p at the distance d, where",
-                *self.projection.steps())  # fmt: skip
-
-
-@dataclass(frozen=True)
 class OfDistance:
     """The prox of ``phi(distance to a set)``: the prox of phi tells how far from the set."""
 

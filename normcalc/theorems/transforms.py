@@ -19,7 +19,9 @@ from normcalc.forms import (
     lower,
 )
 from normcalc.forms.terms import ONE, is_positive
-from normcalc.language.nodes import Apply, Number
+from normcalc.language.function import Function
+from normcalc.language.nodes import Apply, Number, Symbol
+from normcalc.language.shapes import Variable
 from normcalc.operators import (
     Decomposed,
     LevelProjection,
@@ -30,7 +32,6 @@ from normcalc.operators import (
     Scaled,
     SlopeOfEnvelope,
     Split,
-    Towards,
 )
 from normcalc.operators.split import Piece
 from normcalc.theorems.convexity import is_convex
@@ -39,7 +40,6 @@ from normcalc.theorems.registry import Ask, Conclusion, as_operator, theorem
 
 if TYPE_CHECKING:
     from normcalc.forms import Transformed
-    from normcalc.language.function import Function
     from normcalc.operators import Operator
     from normcalc.theorems.registry import Answer
 
@@ -102,9 +102,13 @@ def prox_of_gauge(form: GaugeOf, ask: Ask) -> Conclusion:
 
 @theorem("prox", DistanceTo, needs=["a set with a projection"], source="beck2017, Lemma 6.43")
 def prox_of_distance(form: DistanceTo, ask: Ask) -> Conclusion:
-    """The prox of the distance goes from v towards the projection by the step, and no farther."""
+    """The distance is the function s of itself: its prox says how much of the way from v to the
+    projection is left, which is the whole way less the step.
+    """
     answer = ask("projection", form.functions[0])
-    return _scaled(form, Towards(as_operator(answer)), answer)
+    size = ask("prox", Function(Apply("abs", (Symbol("s"),)), Variable("s", "scalar")))
+    operator = OfDistance(as_operator(answer), as_operator(size))
+    return _scaled(form, operator, answer, size)
 
 
 @theorem(

@@ -71,6 +71,22 @@ def test_wrong_values_are_refuted(goal: str, wrong: Callable[..., float]) -> Non
         nc.certify(Claim(goal, nc.function("norm(x)**2/2"), wrong))
 
 
+def test_infinite_values_alone_are_no_certificate() -> None:
+    with pytest.raises(nc.Unsettled, match="no ray"):
+        nc.certify(Claim("conjugate", nc.function("norm(x)**2/2"), lambda v: np.inf), budget=3.0)
+
+
+def test_a_right_infinite_value_is_seen() -> None:
+    certificate = nc.certify(nc.conjugate(nc.function("norm(x, 3)")), budget=3.0)
+    assert certificate.points > 0
+
+
+def test_answers_at_zero_alone_are_no_certificate() -> None:
+    latent = nc.prox(nc.function("dual_norm(max(group_norms(x, G, 2)))"))
+    with pytest.raises(nc.Unsettled, match="overlap"):
+        nc.certify(latent, values={"G": [[0, 1], [1, 2]]}, budget=3.0)
+
+
 def test_the_prox_of_a_conjugate_agrees_with_that_of_its_formula() -> None:
     v, f = np.array([1.0, -2.0, 0.5]), nc.function("norm(x)**3")
     through_formula = nc.prox(nc.conjugate(f))(v, step=0.7)

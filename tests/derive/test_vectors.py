@@ -51,5 +51,5 @@ def test_a_wrong_prox_is_refuted(name: str, change) -> None:
         return change(right(v, step=step, **values), v)
 
     with pytest.raises(nc.Refuted) as caught:
-        nc.certify(wrong, row.function(), values=row.fixed, budget=120.0)
+        nc.certify(wrong, row.function(), values=row.fixed)
     assert caught.value.witness["claimed_value"] > caught.value.witness["better_value"]

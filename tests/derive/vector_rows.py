@@ -217,7 +217,7 @@ ROWS = [
     Row("l1_over_l2_powers", "lam*norm(x, 1)**a/norm(x)**b", {"b": nc.Real}),
     Row("norm_quasi_p", "lam*sum(abs(x)**p)**(1/p)", {"p": nc.Interval.open(0, 1)}),
     Row("norm_inf_weighted", "max(abs(x)/w)", {"w": nc.Positive.vector}),
-    Row("set_ball_owl_dual", "indicator(max(cumsum(sort(abs(x)))/cumsum(w)) <= r)",
+    Row("set_ball_owl_dual", "indicator(dual_norm(dot(w, sort(abs(x)))) <= r)",
         {"w": nc.Nonincreasing}),
     Row("topk_squares", "sum_largest(x**2, k)", {}, {"k": 2}),
     Row("owl_powers", "dot(w, sort(abs(x)**p))", {"w": nc.Nonincreasing, "p": _ABOVE_ONE}),
