@@ -177,7 +177,8 @@ def _parts(
         table = derivation.table
     if table is None:
         raise NotDerivable(
-            f"a kernel is compiled from a case table, and there is none here: {derivation}"
+            f"a kernel is compiled from a case table, and this answer about {function} has "
+            "none; call the derivation itself for numbers"
         )
     found = {p.name: p.kind for p in getattr(function, "parameters", ())}
     found.update(kinds or {})

@@ -41,6 +41,7 @@ from normcalc.forms import (
 )
 from normcalc.forms.degree import degree
 from normcalc.forms.terms import Summand, is_at_least, is_positive, summands
+from normcalc.language.construct import negate
 from normcalc.language.nodes import Apply, Number, Symbol
 from normcalc.language.parameters import Interval
 from normcalc.theorems.curvature import reading
@@ -50,6 +51,7 @@ from normcalc.theorems.homogeneous import degree_of
 if TYPE_CHECKING:
     from normcalc.forms import Form
     from normcalc.language.function import Function
+    from normcalc.language.nodes import Node
 
 
 def is_convex(function: Function) -> bool:
@@ -102,9 +104,18 @@ def form_is_convex(form: Form) -> bool:
         case Lovasz(function=f, factor=factor):  # operators refuse one that is not submodular
             return is_positive(f, factor)
         # the numbers tell whether weights fall, and operators refuse those that do not
-        case Sorted() | Ordered() | Blocks() | LargestBlock():
+        case Ordered(function=f, terms=terms):
+            return not any(_rises(f, factor, head) for factor, head, _ in terms)
+        case Sorted() | Blocks() | LargestBlock():
             return True
     return False
+
+
+def _rises(function: Function, factor: Node, head: str) -> bool:
+    """Tell whether a function of the sorted entries surely has a weight after a smaller one."""
+    if head in ("sum", "mean"):
+        return False
+    return is_positive(function, factor if head == "amin" else negate(factor))
 
 
 def _transformed_is_convex(form: Transformed) -> bool:

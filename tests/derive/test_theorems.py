@@ -156,3 +156,19 @@ def test_empty_groups_keep_their_place_among_the_weights() -> None:
     v, groups, weights = [3.0, 4.0, 5.0], [[], [0, 1], [2]], [9.0, 1.0, 2.0]
     assert f(v, G=groups, w=weights) == 5.0 + 10.0
     np.testing.assert_allclose(nc.prox(f)(v, step=1.0, G=groups, w=weights), [2.4, 3.2, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "convex"),
+    [
+        ("max(x) - min(x)", True),
+        ("2*max(x) + sum(x)", True),
+        ("-max(abs(x))", False),
+        ("min(x)", False),
+        ("norm(x, 3) - max(abs(x))", False),
+    ],
+)
+def test_sorted_weights_that_surely_rise_are_not_convex(formula: str, convex: bool) -> None:
+    from normcalc.theorems.convexity import is_convex
+
+    assert is_convex(function(formula)) is convex
