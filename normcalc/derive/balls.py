@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from normcalc.derive.verbs import derive
+from normcalc.errors import NotDerivable
 from normcalc.language import level_set
 from normcalc.language.combinations import made
 
@@ -103,9 +104,15 @@ def polar(f: Function) -> Function:
     --------
     >>> import normcalc as nc
     >>> print(nc.polar(nc.function("norm(x, 1)")))
-    Piecewise((0, dual_norm(norm(x, 1)) <= 1), (oo, True))
+    Piecewise((0, max(abs(x)) <= 1), (oo, True))
     """
     dual = dual_norm(f).value
     assert dual is not None
-    named = f.variable.kind == "coordinates"  # where formulas are exact, and definitions unknown
-    return level_set(dual if named else made("dual_norm", f), 1)
+    ball = level_set(dual, 1)
+    if f.variable.kind == "coordinates":  # where formulas are exact, and definitions unknown
+        return ball
+    try:
+        derive("projection", ball)
+    except NotDerivable:  # the definition has a projection wherever the norm has a prox
+        return level_set(made("dual_norm", f), 1)
+    return ball

@@ -69,9 +69,7 @@ def is_convex(function: Function) -> bool:
 def form_is_convex(form: Form) -> bool:
     """Tell whether a function of this form is known to be convex."""
     match form:
-        case Scalar(function=f):
-            return convexity(f).value == "YES"
-        case Separable(element=f):
+        case Scalar(function=f) | Separable(element=f):
             return convexity(f).value == "YES"
         case Transfer(outer=outer, listing=listing):
             return is_convex(evenly(outer, listing))

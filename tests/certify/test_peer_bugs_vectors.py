@@ -113,8 +113,8 @@ def entropy_far_out_without_the_step(s, step):
     from scipy.special import lambertw
 
     log = s / step - 1 - np.log(step)
-    with np.errstate(divide="ignore"):
-        far = log - log / (1 + log) * np.log(np.maximum(log, 1.0))
+    large = np.maximum(log, 1.0)
+    far = large - large / (1 + large) * np.log(large)
     return np.where(log > 30, far, step * lambertw(np.exp(np.minimum(log, 300))).real)
 
 

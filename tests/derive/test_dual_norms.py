@@ -71,9 +71,9 @@ def test_projections_on_dual_balls_are_what_moreau_says(name: str, size: float) 
     values = {**VALUES, "w": weights}
     own = {p.name: values[p.name] for p in norm.parameters}
     v = size * (rng.normal(size=(2, 3)) if matrix else rng.normal(size=3))
-    dual = nc.dual_norm(norm).value
+    dual, ball = nc.dual_norm(norm).value, nc.polar(norm)
     inside = {p.name: values[p.name] for p in dual.parameters}
-    found = nc.projection(nc.level_set(dual, 1))(v, **inside)
+    found = nc.projection(ball)(v, **{p.name: values[p.name] for p in ball.parameters})
     np.testing.assert_allclose(found, v - nc.prox(norm)(v, step=1.0, **own), atol=1e-9)
     assert dual(found, **inside) <= 1 + 1e-9
 
