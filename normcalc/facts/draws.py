@@ -5,6 +5,7 @@ Every shape that a formula leaves open is tried out on the formula itself.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from normcalc.errors import NormcalcError
+from normcalc.errors import NormcalcError, NotDerivable
 from normcalc.facts.outer import substitute
 from normcalc.facts.places import simple
 from normcalc.language.nodes import Apply, Compare, Number, Piecewise, walk
@@ -56,9 +57,10 @@ class Draw:
     symmetric: bool = False
 
     def __call__(self, points: Array) -> Array:
-        """Return the values at points, which lie on the first axis."""
-        with np.errstate(all="ignore"):
+        """Return the values at points, which lie on the first axis; NaN where none is found."""
+        with np.errstate(all="ignore"), suppress(NotDerivable):  # of a search that does not end
             return np.asarray(self.function(points, **self.parameters), dtype=np.float64)
+        return np.full(len(points), np.nan)
 
     @property
     def points(self) -> Array:

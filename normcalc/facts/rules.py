@@ -27,11 +27,13 @@ from normcalc.facts.traits import (
     settled,
     smallest,
 )
+from normcalc.facts.transforms import of_transform
 from normcalc.forms.constants import depends, expression
 from normcalc.forms.polyhedral import flat_direction, is_nonnegative, is_symmetric
 from normcalc.forms.polyhedral_read import polyhedral_of
 from normcalc.language.nodes import Apply, Compare, Constant, Logic, Node, Piecewise, Symbol, walk
 from normcalc.language.text import text
+from normcalc.language.transforms import is_transform
 from normcalc.language.vocabulary import VECTOR_HEADS
 
 _ODD = frozenset(
@@ -89,6 +91,8 @@ def _by_head(node: Apply, names: Names) -> Traits:
     if node.head in lists.RULES:
         plain = spectral.unsorted(node, names.shape_of)
         return lists.RULES[plain.head](names, plain.args, lambda part: traits(part, names))
+    if is_transform(node):
+        return of_transform(node, names, traits)
     rule = _RULES.get(node.head)
     return rule(names, node.args) if rule else _elementwise(names, node)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from normcalc.facts.transforms import keeps_symmetry, made_from
 from normcalc.forms.constants import depends
 from normcalc.language.nodes import Apply, Compare, Node, Number, Symbol, children
 
@@ -44,6 +45,10 @@ def _turning(node: Node, names: Names) -> Node | None:
         return _KEPT
     if isinstance(node, Symbol):
         return node
+    if isinstance(node, Apply) and keeps_symmetry(node):
+        inside, bodies = made_from(node, names)
+        alike = all(ignores_signs(body, inside) for body in bodies)
+        return _KEPT if alike and _turning(node.args[-1], names) is not None else None
     parts = [_turning(child, names) for child in children(node)]
     if all(part == _KEPT for part in parts):
         return _KEPT
@@ -106,6 +111,10 @@ def _place(node: Node, names: Names) -> str | None:
         return "kept" if names.shape_of(node) == "scalar" else "fixed"
     if isinstance(node, Symbol):
         return "moved" if names.vector else None
+    if isinstance(node, Apply) and keeps_symmetry(node):
+        inside, bodies = made_from(node, names)
+        alike = all(ignores_order(body, inside) for body in bodies)
+        return "kept" if alike and _place(node.args[-1], names) in ("moved", "kept") else None
     parts = {_place(child, names) for child in children(node)}
     if None in parts:
         return None

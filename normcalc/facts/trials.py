@@ -6,6 +6,7 @@ with several parameters, until one of them breaks the claim by far more than rou
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ Trial = Callable[[Draw], "tuple[str, dict[str, Any]] | None"]
 _SCALES = (2.0, -1.0, 0.5, 3.0)
 _CLEAR = 1e-7
 _BEND = 1e-2
+_PATIENCE = 2.0  # seconds for one claim, after which no other sizes and parameters are tried
+_FEW = 12
 
 
 def refute(function: Function, trial: Trial) -> Truth | None:
@@ -32,11 +35,14 @@ def refute(function: Function, trial: Trial) -> Truth | None:
     >>> print(refute(function("norm(diff(x))"), positivity))
     NO: x = (1, 1): f(x) > 0 for x != 0 fails: f(x) = 0
     """
+    until = time.perf_counter() + _PATIENCE
     for draw in draws(function):
         found = trial(draw)
         if found is not None:
             words, points = found
             return Truth("NO", words, draw.shown(**points))
+        if time.perf_counter() > until:
+            break
     return None
 
 
@@ -186,8 +192,11 @@ def _pairs(
     points = draw.points
     i, j = np.divmod(np.arange(len(points) ** 2), len(points))
     order = np.argsort(i + j, kind="stable")
-    i, j = i[order], j[order]
+    began = time.perf_counter()
     values = draw(points)
+    each = (time.perf_counter() - began) / len(points)
+    order = order[: max(_FEW, int(_PATIENCE / 4 / each))]  # values that are searches take long
+    i, j = i[order], j[order]
     with np.errstate(invalid="ignore"):
         left, right = sides(draw, points[i], points[j], values[i], values[j])
     k = _first(broken(left, right))
