@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from normcalc.calculus import faces
 from normcalc.calculus.collect import ONE, ZERO, Monomial, add, neg, terms, written
@@ -17,16 +17,29 @@ from normcalc.calculus.kinks import conditions
 from normcalc.errors import NotDerivable
 from normcalc.forms.constants import depends
 from normcalc.forms.degree import degree
-from normcalc.language.nodes import Apply, Compare, Constant, Node, Number
+from normcalc.language.nodes import Apply, Compare, Constant, Node, Number, walk
 from normcalc.language.text import text
+from normcalc.language.transforms import is_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from normcalc.calculus.algebra import Algebra
     from normcalc.calculus.faces import Array, Face
 
+    Reader = Callable[[Node], "tuple[Node, AnyNorm] | None"]
+
 INFINITE = Constant("oo")
+
+
+class AnyNorm(Protocol):
+    """A convex, positively homogeneous function whose subdifferential is known in numbers."""
+
+    def members(self, inner: Node, s: Node) -> tuple[Node, ...]:
+        """Return the conditions on s that say it is a subgradient at `inner`."""
+
+    def face(self, value: Array, values: Mapping[str, Any], tolerance: float) -> Face:
+        """Return the subdifferential at a value, for values of the parameters."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +48,30 @@ class Atom:
 
     Parameters
     ----------
-    kind : {"norm", "largest", "size", "positive", "nuclear", "spectral", "eigenvalue"}
+    kind : {"norm", "largest", "size", "positive", "nuclear", "spectral", "eigenvalue", "other"}
         The function: a p-norm, the largest entry, the sum of absolute values or of positive parts
         with a weight for each, the sum or the largest of the singular values, the largest
-        eigenvalue.
+        eigenvalue; or `other`.
     inner : Node
         The affine map.
     weight : Node
         What stands in front; a vector for "size" and "positive".
     order : Node
         The order p of a norm.
+    other : AnyNorm, optional
+        A function that is none of these.
     """
 
     kind: str
     inner: Node
     weight: Node = ONE
     order: Node = ONE
+    other: AnyNorm | None = None
 
     def members(self, s: Node) -> tuple[Node, ...]:
         """Return the conditions on s that say it is a subgradient at the value of the map."""
+        if self.other is not None:
+            return self.other.members(self.inner, s)
         return _MEMBERS[self.kind](self, s)
 
     def face(self, value: Array, order: float, tolerance: float) -> Face:
@@ -65,8 +83,15 @@ class Atom:
         return _FACES[self.kind](value, tolerance)
 
 
-def split(c: Algebra, body: Node, names: frozenset[str]) -> tuple[Node, tuple[Atom, ...]]:
+def split(
+    c: Algebra, body: Node, names: frozenset[str], other: Reader | None = None
+) -> tuple[Node, tuple[Atom, ...]]:
     """Return the smooth part of a formula, and its atoms.
+
+    Parameters
+    ----------
+    other : callable, optional
+        Reads a term that is none of the usual ones as a norm of an affine map.
 
     Raises
     ------
@@ -85,21 +110,39 @@ def split(c: Algebra, body: Node, names: frozenset[str]) -> tuple[Node, tuple[At
     smooth: list[Node] = []
     atoms: list[Atom] = []
     for term in terms(body):
-        node = written(term)
-        if not conditions(c, node, names):
-            smooth.append(node)
-            continue
-        weight, factor = _weighted(c, term, names)
-        rest, found = _atoms(c, factor, weight, names)
+        try:
+            rest, found = _term(c, term, names)
+        except NotDerivable:
+            rest, found = ZERO, _read(c, term, names, other)
+            if not found:
+                raise
         smooth.append(rest)
         atoms.extend(found)
+    return add(*smooth), tuple(atoms)
+
+
+def _term(c: Algebra, term: Monomial, names: frozenset[str]) -> tuple[Node, list[Atom]]:
+    node = written(term)
+    made = any(is_transform(part) for part in walk(node))  # no rule says where it has kinks
+    if not made and not conditions(c, node, names):
+        return node, []
+    weight, factor = _weighted(c, term, names)
+    rest, atoms = _atoms(c, factor, weight, names)
     for atom in atoms:
         if any(degree(atom.inner, name) > 1 for name in names):
             raise NotDerivable(
                 f"{text(atom.inner)} is not affine; the subdifferential is described for norms "
                 "and maxima of affine maps"
             )
-    return add(*smooth), tuple(atoms)
+    return rest, atoms
+
+
+def _read(c: Algebra, term: Monomial, names: frozenset[str], other: Reader | None) -> list[Atom]:
+    if other is None:
+        return []
+    weight, factor = _weighted(c, term, names)
+    found = other(factor)
+    return [] if found is None else [Atom("other", found[0], weight, other=found[1])]
 
 
 def _weighted(c: Algebra, term: Monomial, names: frozenset[str]) -> tuple[Node, Node]:

@@ -29,11 +29,19 @@ class Face:
         A point of the set with the largest inner product with a direction.
     single : bool
         Whether the set is one point.
+    bound : callable, optional
+        An upper bound of the largest inner product with a direction, where the farthest point is
+        not known.
     """
 
     project: Callable[[Array], Array]
     farthest: Callable[[Array], Array]
     single: bool = False
+    bound: Callable[[Array], float] | None = None
+
+    def height(self, d: Array) -> float:
+        """Return the largest inner product with a direction, or an upper bound."""
+        return self.bound(d) if self.bound else float(np.sum(d * self.farthest(d)))
 
 
 def box(lo: Array, hi: Array) -> Face:

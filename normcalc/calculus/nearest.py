@@ -39,9 +39,9 @@ class Image:
         """Return the nearest point of the face, as a vector."""
         return self.face.project(s.reshape(self.shape)).reshape(-1)
 
-    def farthest(self, d: Array) -> Array:
-        """Return the farthest point of the face, as a vector."""
-        return self.face.farthest(d.reshape(self.shape)).reshape(-1)
+    def height(self, d: Array) -> float:
+        """Return the largest inner product of the face with a vector, or an upper bound."""
+        return self.face.height(d.reshape(self.shape))
 
 
 def distance(target: Array, images: Sequence[Image], tolerance: float) -> tuple[float, float]:
@@ -49,7 +49,7 @@ def distance(target: Array, images: Sequence[Image], tolerance: float) -> tuple[
 
     They are equal where the distance has a closed form: at most one face is more than a point,
     and its matrix keeps angles.  Otherwise the upper bound is attained by accelerated projected
-    gradients, and the lower one follows from the farthest points of the faces; they stop when the
+    gradients, and the lower one follows from the heights of the faces; they stop when the
     upper bound is below the tolerance, or the two have met.
     """
     free = []
@@ -101,8 +101,8 @@ def _iterated(target: Array, images: list[Image], tolerance: float) -> tuple[flo
         if count % _EVERY == 0:
             rest = target - whole @ s
             slope = whole.T @ rest
-            far = [i.farthest(slope[p]) for i, p in zip(images, parts, strict=True)]
-            gap = float(slope @ (np.concatenate(far) - s))
+            far = [i.height(slope[p]) for i, p in zip(images, parts, strict=True)]
+            gap = sum(far) - float(slope @ s)
             size = float(np.linalg.norm(rest))
             upper = min(upper, size)
             lower = max(lower, np.sqrt(max(0.0, size**2 - 2 * gap)))

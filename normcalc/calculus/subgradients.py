@@ -24,7 +24,7 @@ from normcalc.language.text import text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from normcalc.calculus.atoms import Atom
+    from normcalc.calculus.atoms import Atom, Reader
     from normcalc.calculus.numbers import Array
     from normcalc.language.nodes import Node
     from normcalc.language.parameters import Kind
@@ -191,14 +191,19 @@ def _image(
     spread = np.broadcast_to(weight, inner.shape).reshape(-1)
     order = float(array_of(atom.order, values).reshape(-1)[0])
     size = tolerance * (1 + float(np.max(np.abs(inner))))
-    return Image(np.array(rows) * spread, atom.face(inner, order, size), inner.shape)
+    face = (
+        atom.face(inner, order, size)
+        if atom.other is None
+        else atom.other.face(inner, values, size)
+    )
+    return Image(np.array(rows) * spread, face, inner.shape)
 
 
 def _as_array(rank: int, value: Any) -> Array:
     return np.asarray(value, dtype=np.float64).reshape((1,) if rank == 0 else np.shape(value))
 
 
-def subdifferential(f: Function) -> Subdifferential:
+def subdifferential(f: Function, other: Reader | None = None) -> Subdifferential:
     """Describe the subdifferential of a function of a vector or matrix, as a set at every point.
 
     Parameters
@@ -206,6 +211,9 @@ def subdifferential(f: Function) -> Subdifferential:
     f : Function
         A smooth part plus weights times ``norm``, ``abs``, ``max``, sums or maxima of singular
         values of affine maps of a vector or matrix.
+    other : callable, optional
+        Reads a term that is none of these, a tree in the variable of `f`, as an affine map inside
+        a norm that knows its faces; None where it is no norm.
 
     Returns
     -------
@@ -230,7 +238,7 @@ def subdifferential(f: Function) -> Subdifferential:
     if made.variable.kind not in ("vector", "matrix"):
         raise NotDerivable(f"{made} has a {made.variable.kind} variable; write it in a vector x")
     variable, names = Symbol(made.variable.name), frozenset({made.variable.name})
-    smooth, found = split(algebra_of(made), made.body, names)
+    smooth, found = split(algebra_of(made), made.body, names, other)
     members = _members(made, found)
     c = algebra_of(made, **{s.name: shape for s, shape in members})
     gradient = c.full(adjoint(c, smooth, [variable], names)[variable], variable)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, overload
 
 from normcalc.calculus import gradient as gradient_of
 from normcalc.calculus import subdifferential as subdifferential_of
 from normcalc.derive.derivation import Derivation
+from normcalc.derive.faces import homogeneous_face
 from normcalc.derive.search import bregman, derivation
 from normcalc.errors import InputError
+from normcalc.forms.entries import as_vector
 from normcalc.language import function as make
 from normcalc.language.function import Function
 
@@ -148,15 +151,16 @@ def subdifferential(f: Function) -> Derivation | Subdifferential:
     Parameters
     ----------
     f : Function
-        A function of one real variable; or, of a vector or matrix, a smooth part plus norms and
-        maxima of affine maps.
+        A function of one real variable; or, of a vector, a matrix or named coordinates, a smooth
+        part plus norms and maxima of affine maps: any norm that has a prox.
 
     Returns
     -------
     Derivation or Subdifferential
         For one real variable the derivative on each smooth piece and an interval at each kink:
         the subdifferential of convex analysis where `f` is convex, Clarke's elsewhere.  For
-        vectors and matrices a set, with `contains` and `distance`.
+        vectors and matrices a set, with `contains` and `distance`; named coordinates are read as
+        the entries ``x[0], x[1], ...`` of a vector.
 
     Raises
     ------
@@ -183,8 +187,10 @@ def subdifferential(f: Function) -> Derivation | Subdifferential:
     if isinstance(f, Derivation):
         return derive("subdifferential", f)
     made = f if isinstance(f, Function) else make(f)
-    several = made.variable.kind in ("vector", "matrix")
-    return subdifferential_of(made) if several else derive("subdifferential", made)
+    if made.variable.kind == "scalar":
+        return derive("subdifferential", made)
+    listed = as_vector(made)
+    return subdifferential_of(listed, partial(homogeneous_face, listed))
 
 
 @overload

@@ -42,7 +42,7 @@ from normcalc.forms import (
 from normcalc.forms.degree import degree
 from normcalc.forms.terms import Summand, is_at_least, is_positive, summands
 from normcalc.language.construct import negate
-from normcalc.language.nodes import Apply, Number, Symbol
+from normcalc.language.nodes import Apply, Constant, Number, Symbol
 from normcalc.language.parameters import Interval
 from normcalc.theorems.curvature import reading
 from normcalc.theorems.extension import evenly
@@ -104,9 +104,9 @@ def form_is_convex(form: Form) -> bool:
         # the numbers tell whether weights fall, and operators refuse those that do not
         case Ordered(function=f, terms=terms):
             return not any(_rises(f, factor, head) for factor, head, _ in terms)
-        case Sorted() | Blocks() | LargestBlock():
-            return True
-    return False
+        case Blocks() | LargestBlock():
+            return _of_norms(form)
+    return isinstance(form, Sorted)
 
 
 def _rises(function: Function, factor: Node, head: str) -> bool:
@@ -163,8 +163,18 @@ def is_norm(function: Function) -> bool:
         return as_lp(form) is not None
     if isinstance(form, Lp):
         return has_triangle(form)
+    if isinstance(form, Blocks | LargestBlock):
+        return _of_norms(form)
     absolute = isinstance(form, Ordered) and form.absolute
-    return absolute or isinstance(form, Sorted | Blocks | RootOfQuadratic | LargestBlock)
+    return absolute or isinstance(form, Sorted | RootOfQuadratic)
+
+
+def _of_norms(form: Blocks | LargestBlock) -> bool:
+    """Tell whether the order of the norms of the groups is known to be at least one."""
+    if form.listing.head != "group_norms":
+        return True
+    order = form.listing.args[2]
+    return order == Constant("oo") or is_at_least(form.function, order, 1)
 
 
 def has_triangle(form: Lp) -> bool:
