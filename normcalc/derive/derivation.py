@@ -11,7 +11,7 @@ from normcalc.derive.formula import as_function
 from normcalc.derive.phases import at_complex
 from normcalc.derive.show import named, table_text
 from normcalc.derive.typeset import latex_of
-from normcalc.derive.vectors import along, applied, operator_text
+from normcalc.derive.vectors import along, applied, gap_of, operator_text
 from normcalc.errors import InputError, NotDerivable
 from normcalc.language.axes import chosen_axis
 from normcalc.language.calling import is_complex
@@ -154,6 +154,34 @@ class Derivation:
         if self.table is None and self.value is not None:
             return self.value(v, *args, **kwargs)
         return _to_the_right("codegen", "evaluate")(self, v, *args, **kwargs)
+
+    def gap(self, v: Any, /, **kwargs: Any) -> float:
+        """Return by how much the objective at the answer of an inner solver can be improved.
+
+        Parameters
+        ----------
+        v, step, **kwargs
+            As for a call; one vector or matrix.
+
+        Returns
+        -------
+        float
+            The objective ``f(u) + |u - v|^2/(2 step)`` at the answer, minus a lower bound of its
+            least value that the solver's multipliers prove, up to rounding.
+
+        Raises
+        ------
+        NotDerivable
+            No inner solver is used, or it knows no bound.
+
+        Examples
+        --------
+        >>> import normcalc as nc
+        >>> p = nc.prox(nc.function("norm(A @ x) + norm(x)"))
+        >>> bool(p.gap([1.0, 2.0], step=0.3, A=[[1.0, 1.0], [0.0, 1.0]]) < 1e-8)
+        True
+        """
+        return gap_of(self, v, kwargs)
 
     def set_valued(self, v: float, /, **kwargs: float) -> tuple[float, ...]:
         """Return all minimisers at `v`, in increasing order: more than one exactly at a tie.

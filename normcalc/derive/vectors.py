@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.derive.phases import MAPS
-from normcalc.errors import InputError, NormcalcError, ParameterError
+from normcalc.errors import InputError, NormcalcError, NotDerivable, ParameterError
 from normcalc.language.axes import checked_axes, core_of, from_the_end, to_the_end
 from normcalc.language.calling import (
     as_real,
@@ -16,6 +16,7 @@ from normcalc.language.calling import (
     is_complex,
     shapes_in_words,
 )
+from normcalc.operators.split import inner_solver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,6 +67,23 @@ def applied(derivation: Derivation, v: Any, given: Mapping[str, Any]) -> NDArray
     single = getattr(v, "dtype", None) == np.float32
     whole = np.reshape(np.array(found), point.shape)
     return whole.astype(np.float32) if single else whole
+
+
+def gap_of(derivation: Derivation, v: Any, given: Mapping[str, Any]) -> float:
+    """Return the inner solver's bound of how far the objective at its answer is from the least.
+
+    Raises
+    ------
+    NotDerivable
+        There is no inner solver, or it knows no bound.
+    """
+    solver = None if derivation.operator is None else inner_solver(derivation.operator)
+    if solver is None:
+        raise NotDerivable(f"{derivation.function}: no inner solver is used, so there is no gap")
+    point, values = as_real(v, "v"), dict(given)
+    check_point(derivation.function, point)
+    step = _step(derivation.goal, values)
+    return solver.gap(point, step, check_parameters(derivation.function, values))
 
 
 def along(

@@ -5,19 +5,23 @@ The problem is ``min |x - v|**2/(2*step) + sum of h_i(M_i x + c_i)`` for convex 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from normcalc.errors import NotDerivable
 from normcalc.language.nodes import substitute
+from normcalc.language.slack import value
 from normcalc.operators.affine import Affine, affine_map
+from normcalc.operators.gap import duality_gap
 from normcalc.operators.plain import BySize, FirstOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from normcalc.language.function import Function
     from normcalc.language.nodes import Node
     from normcalc.operators.base import Floats, Operator, Values
 
@@ -27,25 +31,31 @@ _ROUNDS = 20_000
 _CLOSE = 1e-13
 _ENOUGH = 1e-8
 _RELAXED = 1.6
+_SLACK = Fraction(1, 10**9)  # by how much rounding may miss a constraint
 
 
 @dataclass(frozen=True)
 class SplitTerm:
-    """``h(matrix @ x + shift)``, by the prox of h, ``prox(y, t)``."""
+    """``h(matrix @ x + shift)``, by the prox of h, ``prox(y, t)``, and perhaps its value."""
 
     matrix: Floats
     shift: Floats
     prox: Prox
+    value: Callable[[Floats], float] | None = None
 
 
 @dataclass(frozen=True)
 class Found:
-    """A point, its images after their proxes, the residual at the end, and the rounds it took."""
+    """A point, its images after their proxes, the residual at the end, and the rounds it took.
+
+    Each of `multipliers` is a subgradient of its term at the image.
+    """
 
     point: Floats
     images: list[Floats]
     residual: float
     rounds: int
+    multipliers: list[Floats]
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Piece:
 
     parts: tuple[Operator, ...]
     map: Node | None
+    function: Function | None = None  # the outer one, where it is known
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,17 @@ class Split:
         found = minimised(v.ravel(), step, _terms(self.pieces, self.name, v, values))
         return np.reshape(found.point[: v.size], v.shape)
 
+    def gap(self, v: Floats, step: float, values: Values) -> float:
+        """Return by how much the objective at the answer may exceed the least one, at most.
+
+        Raises
+        ------
+        NotDerivable
+            No value of a term is known at the answer, or terms have shares.
+        """
+        terms = _terms(self.pieces, self.name, v, values)
+        return duality_gap(v.ravel(), step, terms, minimised(v.ravel(), step, terms))
+
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
         proxes = (line for piece in self.pieces for op in piece.parts for line in op.steps())
@@ -84,23 +106,25 @@ class Split:
                 *dict.fromkeys(proxes))  # fmt: skip
 
 
-def pieces_of(operator: Operator, node: Node | None) -> tuple[Piece, ...]:
+def pieces_of(
+    operator: Operator, node: Node | None, function: Function | None = None
+) -> tuple[Piece, ...]:
     """Return the terms for the solver that stand for ``f(node)``, with the prox of f.
 
     Where that would itself be left to a solver, its terms are taken, so that one solver does all.
     """
-    solver = _solver(operator)
+    solver = inner_solver(operator)
     if solver is None:
-        return (Piece((operator,), node),)
-    return tuple(Piece(p.parts, _composed(p.map, solver.name, node)) for p in solver.pieces)
+        return (Piece((operator,), node, function),)
+    return tuple(replace(p, map=_composed(p.map, solver.name, node)) for p in solver.pieces)
 
 
-def _solver(operator: Operator) -> Split | None:
+def inner_solver(operator: Operator) -> Split | None:
     """Return the inner solver that an operator comes down to, if it does."""
     if isinstance(operator, FirstOf):
-        return _solver(operator.options[-1])
+        return inner_solver(operator.options[-1])
     if isinstance(operator, BySize):
-        return _solver(operator.many)
+        return inner_solver(operator.many)
     return operator if isinstance(operator, Split) else None
 
 
@@ -131,7 +155,8 @@ def _terms(pieces: Sequence[Piece], name: str, v: Floats, values: Values) -> lis
         at += share
         shifts = [image.shift, *(np.zeros(size) for _ in matrices[1:])]
         proxes = (_flat(op, image.shape, values) for op in piece.parts)
-        found += list(map(SplitTerm, matrices, shifts, proxes))
+        worth = _worth(piece.function, image.shape, values)
+        found += [SplitTerm(*term, worth) for term in zip(matrices, shifts, proxes, strict=True)]
     return found
 
 
@@ -139,6 +164,18 @@ def _image(node: Node | None, name: str, v: Floats, values: Values) -> Affine:
     if node is None:
         return Affine(np.eye(v.size), np.zeros(v.size), v.shape)
     return affine_map(node, name, v, values)
+
+
+def _worth(
+    function: Function | None, shape: tuple[int, ...], values: Values
+) -> Callable[[Floats], float] | None:
+    if function is None:
+        return None
+
+    def worth(y: Floats) -> float:
+        return float(np.sum(value(function, np.reshape(y, shape), values, _SLACK)))
+
+    return worth
 
 
 def _flat(inner: Operator, shape: tuple[int, ...], values: Values) -> Prox:
@@ -192,7 +229,7 @@ def minimised(v: Floats, step: float, terms: Sequence[SplitTerm]) -> Found:
                 solve = np.linalg.inv(np.diag(pull) + rho * square)
     if gap > _ENOUGH * scale:
         raise NotDerivable(f"the inner solver stopped at a residual of {gap:g}")
-    return Found(x, np.split(z, cuts), gap, rounds)
+    return Found(x, np.split(z, cuts), gap, rounds, np.split(rho * dual, cuts))
 
 
 def _proxes(terms: Sequence[SplitTerm], at: Floats, cuts: Floats, t: float) -> Floats:

@@ -78,7 +78,7 @@ def prox_of_composition(form: Composition, ask: Ask) -> Conclusion:
     direct = PreComposed(inner, form.inner, name)
     if not is_convex(form.outer):
         return Conclusion(operator=direct, premises=(answer,))
-    split = Split(pieces_of(inner, form.inner), name)
+    split = Split(pieces_of(inner, form.inner, form.outer), name)
     operator = FirstOf((direct, exact_or(split, form.function)))
     return Conclusion(operator=operator, premises=(answer,))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from normcalc.errors import NotDerivable
 from normcalc.forms import Composition, Sum
 from normcalc.operators import FirstOf, Orthogonal, PreComposed, Split, exact_or
@@ -30,5 +32,6 @@ def prox_of_orthogonal_parts(form: Sum, ask: Ask) -> Conclusion:
     direct = Orthogonal(tuple(PreComposed(op, inner, name) for op, inner in pairs))
     if not form_is_convex(form):
         return Conclusion(operator=direct, premises=answers)
-    split = Split(tuple(p for op, inner in pairs for p in pieces_of(op, inner)), name)
+    pieces = (pieces_of(*pair, t.outer) for pair, t in zip(pairs, terms, strict=True))
+    split = Split(tuple(chain.from_iterable(pieces)), name)
     return Conclusion(operator=FirstOf((direct, exact_or(split, form.function))), premises=answers)

@@ -169,4 +169,4 @@ def _pieces(form: Sum, term: Term, ask: Ask) -> tuple[tuple[Piece, ...], Answer]
     if isinstance(term, Composition):
         function, inner = term.outer, term.inner
     answer = ask("prox", function)
-    return pieces_of(as_operator(answer), inner), answer
+    return pieces_of(as_operator(answer), inner, function), answer
