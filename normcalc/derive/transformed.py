@@ -7,6 +7,7 @@ it is a supremum, the proximal point method finds it, with a bound on what is mi
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -94,14 +95,20 @@ def _kind_of(value: Any) -> Kind:
     if array.ndim == 2:
         return PositiveDefinite if _is_definite(array) else Matrix
     if array.ndim == 1:
-        falls = bool(np.all(np.diff(array) <= 0) and np.all(array >= 0))
-        sign = Nonnegative.vector if np.all(array >= 0) else Vector
-        return Nonincreasing if falls else sign
+        return _kind_of_list(array)
     if array >= 1:
         return Interval(1, None)
     if array > 0:
         return Interval.open(0, 1)
     return Nonnegative if array == 0 else Real
+
+
+def _kind_of_list(array: Floats) -> Kind:
+    if np.any(array < 0):
+        return Vector
+    falls = bool(np.all(np.diff(array) <= 0))
+    kind = Nonincreasing if falls else Nonnegative.vector
+    return replace(kind, lo_open=bool(np.all(array > 0)))
 
 
 def _is_definite(array: Floats) -> bool:

@@ -10,7 +10,7 @@ from normcalc.operators.base import Operator, Values, needed
 from normcalc.operators.constrained import LinearlyConstrained
 from normcalc.operators.dual import DualBall, FunctionOfNorm, PolarBall
 from normcalc.operators.extreme import LargerOfTwo, LeastOf
-from normcalc.operators.grouped import Blockwise, DisjointBlocks
+from normcalc.operators.grouped import Blockwise, StackedBlocks
 from normcalc.operators.isotonic import Isotonic
 from normcalc.operators.levels import EpigraphProjection, LevelProjection
 from normcalc.operators.linear import AffineProjection, Ellipsoidal, LinearSolve
@@ -46,7 +46,7 @@ __all__ = [
     "BySize",
     "Chained",
     "Decomposed",
-    "DisjointBlocks",
+    "StackedBlocks",
     "DualBall",
     "Ellipsoidal",
     "Entrywise",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,29 +91,33 @@ def blocks(listing: Apply, v: Floats, values: Values) -> tuple[list[list[int]], 
 
 
 @dataclass(frozen=True)
-class DisjointBlocks:
-    """An operator that is right only where the blocks of a list do not overlap."""
+class StackedBlocks:
+    """The prox of a convex function of norms of blocks, by the prox for disjoint blocks.
+
+    Where groups overlap, or leave entries out, the function is that of disjoint blocks of the
+    longer vector in which the groups stand one after the other.
+    """
 
     inner: Operator
     listing: Apply
 
     def __call__(self, v: Floats, step: float, values: Values) -> Floats:
-        """Return what the inner operator returns.
-
-        Raises
-        ------
-        NotDerivable
-            The groups overlap, or do not cover all entries.
-        """
-        if self.listing.head == "group_norms":
-            groups = [list(g) for g in values[self.listing.args[1].name]]  # type: ignore[union-attr]
-            if not are_disjoint(groups) or sum(map(len, groups)) != v.size:
-                raise NotDerivable("the groups must be disjoint and cover all entries")
-        return self.inner(v, step, values)
+        """Return the prox."""
+        if self.listing.head != "group_norms":
+            return self.inner(v, step, values)
+        name = self.listing.args[1].name  # type: ignore[union-attr]
+        groups = [list(g) for g in values[name]]
+        if are_disjoint(groups) and sum(map(len, groups)) == v.size:
+            return self.inner(v, step, values)
+        ends = np.cumsum([0, *map(len, groups)]).tolist()
+        apart = {**values, name: [list(range(a, b)) for a, b in pairwise(ends)]}
+        rows = np.eye(v.size)[[i for g in groups for i in g]]
+        term = SplitTerm(rows, np.zeros(len(rows)), lambda y, t: self.inner(y, t, apart))
+        return minimised(v, step, [term]).point
 
     def steps(self) -> tuple[str, ...]:
         """Return the steps."""
-        return self.inner.steps()
+        return (*self.inner.steps(), "groups that overlap: an inner solver, the groups stacked")
 
 
 def is_tree(groups: list[list[int]]) -> bool:

@@ -25,13 +25,13 @@ from normcalc.language.parameters import Interval, Parameter
 from normcalc.language.shapes import Variable
 from normcalc.operators import (
     Blockwise,
-    DisjointBlocks,
     DualBall,
     Ellipsoidal,
     FunctionOfNorm,
     Isotonic,
     LevelProjection,
     LpBall,
+    StackedBlocks,
     Transferred,
 )
 from normcalc.theorems.convexity import has_triangle, is_convex, is_norm
@@ -134,7 +134,7 @@ def prox_of_sum_of_block_norms(form: Blocks, ask: Ask) -> Conclusion:
 @theorem(
     "prox",
     LargestBlock,
-    needs=["blocks that are disjoint and cover all entries", "a numerical order", "factor > 0"],
+    needs=["a numerical order", "factor > 0"],
     source="beck2017, Example 6.47",
 )
 def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
@@ -148,7 +148,7 @@ def prox_of_largest_block_norm(form: LargestBlock, ask: Ask) -> Conclusion:
     dual = about(form.function, body, form.function.variable)
     answer = ask("prox", dual)
     ball = LevelProjection(as_operator(answer), dual, _ONE)
-    operator = DisjointBlocks(DualBall(ball, dual), form.listing)
+    operator = StackedBlocks(DualBall(ball, dual), form.listing)
     return Conclusion(operator=operator, premises=(answer,))
 
 

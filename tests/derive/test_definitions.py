@@ -82,9 +82,44 @@ def test_a_right_infinite_value_is_seen() -> None:
 
 
 def test_answers_at_zero_alone_are_no_certificate() -> None:
-    latent = nc.prox(nc.function("dual_norm(max(group_norms(x, G, 2)))"))
+    def refusing(v: np.ndarray, step: float) -> np.ndarray:
+        if np.any(v):
+            raise nc.NotDerivable("the groups overlap")
+        return v
+
     with pytest.raises(nc.Unsettled, match="overlap"):
-        nc.certify(latent, values={"G": [[0, 1], [1, 2]]}, budget=3.0)
+        nc.certify(refusing, nc.function("norm(x)**2 + norm(x)"), budget=3.0)
+
+
+GROUPS, WEIGHTS = [[0, 1], [1, 2], [2, 3, 0]], np.array([1.0, 0.5, 0.8])
+
+
+def latent_prox(v: np.ndarray, step: float) -> np.ndarray:
+    """Minimise over one share for each group, by proximal gradients on the shares."""
+    shares = [np.zeros(len(g)) for g in GROUPS]
+    for _ in range(4000):
+        rest = v.copy()
+        for g, share in zip(GROUPS, shares, strict=True):
+            rest[g] -= share
+        for k, g in enumerate(GROUPS):
+            moved = shares[k] + rest[g] / len(GROUPS)
+            size = np.linalg.norm(moved)
+            cut = step * WEIGHTS[k] / len(GROUPS)
+            shares[k] = moved * max(0.0, 1 - cut / size) if size > 0 else moved
+    found = np.zeros_like(v)
+    for g, share in zip(GROUPS, shares, strict=True):
+        found[g] += share
+    return found
+
+
+@pytest.mark.parametrize("step", [0.3, 1.0, 4.0])
+def test_the_latent_group_norm_shares_its_argument(step: float) -> None:
+    latent = nc.prox(nc.function("dual_norm(max(group_norms(x, G, 2)/w))", w=nc.Positive.vector))
+    v = np.array([1.0, -2.0, 0.5, 0.8])
+    found = latent(v, step=step, G=GROUPS, w=WEIGHTS)
+    np.testing.assert_allclose(found, latent_prox(v, step), atol=1e-6)
+    plain = nc.prox(nc.function("sum(w*group_norms(x, G, 2))", w=nc.Positive.vector))
+    assert np.abs(plain(v, step=step, G=GROUPS, w=WEIGHTS) - found).max() > 1e-2
 
 
 def test_the_prox_of_a_conjugate_agrees_with_that_of_its_formula() -> None:

@@ -47,6 +47,8 @@ ROWS = [
     Row("norm21_group", "sum(w*group_norms(x, G, 2))", {"w": nc.Positive.vector}),
     Row("tree_group_l2", "sum(group_norms(x, G, 2))", {}, {"G": [[0], [1], [0, 1]]}),
     Row("overlap_group", "sum(group_norms(x, G, 2))", {}, {"G": [[0, 1], [1, 2]]}),
+    Row("latent_group", "dual_norm(max(group_norms(x, G, 2)/w))", {"w": nc.Positive.vector},
+        {"G": [[0, 1], [1, 2]]}),
     Row("norm_inf1_group", "sum(w*group_norms(x, G, oo))", {"w": nc.Positive.vector}),
     Row("graph_linf", "sum(group_norms(x, G, oo))", {}, {"G": [[0, 1], [1, 2], [0, 2]]}),
     Row("sparse_group", "lam*sum(abs(x)) + mu*norm(x)"),
