@@ -14,6 +14,7 @@ from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
 from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.targets import PROLOGUES
+from normcalc.codegen.vector_kernel import VectorInterface, VectorKernel
 from normcalc.errors import InputError, NotDerivable
 from normcalc.language.function import Function
 from normcalc.line.table import CaseTable
@@ -38,7 +39,7 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     kinds: Mapping[str, Checks] | None = None,
     relations: Iterable[sp.Basic] = (),
     verbose: bool = False,
-) -> Kernel:
+) -> Any:
     """Generate, write and load the code of a derivation, a function, or a case table.
 
     Machine code is made when it is first needed, once per precision, and kept on disk.
@@ -74,11 +75,26 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     >>> kernel(-3.0, step=0.5)
     -2.5
     """
+    if _maps_vectors(derivation):
+        return _vector_kernel(derivation, name, header)
     parts = _parts(derivation, name, header, kinds, relations)
     kernel = Kernel(emit(parts[0]), _interface(*parts))
     if verbose:
         kernel.warm(verbose=True)
     return kernel
+
+
+def _maps_vectors(derivation: object) -> bool:
+    """Tell whether an answer is a map of vectors rather than a case table."""
+    return getattr(derivation, "operator", None) is not None
+
+
+def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
+    from normcalc.codegen.structured import module_of
+
+    name = Names().take(name or str(derivation.goal))
+    source = module_of(derivation, name, str(derivation) if header is None else header)
+    return VectorKernel(source, VectorInterface(name, derivation.goal, derivation.function))
 
 
 def source_of(
