@@ -20,7 +20,7 @@ def pushed(
     return end + 1
 
 
-def taut_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
+def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
     """Write the slopes of the shortest path through a tube about the partial sums of `v`.
 
     After i entries the path lies at most ``above[i - 1]`` over the sum and ``below[i - 1]`` under

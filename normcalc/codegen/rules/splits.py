@@ -1,1 +1,0 @@
-"""Sums without a closed form: nothing yet."""
