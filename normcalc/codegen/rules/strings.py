@@ -27,5 +27,5 @@ def _room(operator: TautString, side: str, draft: Draft) -> str:
     element = operator.element
     found = draft.formula(element.body, {element.variable.name: Written(side, 0)})
     if found.ndim == 0:
-        return f"np.full(v.size - 1, step*({found.text}))"
-    return f"spread(step*({found.text}), v.size - 1)"
+        return f"tube(np.full(1, step*({found.text})), v.size)"
+    return f"tube(step*({found.text}), v.size)"
