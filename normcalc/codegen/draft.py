@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _LOCAL = frozenset(
     "v step p out u w x y t n m j mu args size sizes total point bound radius steps weights order "
     "indices starts kind one left right share best cost scale gain params found near start a b "
-    "entry apply apply_stack summing matrix shift distance gap".split()
+    "entry apply apply_stack summing matrix shift distance gap place dense top".split()
 )
 PROX = "v, step, p, out"
 

@@ -38,7 +38,7 @@ _ELEMENTWISE = {
     "acosh": "np.arccosh", "atanh": "np.arctanh",
 }  # fmt: skip
 _SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}
-_REDUCTIONS = {"sum": "np.sum", "mean": "np.mean", "prod": "np.prod", "amax": "np.max",
+_REDUCTIONS = {"sum": "sum_of", "mean": "np.mean", "prod": "np.prod", "amax": "np.max",
                "amin": "np.min"}  # fmt: skip
 _CONSTANTS = {"pi": "np.pi", "e": "np.e", "oo": "np.inf"}
 # The text of heads with a place for each argument, the dimensions that their arguments must have
@@ -81,7 +81,7 @@ def written(node: Node, names: Mapping[str, Written]) -> Written:
     --------
     >>> from normcalc.language.parser import parse
     >>> written(parse("lam*sum(abs(x))"), {"lam": Written("lam", 0), "x": Written("x", 1)})
-    Written(text='lam*np.sum(np.abs(x))', ndim=0)
+    Written(text='lam*sum_of(np.abs(x))', ndim=0)
     """
     if isinstance(node, Number):
         return Written(_number(node), 0)

@@ -22,21 +22,27 @@ _SUMMING = '''\
 if entry is inner:
     summing = inner
 else:
-    summing = njit(error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})
+    summing = njit(error_model="numpy", fastmath={"reassoc", "contract"})
 '''
 _LOOPS = '''\
 
 @entry
 def apply(v, step, p, out):
-    """Map the point `v` into `out`; both are contiguous and share no memory."""
+    """Map the point `v` into `out`, which share no memory; tell whether all of `v` is finite."""
+    if not are_finite(v.reshape(-1)):
+        return False
     {prox}(v, step, p, out)
+    return True
 
 
 @entry
 def apply_stack(v, step, p, out):
-    """Map each point of a stack."""
+    """Map each point of a stack; stop at the first that is not finite, and return its place."""
     for i in range(v.shape[0]):
+        if not are_finite(v[i].reshape(-1)):
+            return i
         {prox}(v[i], step, p, out[i])
+    return v.shape[0]
 '''
 
 
@@ -84,7 +90,9 @@ def _friendly(derivation: Derivation, draft: Draft, name: str) -> str:
         "    point = np.array(v, dtype=np.float64, order='C')",
         "    found = np.empty_like(point)",
         '    with np.errstate(all="ignore"):',
-        f"        apply(point, {given}, ({''.join(f'{value}, ' for value in values).rstrip()}), found)",
+        f"        finite = apply(point, {given}, ({''.join(f'{value}, ' for value in values).rstrip()}), found)",
+        "    if not finite:",
+        "        found[...] = np.nan",
         "    if out is None:",
         "        return found.astype(np.float32) if v.dtype == np.float32 else found",
         "    out[...] = found",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -10,17 +9,20 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from normcalc.codegen.arrays import checked_out
-from normcalc.codegen.build import load
+from normcalc.codegen.build import jit_enabled, load
 from normcalc.codegen.skeletons.grouping import grouped
 from normcalc.errors import InputError, NotDerivable, ParameterError
 from normcalc.language.axes import core_of
 from normcalc.language.calling import as_real, check_parameters, check_point
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from normcalc.codegen.arrays import Array
     from normcalc.language.function import Function
+
+
+_FLOAT64 = np.dtype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ class VectorKernel:
         self.path = Path(str(module.__file__))
         self.parameters = interface.parameters
         self._core = core_of(interface.function) or 1
-        self._apply: Callable[..., None] = module.apply
-        self._apply_stack: Callable[..., None] = module.apply_stack
+        self._apply: Callable[..., bool] = _quiet(module.apply)
+        self._apply_stack: Callable[..., int] = _quiet(module.apply_stack)
+        self._any_size = interface.function.variable.size is None
         # The parameters of the last call, where all are numbers, and what became of them.
         self._last: tuple[Any, tuple[Any, ...]] = (None, ())
 
@@ -90,7 +93,12 @@ class VectorKernel:
         NotDerivable
             If the object does not exist for these values.
         """
-        step, p = self._settings(params, named)
+        last, p = self._last
+        try:
+            known = not named and params[1:] == last and type(params[0]) is float
+        except ValueError:  # an array among the parameters
+            known = False
+        step, p = (params[0], p) if known else self._settings(params, named)
         return self._mapped(v, step, p, out)
 
     def bound(self, *params: Any, **named: Any) -> Bound:
@@ -110,17 +118,14 @@ class VectorKernel:
         return Bound(self, self._settings(params, named)[1])
 
     def _settings(self, params: tuple[Any, ...], named: dict[str, Any]) -> tuple[float, Any]:
+        """Return the step and the parameters as loops take them, and remember numbers."""
         values = self._ordered(params, named)
-        step = checked_step(values.pop("step")) if "step" in self.parameters else 1.0
-        numbers = all(type(value) is float for value in values.values())
-        key = tuple(values.values()) if numbers else None
-        if numbers and key == self._last[0]:
-            return step, self._last[1]
+        given = values.pop("step", 1.0)
         checked = check_parameters(self.interface.function, values)
         p = tuple(_prepared(value) for value in checked.values())
-        if numbers:
-            self._last = (key, p)
-        return step, p
+        if self.parameters[:1] == ("step",) and all(type(x) is float for x in values.values()):
+            self._last = (tuple(values[name] for name in self.parameters[1:]), p)
+        return checked_step(given), p
 
     def _ordered(self, params: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
         names = self.parameters
@@ -138,43 +143,57 @@ class VectorKernel:
         return values
 
     def _mapped(self, v: Any, step: float, p: tuple[Any, ...], out: Array | None) -> Array:
+        if not 0.0 < step < np.inf:
+            checked_step(step)
+        # The common case, in the fewest steps: one point, contiguous, of double precision.
+        if _is_ready(v) and v.ndim == self._core and v.size and self._any_size:
+            if out is None:
+                out = np.empty(v.shape)
+            if _is_ready(out) and out.shape == v.shape and _apart(out, v):
+                self._run(v, step, p, out)
+                return out
+        return self._general(v, step, p, out)
+
+    def _general(self, v: Any, step: float, p: tuple[Any, ...], out: Array | None) -> Array:
         single = getattr(v, "dtype", None) == np.float32
         point = v if _is_ready(v) else np.ascontiguousarray(as_real(v, "v"))
         check_point(self.interface.function, point)
         if out is not None:
             checked_out(out, v if single else point)
-        direct = out is not None and _is_ready(out) and not np.may_share_memory(out, point)
-        found: Array = out if direct and out is not None else np.empty_like(point)
-        self._run(point, step, p, found)
+        found = np.empty_like(point)
+        core = point.shape[-self._core :]
+        self._run_stack(point.reshape(-1, *core), step, p, found.reshape(-1, *core))
         if out is None:
             return found.astype(np.float32) if single else found
-        if not direct:
-            out[...] = found
+        out[...] = found
         return out
 
     def _run(self, point: Array, step: float, p: tuple[Any, ...], found: Array) -> None:
-        if np.isfinite(point.sum()) or np.isfinite(point).all():
-            self._finite(point, step, p, found)
-            return
-        core = point.shape[-self._core :]
-        stack, target = point.reshape(-1, *core), found.reshape(-1, *core)
-        for one, left in zip(stack, target, strict=True):
-            if np.isnan(one).any():
-                left[...] = np.nan
-            elif np.isinf(one).any():
-                raise InputError("v must be finite")
-            else:
-                self._finite(one, step, p, left)
+        """Map one point; what loops raise becomes an error of this package."""
+        try:
+            if self._apply(point, step, p, found):
+                return
+        except IndexError as error:
+            raise InputError(f"shapes do not fit: {error}") from error
+        except ValueError as error:
+            raise NotDerivable(str(error)) from error
+        _fill(point, found)
 
-    def _finite(self, point: Array, step: float, p: tuple[Any, ...], found: Array) -> None:
-        with _told():
-            if point.ndim == self._core:
-                self._apply(point, step, p, found)
-            else:
-                core = point.shape[-self._core :]
-                self._apply_stack(
-                    point.reshape(-1, *core), step, p, found.reshape(-1, *core)
-                )
+    def _run_stack(self, stack: Array, step: float, p: tuple[Any, ...], found: Array) -> None:
+        if len(stack) == 1:
+            self._run(stack[0], step, p, found[0])
+            return
+        done = 0
+        while done < len(stack):
+            try:
+                done += self._apply_stack(stack[done:], step, p, found[done:])
+            except IndexError as error:
+                raise InputError(f"shapes do not fit: {error}") from error
+            except ValueError as error:
+                raise NotDerivable(str(error)) from error
+            if done < len(stack):
+                _fill(stack[done], found[done])
+                done += 1
 
     def __reduce__(self) -> tuple[type[VectorKernel], tuple[str, VectorInterface]]:
         """Pickle as the source and the interface: the other process builds or finds the module."""
@@ -199,12 +218,14 @@ class Bound:
 
     def __call__(self, v: Any, step: float = 1.0, out: Array | None = None) -> Array:
         """Return the point for each vector or matrix of `v`; only a prox takes the step."""
-        return self.kernel._mapped(v, checked_step(step), self.values, out)
+        if type(step) is not float:
+            step = checked_step(step)
+        return self.kernel._mapped(v, step, self.values, out)
 
 
 def _is_ready(v: Any) -> bool:
     """Tell whether a compiled loop takes an array as it is."""
-    return type(v) is np.ndarray and v.dtype == np.float64 and v.flags.carray and v.ndim > 0
+    return type(v) is np.ndarray and v.dtype is _FLOAT64 and v.ndim > 0 and v.flags.carray
 
 
 def _prepared(value: Any) -> Any:
@@ -232,13 +253,33 @@ def checked_step(given: Any) -> float:
     return step
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what loops raise into the errors of this package."""
-    try:
+def _fill(point: Array, found: Array) -> None:
+    """Write the answer for a point that is not finite: nothing is known where one entry is not.
+
+    Raises
+    ------
+    InputError
+        If an entry is infinite and none is NaN.
+    """
+    if not np.isnan(point).any():
+        raise InputError("v must be finite")
+    found[...] = np.nan
+
+
+def _apart(out: Array, v: Array) -> bool:
+    """Tell whether two arrays share no memory; those that own theirs do not."""
+    if out is v:
+        return False
+    return (out.base is None and v.base is None) or not np.may_share_memory(out, v)
+
+
+def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a loop that follows IEEE 754 silently, as compiled ones do."""
+    if jit_enabled():
+        return function
+
+    def run(*arguments: Any) -> Any:
         with np.errstate(all="ignore"):
-            yield
-    except IndexError as error:
-        raise InputError(f"shapes do not fit: {error}") from error
-    except ValueError as error:
-        raise NotDerivable(str(error)) from error
+            return function(*arguments)
+
+    return run

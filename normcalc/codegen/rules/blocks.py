@@ -47,12 +47,17 @@ def _radial(scalar: Scalar, source: str, target: str) -> list[str]:
 
 def _group_norms(operator: Transferred, draft: Draft) -> str:
     inner, groups = draft.prox(operator.inner), _groups(operator.listing, draft)
-    body = [f"indices, starts, order, kind = {groups}", "if kind < 2:",
+    body = [f"indices, starts, order, kind, top = {groups}", *_fitting("top"), "if kind < 2:",
             f"    {refused('the groups overlap: their norms are not independent')[0]}",
             "sizes = np.empty(starts.size - 1)", "left = np.empty_like(sizes)",
             "group_sizes(v, indices, starts, kind, sizes)", f"{inner}(sizes, step, p, left)",
             "rescale_groups(v, indices, starts, sizes, left, out)"]  # fmt: skip
     return draft.define("prox", PROX, "A function of the norms of groups.", body)
+
+
+def _fitting(size: str) -> list[str]:
+    return [f"if {size} > v.size:",
+            '    raise IndexError("a group names an index beyond the entries")']  # fmt: skip
 
 
 def _groups(listing: Apply, draft: Draft) -> str:
@@ -146,18 +151,17 @@ def _block_columns(operator: Blockwise, draft: Draft) -> str:
 
 def _blocks(operator: Blockwise, draft: Draft) -> str:
     groups = _groups(operator.listing, draft)
-    start = [f"indices, starts, order, kind = {groups}",
-             "if indices.size and indices.max() >= v.size:",
-             '    raise IndexError("a group names an index beyond the entries")',
-             "if kind == 0:",
+    start = [f"indices, starts, order, kind, top = {groups}",
+             *_fitting("top"), "if kind == 0:",
              f"    {refused('the groups overlap and are not nested: no kernel for these')[0]}",
-             *_factors(operator, "starts.size - 1", draft), "out[:] = v"]  # fmt: skip
+             *_factors(operator, "starts.size - 1", draft),
+             "if kind != 4 or indices.size < v.size:", "    out[:] = v"]  # fmt: skip
     radial = _radial_table(operator)
     if radial is not None:
         body = _radial_blocks(operator, draft.table(radial), draft)
     else:
         inner = draft.prox(operator.block)
-        body = ["for j in order:", "    a, b = starts[j], starts[j + 1]",
+        body = ["out[:] = v", "for j in order:", "    a, b = starts[j], starts[j + 1]",
                 "    if weights[j] > 0.0 and b > a:", "        x = gathered(out, indices[a:b])",
                 "        y = np.empty_like(x)", f"        {inner}(x, step*weights[j], p, y)",
                 "        scatter(y, indices[a:b], out)"]  # fmt: skip
@@ -176,14 +180,17 @@ def _radial_blocks(operator: Blockwise, scalar: Scalar, draft: Draft) -> list[st
     """Return the loop over groups without work arrays; constants change with the weight only."""
     setting = scalar.set_up(draft.settings(scalar, step="t"))
     tag = scalar.tag
-    return [*scalar.workspace(), "best = np.nan", "for j in order:",
+    return [*scalar.workspace(), "best, dense = np.nan, kind == 4", "for place in range(order.size):",
+            "    j = place if dense else order[place]",
             "    a, b, t = starts[j], starts[j + 1], step*weights[j]",
             "    if t > 0.0 and b > a:", "        if t != best:", "            best = t",
             *(f"            {line}" for line in setting),
-            "        if kind == 4:",
-            "            size = np.sqrt(sum_of_squares(v[a:b]))",
-            f"            rescale(v[a:b], size, element_{tag}(size, consts_{tag}), out[a:b])",
+            "        if dense:",
+            "            size = np.sqrt(square_between(v, a, b))",
+            f"            left = element_{tag}(size, consts_{tag})",
+            "            rescale_between(v, a, b, size, left, out)",
             "        else:",
             "            size = group_size(out, indices, a, b)",
-            "            rescale_group("
-            f"out, indices, a, b, size, element_{tag}(size, consts_{tag}), out)"]  # fmt: skip
+            f"            left = element_{tag}(size, consts_{tag})",
+            "            rescale_group(out, indices, a, b, size, left, out)",
+            "    elif dense:", "        out[a:b] = v[a:b]"]  # fmt: skip

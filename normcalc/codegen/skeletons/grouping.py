@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from normcalc.codegen.skeletons.marks import Vector
 
 
-def grouped(groups: Sequence[Sequence[int]]) -> tuple[Vector, Vector, Vector, int]:
-    """Return the indices group by group, where each group starts, the order by size, and a kind.
+def grouped(groups: Sequence[Sequence[int]]) -> tuple[Vector, Vector, Vector, int, int]:
+    """Return the indices group by group, where each starts, the order by size, a kind, and a size.
 
     The kind is 0 for groups that overlap, 1 where all are disjoint or nested, 2 for disjoint
     ones, 3 where they cover all entries besides, 4 where they do so in the order of the entries.
+    The size is that of the shortest vector that has all the indices.
     """
     sizes = np.array([len(group) for group in groups], dtype=np.int64)
     starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
     listed = [i for group in groups for i in group]
     indices = np.array(listed, dtype=np.int64)
     order = np.argsort(sizes, kind="stable")
-    return indices, starts, order, kind_of_groups(indices, starts, order)
+    top = int(indices.max()) + 1 if indices.size else 0
+    return indices, starts, order, kind_of_groups(indices, starts, order), top
 
 
 def kind_of_groups(indices: Vector, starts: Vector, order: Vector) -> int:

@@ -15,7 +15,7 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
 def summing(function: Loop) -> Loop:
-    """Mark a loop over finite numbers whose sums may be taken in any order."""
+    """Mark a loop whose sums may be taken in any order."""
     return function
 
 

@@ -41,58 +41,82 @@ def count_digits(keys: Vector, shift: int, counts: Vector) -> bool:
     return True
 
 
-def sort_by_digits(keys: Vector, shifts: tuple[int, ...]) -> Vector:
-    """Return the order that sorts by the digits of eleven bits at the shifts, the least first."""
-    n = keys.size
-    order, spare = np.arange(n), np.empty(n, np.int64)
-    other, counts = np.empty(n, np.int64), np.empty(2048, np.int64)
+def sort_by_digits(words: Vector, shifts: tuple[int, ...]) -> Vector:
+    """Return the numbers sorted by their digits of eleven bits at the shifts, the least first."""
+    other, counts = np.empty_like(words), np.empty(2048, np.int64)
     for shift in shifts:
-        if not count_digits(keys, shift, counts):
-            continue
-        for i in range(n):
-            digit = (keys[i] >> shift) & 2047
-            place = counts[digit]
-            counts[digit] = place + 1
-            other[place] = keys[i]
-            spare[place] = order[i]
-        keys, other = other, keys
-        order, spare = spare, order
+        if count_digits(words, shift, counts):
+            for i in range(words.size):
+                digit = (words[i] >> shift) & 2047
+                place = counts[digit]
+                counts[digit] = place + 1
+                other[place] = words[i]
+            words, other = other, words
+    return words
+
+
+def order_by_digits(keys: Vector, shifts: tuple[int, ...]) -> Vector:
+    """Return the order that sorts by the digits of eleven bits at the shifts, the least first."""
+    order, spare = np.arange(keys.size), np.empty(keys.size, np.int64)
+    counts = np.empty(2048, np.int64)
+    for shift in shifts:
+        if count_digits(keys, shift, counts):
+            for i in range(keys.size):
+                digit = (keys[order[i]] >> shift) & 2047
+                place = counts[digit]
+                counts[digit] = place + 1
+                spare[place] = order[i]
+            order, spare = spare, order
     return order
 
 
-def insert_sorted(v: Vector, absolute: bool, order: Vector, patience: int) -> bool:
-    """Sort an order that is nearly right by insertion; give up after `patience` moves a place."""
-    left = patience * order.size
-    for i in range(1, order.size):
-        place, j = order[i], i
-        x = abs(v[place]) if absolute else v[place]
-        while j > 0 and left >= 0:
-            y = abs(v[order[j - 1]]) if absolute else v[order[j - 1]]
-            if y >= x:
-                break
-            order[j] = order[j - 1]
+def in_order(v: Vector, absolute: bool, order: Vector) -> Vector:
+    """Return the entries, or their sizes, in an order."""
+    y = np.empty(v.size)
+    for i in range(v.size):
+        x = v[order[i]]
+        y[i] = abs(x) if absolute else x
+    return y
+
+
+def insert_sorted(y: Vector, order: Vector, patience: int) -> bool:
+    """Sort what nearly falls by insertion; give up after `patience` moves for each entry."""
+    left = patience * y.size
+    for i in range(1, y.size):
+        x, place, j = y[i], order[i], i
+        while j > 0 and y[j - 1] < x and left >= 0:
+            y[j], order[j] = y[j - 1], order[j - 1]
             j -= 1
             left -= 1
-        order[j] = place
+        y[j], order[j] = x, place
         if left < 0:
             return False
     return True
 
 
-def descending(v: Vector, absolute: bool) -> Vector:
-    """Return the places of the entries, or of their sizes, from the largest on.
+def sorted_down(v: Vector, absolute: bool) -> tuple[Vector, Vector]:
+    """Return the places of the entries, or of their sizes, from the largest on, and these.
 
-    Most numbers differ in their upper 33 bits; where they do not, insertion puts them right, and
-    where that takes long all bits are sorted by.
+    Most numbers differ in their upper 32 bits, which share a word with the place; where they do
+    not, insertion puts them right, and where that takes long all bits are sorted by.
     """
-    if v.size <= 64:
-        order = np.arange(v.size)
-        insert_sorted(v, absolute, order, v.size)
-        return order
-    order = sort_by_digits(sort_keys(v, absolute), (31, 42, 53))
-    if not insert_sorted(v, absolute, order, 4):
-        order = sort_by_digits(sort_keys(v, absolute), (0, 11, 22, 33, 44, 55))
-    return order
+    order = np.arange(v.size)
+    if v.size > 64:
+        keys = sort_keys(v, absolute)
+        upper, lower = np.int64(-0x100000000), np.int64(0xFFFFFFFF)
+        for i in range(v.size):
+            order[i] |= keys[i] & upper
+        order = sort_by_digits(order, (32, 43, 54)) & lower
+    y = in_order(v, absolute, order)
+    if not insert_sorted(y, order, 4 if v.size > 64 else 64):
+        order = order_by_digits(sort_keys(v, absolute), (0, 11, 22, 33, 44, 55))
+        y = in_order(v, absolute, order)
+    return order, y
+
+
+def descending(v: Vector, absolute: bool) -> Vector:
+    """Return the places of the entries, or of their sizes, from the largest on."""
+    return sorted_down(v, absolute)[0]
 
 
 def pool_falling(y: Vector) -> None:
@@ -126,11 +150,8 @@ def check_falling(weights: Vector, nonnegative: bool) -> None:
 
 def sorted_prox(v: Vector, steps: Vector, absolute: bool, out: Vector) -> None:
     """Take `steps` away from the sorted entries, or sizes, and pool what is out of order."""
-    order = descending(v, absolute)
-    y = np.empty(v.size)
-    for i in range(v.size):
-        x = v[order[i]]
-        y[i] = (abs(x) if absolute else x) - steps[i]
+    order, y = sorted_down(v, absolute)
+    y -= steps
     pool_falling(y)
     for i in range(v.size):
         x = v[order[i]]

@@ -69,7 +69,7 @@ def part_of(x: Vector, first: float, last: float) -> Vector:
     return x[start:stop].copy()
 
 
-def norms_of_groups(x: Vector, groups: tuple[Vector, Vector, Vector, int], p: float) -> Vector:
+def norms_of_groups(x: Vector, groups: tuple[Vector, Vector, Vector, int, int], p: float) -> Vector:
     """Return the norm of the entries of each group."""
     indices, starts = groups[0], groups[1]
     found = np.empty(starts.size - 1)
@@ -172,3 +172,12 @@ def slopes_of_image(x: Vector) -> Vector:
             if j < n - 1:
                 found[i * n + j, 1] = x[i, j + 1] - x[i, j]
     return found
+
+
+def are_finite(v: Vector) -> bool:
+    """Tell whether no entry is infinite or not a number, by the bits of the exponents."""
+    bits = v.view(np.int64)
+    exponent, strange = np.int64(0x7FF0000000000000), 0
+    for i in range(bits.size):
+        strange += (bits[i] & exponent) == exponent
+    return strange == 0

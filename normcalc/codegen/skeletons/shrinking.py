@@ -8,16 +8,16 @@ from normcalc.codegen.skeletons.marks import Vector, summing
 
 
 @summing
-def largest_of(v: Vector, absolute: bool) -> float:
-    """Return the largest entry, or the largest size."""
-    top = -np.inf
+def count_above(v: Vector, absolute: bool, tau: float) -> int:
+    """Return how many entries, or sizes, are above a number."""
+    count = 0
     if absolute:
         for i in range(v.size):
-            top = max(top, abs(v[i]))
+            count += abs(v[i]) > tau
     else:
         for i in range(v.size):
-            top = max(top, v[i])
-    return top
+            count += v[i] > tau
+    return count
 
 
 @summing
@@ -78,7 +78,7 @@ def threshold(v: Vector, budget: float, absolute: bool) -> float:
     tau, count, checked = -np.inf, 0, 0
     for start in range(0, v.size, 512):
         block = v[start : start + 512]
-        if largest_of(block, absolute) > tau:
+        if count_above(block, absolute, tau) > 0:
             count = collect(block, absolute, tau, kept, count)
             if count > 2 * checked:
                 tau, count = raised(kept, count, budget, tau)

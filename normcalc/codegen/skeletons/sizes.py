@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from normcalc.codegen.skeletons.marks import Vector
-from normcalc.codegen.skeletons.shrinking import sum_of_squares
+from normcalc.codegen.skeletons.marks import Vector, summing
 
 
 def rescale(v: Vector, size: float, new: float, out: Vector) -> None:
@@ -20,6 +19,29 @@ def rescale(v: Vector, size: float, new: float, out: Vector) -> None:
     else:
         out[:] = 0.0
         out[0] = new
+
+
+@summing
+def square_between(v: Vector, start: int, stop: int) -> float:
+    """Return the sum of the squares of some entries."""
+    total = 0.0
+    for i in range(start, stop):
+        total += v[i] * v[i]
+    return total
+
+
+def rescale_between(
+    v: Vector, start: int, stop: int, size: float, new: float, out: Vector
+) -> None:
+    """Write some entries with the size `new`; zero has the direction of the first axis."""
+    scale = new / size if size > 1e-290 else 0.0
+    for i in range(start, stop):
+        out[i] = scale * v[i]
+    if size <= 1e-290 and new != 0.0:
+        for i in range(start, stop):
+            out[i] = v[i] / size * new if size > 0.0 else 0.0
+        if size == 0.0:
+            out[start] = new
 
 
 def group_size(v: Vector, indices: Vector, start: int, stop: int) -> float:
@@ -49,7 +71,7 @@ def group_sizes(v: Vector, indices: Vector, starts: Vector, kind: int, sizes: Ve
     """Write the 2-norm of each group; of kind 4 are groups in the order of the entries."""
     for j in range(sizes.size):
         if kind == 4:
-            sizes[j] = np.sqrt(sum_of_squares(v[starts[j] : starts[j + 1]]))
+            sizes[j] = np.sqrt(square_between(v, starts[j], starts[j + 1]))
         else:
             sizes[j] = group_size(v, indices, starts[j], starts[j + 1])
 

@@ -31,10 +31,14 @@ def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
         if above[i] == np.inf or below[i] == np.inf:
             patience = 0
     while start < n and patience > 0:
-        end, slope, height, looked = next_bend(v, above, below, start, height)
-        for i in range(start, end + 1):
-            out[i] = slope
-        start, patience = end + 1, patience - looked
+        end, slope, there, looked = next_bend(v, above, below, start, height)
+        count = end + 1 - start
+        if abs(slope) * count < 1e-3 * (above[start] + below[start]):
+            write_slope(v, start, count, height, there, out)  # the sum of the widths was rounded
+        else:
+            for i in range(start, end + 1):
+                out[i] = slope
+        start, height, patience = end + 1, there, patience - looked
     if start < n:
         pull_by_chains(v[start:], above[start:], below[start:], height, out[start:])
 
@@ -42,7 +46,7 @@ def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
 def next_bend(
     v: Vector, above: Vector, below: Vector, start: int, height: float
 ) -> tuple[int, float, float, int]:
-    """Return where the string bends next, its slope until there, and its height there.
+    """Return where the string bends next, its slope, its height there, and how far it was sought.
 
     `least` and `most` are the slopes that the tube leaves; the gaps tell how far the lines of
     these slopes run from the partial sums, so that most entries cost no division.
@@ -68,6 +72,17 @@ def next_bend(
     return v.size - 1, least, 0.0, v.size - start
 
 
+def write_slope(
+    v: Vector, start: int, count: int, left: float, right: float, out: Vector
+) -> None:
+    """Write the slope of a piece between two heights over the partial sums."""
+    total = right - left
+    for i in range(start, start + count):
+        total += v[i]
+    for i in range(start, start + count):
+        out[i] = total / count
+
+
 def joined(
     slopes: Vector, counts: Vector, first: int, end: int, slope: float, count: int, sign: float
 ) -> int:
@@ -79,17 +94,6 @@ def joined(
         count = both
     slopes[end], counts[end] = slope, count
     return end + 1
-
-
-def write_slope(
-    v: Vector, start: int, count: int, left: float, right: float, out: Vector
-) -> None:
-    """Write the slope of a piece between two heights over the partial sums."""
-    total = right - left
-    for i in range(start, start + count):
-        total += v[i]
-    for i in range(start, start + count):
-        out[i] = total / count
 
 
 def without(slope: float, count: int, part: float, part_count: int) -> float:
