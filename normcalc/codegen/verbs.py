@@ -13,6 +13,7 @@ from normcalc.codegen.kernel import Checks, Interface, Kernel
 from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
 from normcalc.codegen.tabulate import tabulated
+from normcalc.codegen.structured import module_of, plain_or_numba
 from normcalc.codegen.targets import PROLOGUES
 from normcalc.codegen.vector_kernel import VectorInterface, VectorKernel
 from normcalc.errors import InputError, NotDerivable
@@ -89,11 +90,14 @@ def _maps_vectors(derivation: object) -> bool:
     return getattr(derivation, "operator", None) is not None
 
 
-def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
-    from normcalc.codegen.structured import module_of
-
+def _vector_source(derivation: Any, name: str | None, header: str | None) -> tuple[str, str]:
+    """Return the name of the friendly function, and the text of the module."""
     name = Names().take(name or str(derivation.goal))
-    source = module_of(derivation, name, str(derivation) if header is None else header)
+    return name, module_of(derivation, name, str(derivation) if header is None else header)
+
+
+def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
+    name, source = _vector_source(derivation, name, header)
     return VectorKernel(source, VectorInterface(name, derivation.goal, derivation.function))
 
 
@@ -115,6 +119,11 @@ def source_of(
         raise InputError(f"there is no target {target!r}; choose from {', '.join(PROLOGUES)}")
     if isinstance(derivation, Kernel):
         return retargeted(derivation.source, target)
+    if isinstance(derivation, VectorKernel):
+        return plain_or_numba(derivation.source, target)
+    if _maps_vectors(derivation):
+        chosen = {key: options.get(key) for key in ("name", "header")}
+        return plain_or_numba(_vector_source(derivation, **chosen)[1], target)
     names = ("name", "header", "kinds", "relations")
     defaults = {"name": None, "header": None, "kinds": None, "relations": ()}
     chosen = [{**defaults, **options}[key] for key in names]
