@@ -25,9 +25,59 @@ if TYPE_CHECKING:
 
 # The names of arguments and of local variables in the functions that rules write.
 _LOCAL = frozenset(
-    "v step p out u w x y t n m j mu args size sizes total point bound radius steps weights order "
-    "indices starts kind one left right share best cost scale gain params found near start a b "
-    "entry apply apply_stack summing matrix shift distance gap place dense top".split()
+    [
+        "v",
+        "step",
+        "p",
+        "out",
+        "u",
+        "w",
+        "x",
+        "y",
+        "t",
+        "n",
+        "m",
+        "j",
+        "mu",
+        "args",
+        "size",
+        "sizes",
+        "total",
+        "point",
+        "bound",
+        "radius",
+        "steps",
+        "weights",
+        "order",
+        "indices",
+        "starts",
+        "kind",
+        "one",
+        "left",
+        "right",
+        "share",
+        "best",
+        "cost",
+        "scale",
+        "gain",
+        "params",
+        "found",
+        "near",
+        "start",
+        "a",
+        "b",
+        "entry",
+        "apply",
+        "apply_stack",
+        "summing",
+        "matrix",
+        "shift",
+        "distance",
+        "gap",
+        "place",
+        "dense",
+        "top",
+    ]
 )
 PROX = "v, step, p, out"
 
@@ -79,7 +129,9 @@ class Draft:
         self._made: dict[tuple[str, int], str] = {}
         self._tables: dict[CaseTable, Scalar] = {}
         self._kept: list[object] = []
-        self._tags = ("".join(c) for k in (1, 2) for c in product(string.ascii_lowercase, repeat=k))
+        self._tags = (
+            "".join(c) for k in (1, 2) for c in product(string.ascii_lowercase, repeat=k)
+        )
         for parameter in parameters:
             kind = parameter.kind
             groups = kind.order in ("groups", "partition")
@@ -118,11 +170,15 @@ class Draft:
         if variable.kind == "coordinates":
             names = {name: Written(f"x[{i}]", 0) for i, name in enumerate(variable.names)}
         else:
-            names = {variable.name: Written("x", {"scalar": 0, "vector": 1, "matrix": 2}[variable.kind])}
+            names = {
+                variable.name: Written("x", {"scalar": 0, "vector": 1, "matrix": 2}[variable.kind])
+            }
         found = self.formula(function.body, names)
         if found.ndim:
             raise NotDerivable(f"no kernel knows that {function} is one number")
-        return self.define("value", "x, p", f"Return {function}.", [f"return or_infinite({found.text})"])
+        return self.define(
+            "value", "x, p", f"Return {function}.", [f"return or_infinite({found.text})"]
+        )
 
     def formula(self, node: Node, names: Mapping[str, Written] | None = None) -> Written:
         """Return the text of a formula in the parameters, and in other names."""

@@ -17,7 +17,7 @@ from normcalc.language.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
 GROUPS = -1  # in place of a number of dimensions
 
@@ -27,7 +27,6 @@ class Written(NamedTuple):
 
     text: str
     ndim: int
-
 
 
 _ELEMENTWISE = {
@@ -142,7 +141,12 @@ def _atom(text: str) -> str:
         depth += (character in "([") - (character in ")]")
         if depth == 0 and not (character.isalnum() or character in "_.)]"):
             break
-        if depth == 0 and character in ")]" and place < len(text) - 1 and text[place + 1] not in "([.":
+        if (
+            depth == 0
+            and character in ")]"
+            and place < len(text) - 1
+            and text[place + 1] not in "([."
+        ):
             break
     else:
         return text
@@ -186,7 +190,7 @@ def _fixed(node: Apply, names: Mapping[str, Written]) -> Written:
     return Written(text.format(*(part.text for part in parts)), ndim)
 
 
-_WRITERS: tuple[tuple[object, Callable[[Apply, Mapping[str, Written]], Written]], ...] = (
+_WRITERS: tuple[tuple[Container[str], Callable[[Apply, Mapping[str, Written]], Written]], ...] = (
     (_SIGNS, _joined),
     (("neg",), _negative),
     (_ELEMENTWISE, _entrywise),

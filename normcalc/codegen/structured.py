@@ -18,12 +18,12 @@ _FOOT = (
     "It needs NumPy and numba (numba needs SciPy for matrices); with NORMCALC_JIT=0 in the "
     "environment, NumPy alone."
 )
-_SUMMING = '''\
+_SUMMING = """\
 if entry is inner:
     summing = inner
 else:
     summing = njit(error_model="numpy", fastmath={"reassoc", "contract"})
-'''
+"""
 _LOOPS = '''\
 
 @entry
@@ -91,6 +91,7 @@ def _friendly(derivation: Derivation, draft: Draft, name: str) -> str:
               for one in draft.locals.values()]  # fmt: skip
     step = ["step"] if derivation.goal == "prox" else []
     given = "float(step)" if step else "1.0"
+    given_all = "".join(f"{value}, " for value in values).rstrip()
     lines = [
         "",
         f"def {name}({', '.join(['v', *step, *names])}, out=None):",
@@ -99,7 +100,7 @@ def _friendly(derivation: Derivation, draft: Draft, name: str) -> str:
         "    point = np.array(v, dtype=np.float64, order='C')",
         "    found = np.empty_like(point)",
         '    with np.errstate(all="ignore"):',
-        f"        finite = apply(point, {given}, ({''.join(f'{value}, ' for value in values).rstrip()}), found)",
+        f"        finite = apply(point, {given}, ({given_all}), found)",
         "    if not finite:",
         "        found[...] = np.nan",
         "    if out is None:",

@@ -12,8 +12,8 @@ from normcalc.codegen.emit import emit, retargeted
 from normcalc.codegen.kernel import Checks, Interface, Kernel
 from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
-from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.structured import module_of, plain_or_numba
+from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.targets import PROLOGUES
 from normcalc.codegen.vector_kernel import VectorInterface, VectorKernel
 from normcalc.errors import InputError, NotDerivable
@@ -102,7 +102,10 @@ def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> Vec
 
 
 def source_of(
-    derivation: CaseTable | HasTable | Function | Kernel, *, target: str = "numba", **options: Any
+    derivation: CaseTable | HasTable | Function | Kernel | VectorKernel,
+    *,
+    target: str = "numba",
+    **options: Any,
 ) -> str:
     """Return the text of the module without loading it.
 
@@ -122,8 +125,8 @@ def source_of(
     if isinstance(derivation, VectorKernel):
         return plain_or_numba(derivation.source, target)
     if _maps_vectors(derivation):
-        chosen = {key: options.get(key) for key in ("name", "header")}
-        return plain_or_numba(_vector_source(derivation, **chosen)[1], target)
+        name, header = options.get("name"), options.get("header")
+        return plain_or_numba(_vector_source(derivation, name, header)[1], target)
     names = ("name", "header", "kinds", "relations")
     defaults = {"name": None, "header": None, "kinds": None, "relations": ()}
     chosen = [{**defaults, **options}[key] for key in names]
@@ -131,7 +134,9 @@ def source_of(
 
 
 def export(
-    derivation: CaseTable | HasTable | Function | Kernel, path: str | Path, **options: Any
+    derivation: CaseTable | HasTable | Function | Kernel | VectorKernel,
+    path: str | Path,
+    **options: Any,
 ) -> Path:
     """Write a standalone module: it needs NumPy and numba (or NumPy alone), not normcalc.
 

@@ -44,7 +44,8 @@ class TautString:
         """Return the steps."""
         h = self.element
         return (f"with h = {h}: a tube from step*h(-1) below the partial sums of v to step*h(1) "
-                "above them, its ends fixed", "u = the slopes of the shortest path through it")  # fmt: skip
+                "above them, its ends fixed",
+                "u = the slopes of the shortest path through it")  # fmt: skip
 
 
 def _pulled(v: Floats, above: Floats, below: Floats) -> Floats:

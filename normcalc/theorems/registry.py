@@ -93,8 +93,9 @@ class Theorem:
 _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
     "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "strings", "affine",
-    "orthogonal", "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes", "reduced",
-    "polar", "pooled", "spheres", "sparse", "transforms", "minimizers", "ratios", "definitions",
+    "orthogonal", "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes",
+    "reduced", "polar", "pooled", "spheres", "sparse", "transforms", "minimizers", "ratios",
+    "definitions",
 )  # fmt: skip
 
 

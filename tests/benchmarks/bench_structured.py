@@ -169,7 +169,9 @@ def report(name: str, size: str, jobs: dict[str, Callable[[], Any]]) -> None:
     found = medians(jobs)
     ours = found["kernel"]
     figures = "  ".join(f"{job} {seconds * 1e6:10.1f} us" for job, seconds in found.items())
-    ratios = "  ".join(f"{job}/kernel {t / ours:6.2f}" for job, t in found.items() if job != "kernel")
+    ratios = "  ".join(
+        f"{job}/kernel {t / ours:6.2f}" for job, t in found.items() if job != "kernel"
+    )
     print(f"{name:16s} {size:>9}  {figures}   {ratios}", flush=True)
 
 
@@ -257,6 +259,7 @@ def nuclear(n: int) -> dict[str, Callable[[], Any]]:
     v = low + 0.1 * rng.normal(size=(n, n))
     kernel = kernel_of("lam*sum(singular_values(X))")
     step = 0.3 * np.sqrt(n)
+
     def full() -> Floats:
         left, sizes, right = np.linalg.svd(v, full_matrices=False)
         return (left * np.maximum(sizes - step, 0.0)) @ right

@@ -22,19 +22,75 @@ GOLDEN = Path(__file__).parent / "golden"
 # An operator without a rule: linear ratios, quasi-norms, perspectives, active sets, and functions
 # whose values are searches.
 REFUSED = frozenset(
-    "norm_octagon max_affine_coordinates submodular_lovasz set_halfplanes l1_over_l2 "
-    "l1_over_l2_powers norm_quasi_p quad_env_card_ind quad_env_rank_l2 dist_set_sq perspective "
-    "pers_square pers_sqrt pers_absdiff pers_vapnik div_kl div_jeffrey div_chi2 div_renyi "
-    "div_ialpha set_soc_rotated set_exp_cone set_power_cone set_epi_support set_epi_dist".split()
+    [
+        "norm_octagon",
+        "max_affine_coordinates",
+        "submodular_lovasz",
+        "set_halfplanes",
+        "l1_over_l2",
+        "l1_over_l2_powers",
+        "norm_quasi_p",
+        "quad_env_card_ind",
+        "quad_env_rank_l2",
+        "dist_set_sq",
+        "perspective",
+        "pers_square",
+        "pers_sqrt",
+        "pers_absdiff",
+        "pers_vapnik",
+        "div_kl",
+        "div_jeffrey",
+        "div_chi2",
+        "div_renyi",
+        "div_ialpha",
+        "set_soc_rotated",
+        "set_exp_cone",
+        "set_power_cone",
+        "set_epi_support",
+        "set_epi_dist",
+    ]
 )
 # The inner solver has no kernel: these are refused where it would be needed.
 SOLVED = frozenset(
-    "norm_sum_of set_intersection norm21_group_nonneg tv2d_aniso absdiff_pair set_birkhoff "
-    "set_transport norm_infconv tgv overlap_group graph_linf tv1d_l2 tv1d_lp trend_filter tv_graph "
-    "std semi_general sqrt_loss regularize lad logistic_loss loss_logdet_gaussian set_polyhedron "
-    "set_ball_tv norm_polyhedral max_affine norm_atomic gauge_points set_linear_ineq_cone "
-    "norm_of_shared_parts loss_hinge loss_sq_hinge loss_pinball loss_poisson_log loss_gamma_log "
-    "loss_svc_dual tv2d_iso".split()
+    [
+        "norm_sum_of",
+        "set_intersection",
+        "norm21_group_nonneg",
+        "tv2d_aniso",
+        "absdiff_pair",
+        "set_birkhoff",
+        "set_transport",
+        "norm_infconv",
+        "tgv",
+        "overlap_group",
+        "graph_linf",
+        "tv1d_l2",
+        "tv1d_lp",
+        "trend_filter",
+        "tv_graph",
+        "std",
+        "semi_general",
+        "sqrt_loss",
+        "regularize",
+        "lad",
+        "logistic_loss",
+        "loss_logdet_gaussian",
+        "set_polyhedron",
+        "set_ball_tv",
+        "norm_polyhedral",
+        "max_affine",
+        "norm_atomic",
+        "gauge_points",
+        "set_linear_ineq_cone",
+        "norm_of_shared_parts",
+        "loss_hinge",
+        "loss_sq_hinge",
+        "loss_pinball",
+        "loss_poisson_log",
+        "loss_gamma_log",
+        "loss_svc_dual",
+        "tv2d_iso",
+    ]
 )
 COMPILED = {
     "norm2": {"lam": 0.7},

@@ -94,9 +94,9 @@ def precomposed(operator: PreComposed, draft: Draft, otherwise: list[str]) -> st
     matrix = draft.make("matrix", "matrix_of", image_of_map(operator.map, operator.name, draft))
     like = image_of_map(operator.map, operator.name, draft)
     body = [f"m, shift = {matrix}(v, p)", "mu = square_length(m)", "if mu < 0.0:",
-            *(f"    {line}" for line in otherwise), "if mu == 0.0:", "    out[:] = v", "    return",
-            f"y = {like}(v, p).copy()", "w = np.empty_like(y)", f"{inner}(y, mu*step, p, w)",
-            "moved = back(m, (w - y).reshape(-1)/mu)",
+            *(f"    {line}" for line in otherwise), "if mu == 0.0:", "    out[:] = v",
+            "    return", f"y = {like}(v, p).copy()", "w = np.empty_like(y)",
+            f"{inner}(y, mu*step, p, w)", "moved = back(m, (w - y).reshape(-1)/mu)",
             "target, source = out.reshape(-1), v.reshape(-1)",
             "for i in range(target.size):",
             "    target[i] = source[i] + moved[i]"]  # fmt: skip
@@ -145,7 +145,9 @@ def affine_projection(operator: AffineProjection, draft: Draft) -> str:
     """Move by the pseudo-inverse of the map."""
     matrix = draft.make("matrix", "matrix_of", image_of_map(operator.inner, operator.name, draft))
     target = draft.formula(operator.target)
-    bound = f"{target.text}" if target.ndim == 0 else f"spread(({target.text}).reshape(-1), y.size)"
+    bound = (
+        f"{target.text}" if target.ndim == 0 else f"spread(({target.text}).reshape(-1), y.size)"
+    )
     body = [f"m, shift = {matrix}(v, p)", "x = v.reshape(-1)", "y = image_of(m, x) + shift",
             f"y = y - {bound}", "project_along(m, y, x, out.reshape(-1))"]  # fmt: skip
     return draft.define("prox", PROX, "v - M^+ (M v + c - b).", body)
@@ -168,5 +170,6 @@ def ellipsoidal(operator: Ellipsoidal, draft: Draft) -> str:
             f"elif {equation}(0.0, (w, y, t)) <= 0.0:",
             "    for i in range(w.size):", "        left[i] = 0.0 if y[i] > 0.0 else w[i]",
             "else:", f"    s = {root}(0.0, np.sqrt(np.sum(y*w**2)), (w, y, t))",
-            "    left[:] = w*s/(s + t*y)", "out.reshape(-1)[:] = image_of(vectors, left)"]  # fmt: skip
+            "    left[:] = w*s/(s + t*y)",
+            "out.reshape(-1)[:] = image_of(vectors, left)"]  # fmt: skip
     return draft.define("prox", PROX, "The prox of the root of a quadratic form.", body)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from normcalc.codegen.draft import Draft
     from normcalc.language.nodes import Apply
+    from normcalc.line.table import CaseTable
 
 
 @rule(Transferred)
@@ -93,7 +94,8 @@ def _eigen(operator: Transferred, draft: Draft) -> str:
     inner = draft.prox(operator.inner)
     body = ["sizes, vectors = np.linalg.eigh((v + v.T)/2.0)", "sizes = sizes[::-1].copy()",
             "found = np.empty_like(sizes)", f"{inner}(sizes, step, p, found)",
-            "left = whole(vectors[:, ::-1])", "recombine(left, found, turned(left), out)"]  # fmt: skip
+            "left = whole(vectors[:, ::-1])",
+            "recombine(left, found, turned(left), out)"]  # fmt: skip
     return draft.define("prox", PROX, "A function of the eigenvalues.", body)
 
 
@@ -169,7 +171,7 @@ def _blocks(operator: Blockwise, draft: Draft) -> str:
                         [*start, *body])  # fmt: skip
 
 
-def _radial_table(operator: Blockwise) -> object:
+def _radial_table(operator: Blockwise) -> CaseTable | None:
     block = operator.block
     if isinstance(block, Transferred) and block.listing.head == "norm":
         return separable(block.inner)
@@ -180,7 +182,8 @@ def _radial_blocks(operator: Blockwise, scalar: Scalar, draft: Draft) -> list[st
     """Return the loop over groups without work arrays; constants change with the weight only."""
     setting = scalar.set_up(draft.settings(scalar, step="t"))
     tag = scalar.tag
-    return [*scalar.workspace(), "best, dense = np.nan, kind == 4", "for place in range(order.size):",
+    return [*scalar.workspace(), "best, dense = np.nan, kind == 4",
+            "for place in range(order.size):",
             "    j = place if dense else order[place]",
             "    a, b, t = starts[j], starts[j + 1], step*weights[j]",
             "    if t > 0.0 and b > a:", "        if t != best:", "            best = t",

@@ -21,12 +21,14 @@ def level_projection(operator: LevelProjection, draft: Draft) -> str:
     """Find the step at which the level function meets its bound."""
     inner, value = draft.prox(operator.inner), draft.value(operator.level)
     excess = draft.define("excess", "mu, args", "The level at the prox, above the bound.", [
-        "v, p, u, bound = args", f"{inner}(v, mu, p, u)", f"return {value}(u, p) - bound"])  # fmt: skip
+        "v, p, u, bound = args", f"{inner}(v, mu, p, u)",
+        f"return {value}(u, p) - bound"])  # fmt: skip
     root = draft.make("root", "falling_zero", excess)
     body = [f"bound = {draft.number(operator.bound)}",
             *quick_way(operator, draft, value),
             f"if {value}(v, p) <= bound:", "    out[:] = v", "    return",
-            f"mu = {root}(1e-300, 1.0, (v, p, out, bound))", f"{inner}(v, mu, p, out)"]  # fmt: skip
+            f"mu = {root}(1e-300, 1.0, (v, p, out, bound))",
+            f"{inner}(v, mu, p, out)"]  # fmt: skip
     return draft.define("prox", PROX, f"The projection on {operator.level} <= bound.", body)
 
 
@@ -51,7 +53,8 @@ def epigraph_projection(operator: EpigraphProjection, draft: Draft) -> str:
     """Find the multiplier by which the last entry rises."""
     inner, value = draft.prox(operator.inner), draft.value(operator.level)
     excess = draft.define("excess", "mu, args", "The level at the prox, above the last entry.", [
-        "v, p, u, t = args", f"{inner}(v, mu, p, u)", f"return {value}(u, p) - t - mu"])  # fmt: skip
+        "v, p, u, t = args", f"{inner}(v, mu, p, u)",
+        f"return {value}(u, p) - t - mu"])  # fmt: skip
     root = draft.make("root", "falling_zero", excess)
     body = ["x, t = v[:-1], v[-1]", f"if {value}(x, p) <= t:", "    out[:] = v", "    return",
             f"mu = {root}(1e-300, 1.0, (x, p, out[:-1], t))",

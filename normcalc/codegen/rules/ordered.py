@@ -135,7 +135,8 @@ def _any_order(operator: LpBall, order: str, draft: Draft) -> list[str]:
         *scalar.prepared(draft.settings(scalar, step="mu", q="q")),
         f"apply_{tag}(v, consts_{tag}, out)"])  # fmt: skip
     excess = draft.define("excess", "mu, args", "The norm at the prox, above the radius.", [
-        "v, q, radius, u = args", f"{point}(mu, q, v, u)", "return norm_of(u, q) - radius"])  # fmt: skip
+        "v, q, radius, u = args", f"{point}(mu, q, v, u)",
+        "return norm_of(u, q) - radius"])  # fmt: skip
     root = draft.make("root", "falling_zero", excess)
     return [f"t, x, u = {order}, v.reshape(-1), out.reshape(-1)", "scale = np.abs(x).max()",
             "if t == 1.0:", "    shrink(x, radius, u)", "    return",

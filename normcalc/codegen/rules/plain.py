@@ -43,6 +43,7 @@ def shrinkage(table: CaseTable | None) -> sp.Expr | None:
     fits = zero.lo == 0 and zero.point == 0 and rest.hi == sp.oo and isinstance(point, sp.Expr)
     if not fits or table.argument in zero.hi.free_symbols:
         return None
+    assert isinstance(point, sp.Expr)
     v = next((s for s in point.free_symbols if s.name == table.argument.name), table.argument)
     return zero.hi if sp.expand(v - point - zero.hi) == 0 else None
 
@@ -73,8 +74,8 @@ def applied(operator: Applied, draft: Draft) -> str:
     if table is None:
         raise NotDerivable(f"no kernel can be made of the {premise.goal} of {premise.function}")
     scalar = draft.table(table)
-    body = [*scalar.prepared(draft.settings(scalar)),
-            f"apply_{scalar.tag}(v.reshape(-1), consts_{scalar.tag}, out.reshape(-1))"]  # fmt: skip
+    call = f"apply_{scalar.tag}(v.reshape(-1), consts_{scalar.tag}, out.reshape(-1))"
+    body = [*scalar.prepared(draft.settings(scalar)), call]
     return draft.define("prox", PROX, f"Map each entry: prox of {premise.function}.", body)
 
 

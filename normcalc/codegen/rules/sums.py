@@ -1,4 +1,4 @@
-"""One equation for a multiplier: linear constraints, functions of a sum, of direction and length."""
+"""One equation for a multiplier: linear constraints, sums, and directions with lengths."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def linearly_constrained(operator: LinearlyConstrained, draft: Draft) -> str:
              f"    {inner}(v - mu*a, step, p, out)", "else:",
              "    share = min(max((bound - left)/(right - left), 0.0), 1.0)",
              "    out[:] = u + share*(w - u)"]  # fmt: skip
-    return draft.define("prox", PROX, "The multiplier at which a linear form meets its bound.", body)
+    return draft.define(
+        "prox", PROX, "The multiplier at which a linear form meets its bound.", body
+    )
 
 
 @rule(OfSumRoot)
@@ -88,7 +90,8 @@ def root_of_homogeneous(operator: RootOfHomogeneous, draft: Draft) -> str:
             f"if size == 0.0 or {total}(y, p) == 0.0:", "    out[:] = v", "    return",
             "t = np.log(step) - np.log(size)", f"if {gap}(300.0 - t, (y, t, p, out)) > 0.0:",
             "    out[:] = 0.0", "    return", f"z = {root}(1.0, 0.0, (y, t, p, out))",
-            f"{inner}(y, np.exp(min(max(z + t, -600.0), 300.0)), p, out)", "out[:] = size*out"]  # fmt: skip
+            f"{inner}(y, np.exp(min(max(z + t, -600.0), 300.0)), p, out)",
+            "out[:] = size*out"]  # fmt: skip
     return draft.define("prox", PROX, "The multiplier of the sum under the root.", body)
 
 

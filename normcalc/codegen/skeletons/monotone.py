@@ -121,5 +121,3 @@ def monotone_zero(g: Equation) -> Solver:
         return falling(0.0, start, args) if middle > 0.0 else -rising(0.0, start, args)
 
     return root
-
-

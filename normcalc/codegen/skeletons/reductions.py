@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from normcalc.codegen.skeletons.marks import Vector
+if TYPE_CHECKING:
+    from normcalc.codegen.skeletons.marks import Vector
 
 
 def norm_of(x: Vector, p: float) -> float:
@@ -69,7 +72,9 @@ def part_of(x: Vector, first: float, last: float) -> Vector:
     return x[start:stop].copy()
 
 
-def norms_of_groups(x: Vector, groups: tuple[Vector, Vector, Vector, int, int], p: float) -> Vector:
+def norms_of_groups(
+    x: Vector, groups: tuple[Vector, Vector, Vector, int, int], p: float
+) -> Vector:
     """Return the norm of the entries of each group."""
     indices, starts = groups[0], groups[1]
     found = np.empty(starts.size - 1)
@@ -127,7 +132,8 @@ def product_of(a: Vector, b: Vector) -> Vector:
     """Return the product of two matrices."""
     if a.shape[1] != b.shape[0]:
         raise IndexError("two matrices that do not fit")
-    return np.dot(np.ascontiguousarray(a), np.ascontiguousarray(b))
+    found: Vector = np.dot(np.ascontiguousarray(a), np.ascontiguousarray(b))
+    return found
 
 
 def eigenvalues_of(x: Vector) -> Vector:
@@ -158,7 +164,8 @@ def reshaped(x: Vector, rows: float, columns: float) -> Vector:
         n = x.size // m
     if m * n != x.size:
         raise IndexError("the entries do not fill the matrix")
-    return np.ascontiguousarray(x).reshape((m, n))
+    found: Vector = np.ascontiguousarray(x).reshape((m, n))
+    return found
 
 
 def slopes_of_image(x: Vector) -> Vector:

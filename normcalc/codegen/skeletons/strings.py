@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from normcalc.codegen.skeletons.marks import Vector
+if TYPE_CHECKING:
+    from normcalc.codegen.skeletons.marks import Vector
 
 
 def tube(width: Vector, n: int) -> Vector:
@@ -22,9 +25,9 @@ def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
     """Write the slopes of the shortest path through a tube about the partial sums of `v`.
 
     After entry i the path lies at most ``above[i]`` over the sum and ``below[i]`` under it, either
-    of which may be infinite, but zero at the last entry.  From one bend to the next all entries are
-    looked at until the tube bends away; as some are looked at again, this is quick but for tubes
-    that bend late, and chains take over from where it has taken long.
+    of which may be infinite, but zero at the last entry.  From each bend entries are looked at
+    until the tube turns away; some are looked at again, and chains take over from where that has
+    taken long.
     """
     n, start, height, patience = v.size, 0, 0.0, 8 * v.size
     for i in range(n):
@@ -72,9 +75,7 @@ def next_bend(
     return v.size - 1, least, 0.0, v.size - start
 
 
-def write_slope(
-    v: Vector, start: int, count: int, left: float, right: float, out: Vector
-) -> None:
+def write_slope(v: Vector, start: int, count: int, left: float, right: float, out: Vector) -> None:
     """Write the slope of a piece between two heights over the partial sums."""
     total = right - left
     for i in range(start, start + count):
@@ -101,9 +102,7 @@ def without(slope: float, count: int, part: float, part_count: int) -> float:
     return slope + (slope - part) * (part_count / (count - part_count))
 
 
-def pull_by_chains(
-    v: Vector, above: Vector, below: Vector, height: float, out: Vector
-) -> None:
+def pull_by_chains(v: Vector, above: Vector, below: Vector, height: float, out: Vector) -> None:
     """Write what `pull_string` writes, in linear time for every tube.
 
     From the last point that is certain, one chain is the convex curve below the ceiling and one
@@ -116,7 +115,12 @@ def pull_by_chains(
     high, high_end, low, low_end = 0, 0, 0, 0
     roof, ground, over, under, over_count, under_count = height, -height, 0.0, 0.0, 0, 0
     for i in range(n):
-        over, over_count, under, under_count = over + v[i], over_count + 1, under + v[i], under_count + 1
+        over, over_count, under, under_count = (
+            over + v[i],
+            over_count + 1,
+            under + v[i],
+            under_count + 1,
+        )
         if above[i] < np.inf:
             slope = (over + (above[i] - roof)) / over_count
             high_end = joined(up, up_count, high, high_end, slope, over_count, 1.0)
