@@ -9,6 +9,7 @@ from normcalc.codegen import skeletons
 from normcalc.codegen.draft import Draft
 from normcalc.codegen.emit import literal
 from normcalc.codegen.formulas import GROUPS
+from normcalc.codegen.names import Names
 from normcalc.codegen.targets import PROLOGUES
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def apply_stack(v, step, p, out):
         {prox}(v[i], step, p, out[i])
     return v.shape[0]
 '''
+
+
+_FRIENDLY = "v step out point found finite np float grouped apply"
 
 
 def module_of(derivation: Derivation, name: str, header: str) -> str:
@@ -85,10 +89,13 @@ def _docstring(header: str, name: str) -> str:
 
 def _friendly(derivation: Derivation, draft: Draft, name: str) -> str:
     """Return the function for callers: it makes arrays of lists, and keeps float32."""
-    names = [one.text for one in draft.locals.values()]
+    known = Names(frozenset(_FRIENDLY.split()))
+    names = [known.take(spelling) for spelling in draft.locals]
     makers = {0: "float({})", GROUPS: "grouped({})"}
-    values = [makers.get(one.ndim, "np.ascontiguousarray({}, dtype=np.float64)").format(one.text)
-              for one in draft.locals.values()]  # fmt: skip
+    values = [
+        makers.get(one.ndim, "np.ascontiguousarray({}, dtype=np.float64)").format(name)
+        for name, one in zip(names, draft.locals.values(), strict=True)
+    ]
     step = ["step"] if derivation.goal == "prox" else []
     given = "float(step)" if step else "1.0"
     given_all = "".join(f"{value}, " for value in values).rstrip()

@@ -156,8 +156,9 @@ class VectorKernel:
 
     def _general(self, v: Any, step: float, p: tuple[Any, ...], out: Array | None) -> Array:
         single = getattr(v, "dtype", None) == np.float32
-        point = v if _is_ready(v) else np.ascontiguousarray(as_real(v, "v"))
+        point = v if _is_ready(v) else as_real(v, "v")
         check_point(self.interface.function, point)
+        point = np.ascontiguousarray(point)
         if out is not None:
             checked_out(out, v if single else point)
         found = np.empty_like(point)
