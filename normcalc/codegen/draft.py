@@ -25,59 +25,13 @@ if TYPE_CHECKING:
 
 # The names of arguments and of local variables in the functions that rules write.
 _LOCAL = frozenset(
-    [
-        "v",
-        "step",
-        "p",
-        "out",
-        "u",
-        "w",
-        "x",
-        "y",
-        "t",
-        "n",
-        "m",
-        "j",
-        "mu",
-        "args",
-        "size",
-        "sizes",
-        "total",
-        "point",
-        "bound",
-        "radius",
-        "steps",
-        "weights",
-        "order",
-        "indices",
-        "starts",
-        "kind",
-        "one",
-        "left",
-        "right",
-        "share",
-        "best",
-        "cost",
-        "scale",
-        "gain",
-        "params",
-        "found",
-        "near",
-        "start",
-        "a",
-        "b",
-        "entry",
-        "apply",
-        "apply_stack",
-        "summing",
-        "matrix",
-        "shift",
-        "distance",
-        "gap",
-        "place",
-        "dense",
-        "top",
-    ]
+    re.findall(
+        r"\w+",
+        """v step p out u w x y z t n m j k c r s q a b mu args size sizes total point bound radius
+        steps weights order indices starts kind one left right share best cost scale gain found
+        near start entry apply apply_stack summing matrix shift distance gap place dense top flat
+        source target moved places count least far rate excess likes shape h g vectors""",
+    )
 )
 PROX = "v, step, p, out"
 

@@ -9,6 +9,7 @@ from normcalc.codegen.rules import (  # noqa: F401 - each registers its rules
     levels,
     ordered,
     plain,
+    splits,
     strings,
     sums,
 )

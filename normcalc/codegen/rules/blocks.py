@@ -154,9 +154,8 @@ def _block_columns(operator: Blockwise, draft: Draft) -> str:
 def _blocks(operator: Blockwise, draft: Draft) -> str:
     groups = _groups(operator.listing, draft)
     start = [f"indices, starts, order, kind, top = {groups}",
-             *_fitting("top"), "if kind == 0:",
-             f"    {refused('the groups overlap and are not nested: no kernel for these')[0]}",
-             *_factors(operator, "starts.size - 1", draft),
+             *_fitting("top"), *_factors(operator, "starts.size - 1", draft),
+             "if kind == 0:", *(f"    {line}" for line in _overlapping(operator, draft)),
              "if kind != 4 or indices.size < v.size:", "    out[:] = v"]  # fmt: skip
     radial = _radial_table(operator)
     if radial is not None:
@@ -169,6 +168,19 @@ def _blocks(operator: Blockwise, draft: Draft) -> str:
                 "        scatter(y, indices[a:b], out)"]  # fmt: skip
     return draft.define("prox", PROX, "The groups one after another, small ones first.",
                         [*start, *body])  # fmt: skip
+
+
+def _overlapping(operator: Blockwise, draft: Draft) -> list[str]:
+    """Return the lines for groups that are neither disjoint nor nested: an inner solver."""
+    inner = draft.prox(operator.block)
+    terms = draft.define("terms", "y, step, p, args, z", "Write the proxes of all groups.", [
+        "starts, weights = args", "z[:] = y", "for j in range(weights.size):",
+        "    a, b = starts[j], starts[j + 1]", "    if weights[j] > 0.0 and b > a:",
+        f"        {inner}(y[a:b], step*weights[j], p, z[a:b])"])  # fmt: skip
+    solver = draft.make("minimised", "alternating", terms)
+    return ["matrix = np.zeros((indices.size, v.size))", "for i in range(indices.size):",
+            "    matrix[i, indices[i]] = 1.0", "shift = np.zeros(indices.size)",
+            f"{solver}(v, step, matrix, shift, p, (starts, weights), out)", "return"]  # fmt: skip
 
 
 def _radial_table(operator: Blockwise) -> CaseTable | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -120,20 +121,18 @@ def first_of(operator: FirstOf, draft: Draft) -> str:
 
 @rule(BySize)
 def by_size(operator: BySize, draft: Draft) -> str:
-    """Choose by the number of entries."""
-    few, many = _or_refused(operator.few, draft), _or_refused(operator.many, draft)
-    if few[0].startswith("raise") and many[0].startswith("raise"):
+    """Choose by the number of entries; where only one of the operators has a kernel, take it."""
+    ways = []
+    for one in (operator.few, operator.many):
+        with suppress(NotDerivable):
+            ways.append(draft.prox(one))
+    if not ways:
         return draft.prox(operator.few)
-    body = [f"if v.size <= {operator.size}:", *(f"    {line}" for line in few),
-            "else:", *(f"    {line}" for line in many)]  # fmt: skip
+    if len(ways) == 1:
+        return ways[0]
+    body = [f"if v.size <= {operator.size}:", f"    {ways[0]}(v, step, p, out)",
+            "else:", f"    {ways[1]}(v, step, p, out)"]  # fmt: skip
     return draft.define("prox", PROX, "Choose by the number of entries.", body)
-
-
-def _or_refused(operator: object, draft: Draft) -> list[str]:
-    try:
-        return [f"{draft.prox(operator)}(v, step, p, out)"]  # type: ignore[arg-type]
-    except NotDerivable as error:
-        return refused(str(error).replace('"', "'"))
 
 
 @rule(Coordinatewise)

@@ -11,6 +11,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from normcalc.codegen.skeletons import (
+    alternating,
     grouping,
     linear,
     monotone,
@@ -33,7 +34,17 @@ def _own(module: ModuleType) -> Functions:
     return {f.__name__: f for f in sorted(own, key=lambda f: f.__code__.co_firstlineno)}
 
 
-_MODULES = (reductions, shrinking, sizes, ordering, monotone, strings, grouping, linear)
+_MODULES = (
+    reductions,
+    shrinking,
+    sizes,
+    ordering,
+    monotone,
+    strings,
+    grouping,
+    linear,
+    alternating,
+)
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.
 PLAIN = frozenset(_own(grouping))
