@@ -12,8 +12,10 @@ from normcalc.codegen.emit import emit, retargeted
 from normcalc.codegen.kernel import Checks, Interface, Kernel
 from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
+from normcalc.codegen.structured import module_of, plain_or_numba
 from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.targets import PROLOGUES
+from normcalc.codegen.vector_kernel import VectorInterface, VectorKernel
 from normcalc.errors import InputError, NotDerivable
 from normcalc.language.function import Function
 from normcalc.line.table import CaseTable
@@ -38,7 +40,7 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     kinds: Mapping[str, Checks] | None = None,
     relations: Iterable[sp.Basic] = (),
     verbose: bool = False,
-) -> Kernel:
+) -> Any:
     """Generate, write and load the code of a derivation, a function, or a case table.
 
     Machine code is made when it is first needed, once per precision, and kept on disk.
@@ -74,6 +76,8 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     >>> kernel(-3.0, step=0.5)
     -2.5
     """
+    if _maps_vectors(derivation):
+        return _vector_kernel(derivation, name, header)
     parts = _parts(derivation, name, header, kinds, relations)
     kernel = Kernel(emit(parts[0]), _interface(*parts))
     if verbose:
@@ -81,8 +85,27 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     return kernel
 
 
+def _maps_vectors(derivation: object) -> bool:
+    """Tell whether an answer is a map of vectors rather than a case table."""
+    return getattr(derivation, "operator", None) is not None
+
+
+def _vector_source(derivation: Any, name: str | None, header: str | None) -> tuple[str, str]:
+    """Return the name of the friendly function, and the text of the module."""
+    name = Names().take(name or str(derivation.goal))
+    return name, module_of(derivation, name, str(derivation) if header is None else header)
+
+
+def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
+    name, source = _vector_source(derivation, name, header)
+    return VectorKernel(source, VectorInterface(name, derivation.goal, derivation.function))
+
+
 def source_of(
-    derivation: CaseTable | HasTable | Function | Kernel, *, target: str = "numba", **options: Any
+    derivation: CaseTable | HasTable | Function | Kernel | VectorKernel,
+    *,
+    target: str = "numba",
+    **options: Any,
 ) -> str:
     """Return the text of the module without loading it.
 
@@ -99,6 +122,11 @@ def source_of(
         raise InputError(f"there is no target {target!r}; choose from {', '.join(PROLOGUES)}")
     if isinstance(derivation, Kernel):
         return retargeted(derivation.source, target)
+    if isinstance(derivation, VectorKernel):
+        return plain_or_numba(derivation.source, target)
+    if _maps_vectors(derivation):
+        name, header = options.get("name"), options.get("header")
+        return plain_or_numba(_vector_source(derivation, name, header)[1], target)
     names = ("name", "header", "kinds", "relations")
     defaults = {"name": None, "header": None, "kinds": None, "relations": ()}
     chosen = [{**defaults, **options}[key] for key in names]
@@ -106,7 +134,9 @@ def source_of(
 
 
 def export(
-    derivation: CaseTable | HasTable | Function | Kernel, path: str | Path, **options: Any
+    derivation: CaseTable | HasTable | Function | Kernel | VectorKernel,
+    path: str | Path,
+    **options: Any,
 ) -> Path:
     """Write a standalone module: it needs NumPy and numba (or NumPy alone), not normcalc.
 

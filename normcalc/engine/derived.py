@@ -40,6 +40,7 @@ def _conjugate(penalty: Function) -> Kernel | None:
     from normcalc.derive import conjugate
 
     try:
-        return compiled(conjugate(penalty))
+        found: Kernel = compiled(conjugate(penalty))
     except NotDerivable:
         return None
+    return found

@@ -28,6 +28,7 @@ from normcalc.operators.shifted import Chained, PreComposed, Tilted
 from normcalc.operators.sparse import KeepLargest, SparseSymmetric
 from normcalc.operators.spheres import SortedSphere
 from normcalc.operators.split import Piece, Split, SplitTerm
+from normcalc.operators.strings import TautString
 from normcalc.operators.transferred import Transferred
 from normcalc.operators.transforms import (
     Decomposed,
@@ -83,6 +84,7 @@ __all__ = [
     "SparseSymmetric",
     "Split",
     "SplitTerm",
+    "TautString",
     "Tilted",
     "Transferred",
     "Values",

@@ -92,9 +92,10 @@ class Theorem:
 
 _THEOREMS: dict[str, Theorem] = {}
 _ROOMS = (
-    "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "affine", "orthogonal",
-    "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes", "reduced", "polar",
-    "pooled", "spheres", "sparse", "transforms", "minimizers", "ratios", "definitions",
+    "line", "separable", "duality", "moreau", "sets", "sizes", "norms", "strings", "affine",
+    "orthogonal", "sums", "coordinates", "polyhedral", "atomic", "submodular", "extremes",
+    "reduced", "polar", "pooled", "spheres", "sparse", "transforms", "minimizers", "ratios",
+    "definitions",
 )  # fmt: skip
 
 

@@ -1,0 +1,62 @@
+"""Projections on level sets and epigraphs: one monotone equation for the multiplier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from normcalc.codegen.draft import PROX
+from normcalc.codegen.printer import Printer
+from normcalc.codegen.rules.plain import separable, shrinkage
+from normcalc.codegen.rules.registry import rule
+from normcalc.operators import EpigraphProjection, LevelProjection
+
+if TYPE_CHECKING:
+    from normcalc.codegen.draft import Draft
+
+
+@rule(LevelProjection)
+def level_projection(operator: LevelProjection, draft: Draft) -> str:
+    """Find the step at which the level function meets its bound."""
+    inner, value = draft.prox(operator.inner), draft.value(operator.level)
+    excess = draft.define("excess", "mu, args", "The level at the prox, above the bound.", [
+        "v, p, u, bound = args", f"{inner}(v, mu, p, u)",
+        f"return {value}(u, p) - bound"])  # fmt: skip
+    root = draft.make("root", "falling_zero", excess)
+    body = [f"bound = {draft.number(operator.bound)}",
+            *quick_way(operator, draft, value),
+            f"if {value}(v, p) <= bound:", "    out[:] = v", "    return",
+            f"mu = {root}(1e-300, 1.0, (v, p, out, bound))",
+            f"{inner}(v, mu, p, out)"]  # fmt: skip
+    return draft.define("prox", PROX, f"The projection on {operator.level} <= bound.", body)
+
+
+def quick_way(operator: LevelProjection, draft: Draft, value: str) -> list[str]:
+    """Return the lines for a level function with a prox that shrinks all sizes alike.
+
+    Such a function is a multiple of the sum of the sizes, and a constant besides.
+    """
+    amount = shrinkage(separable(operator.inner))
+    step = next((s for s in amount.free_symbols if s.name == "step"), None) if amount else None
+    if amount is None or step is None or sp.diff(amount, step, 2) != 0:
+        return []
+    rate = sp.diff(amount, step)
+    known = {s: sp.Symbol(draft.locals[s.name].text) for s in rate.free_symbols}
+    text = Printer().code(rate.xreplace(known))
+    return [f"if {value}(np.zeros(1), p) == 0.0 and {value}(np.zeros(2), p) == 0.0:",
+            f"    project_on_l1_ball(v, bound/({text}), out)", "    return"]  # fmt: skip
+
+
+@rule(EpigraphProjection)
+def epigraph_projection(operator: EpigraphProjection, draft: Draft) -> str:
+    """Find the multiplier by which the last entry rises."""
+    inner, value = draft.prox(operator.inner), draft.value(operator.level)
+    excess = draft.define("excess", "mu, args", "The level at the prox, above the last entry.", [
+        "v, p, u, t = args", f"{inner}(v, mu, p, u)",
+        f"return {value}(u, p) - t - mu"])  # fmt: skip
+    root = draft.make("root", "falling_zero", excess)
+    body = ["x, t = v[:-1], v[-1]", f"if {value}(x, p) <= t:", "    out[:] = v", "    return",
+            f"mu = {root}(1e-300, 1.0, (x, p, out[:-1], t))",
+            f"{inner}(x, mu, p, out[:-1])", "out[-1] = t + mu"]  # fmt: skip
+    return draft.define("prox", PROX, f"The projection on {operator.level} <= t.", body)

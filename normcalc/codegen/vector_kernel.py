@@ -1,0 +1,286 @@
+"""A compiled map of vectors or matrices: what callers hold after `compile`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from normcalc.codegen.arrays import checked_out
+from normcalc.codegen.build import jit_enabled, load
+from normcalc.codegen.skeletons.grouping import grouped
+from normcalc.errors import InputError, NotDerivable, ParameterError
+from normcalc.language.axes import core_of
+from normcalc.language.calling import as_real, check_parameters, check_point
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.codegen.arrays import Array
+    from normcalc.language.function import Function
+
+
+_FLOAT64 = np.dtype(np.float64)
+
+
+@dataclass(frozen=True)
+class VectorInterface:
+    """Everything about a vector kernel but its code.
+
+    Parameters
+    ----------
+    name : str
+        Name of the friendly function.
+    goal : str
+        "prox", "projection", ...; only a prox takes a step.
+    function : Function
+        Whose map it is; it knows the kinds of the parameters.
+    """
+
+    name: str
+    goal: str
+    function: Function
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in call order, after the point."""
+        step = ("step",) if self.goal == "prox" else ()
+        return (*step, *(p.name for p in self.function.parameters))
+
+
+@final
+class VectorKernel:
+    """An operator of vectors or matrices, compiled.
+
+    ``kernel(v, step, *params, out=None)``; parameters may be named.  Vectors lie on the last axis
+    of `v` and matrices on the last two; an array with more dimensions is a stack.  float32 stays
+    float32, computed in float64 and rounded once.  NaN in a vector makes that vector NaN.  `v` is
+    never changed unless it is `out`.
+
+    Parameters
+    ----------
+    source : str
+        The Python text that is compiled; see `path` for the file.
+    interface : VectorInterface
+        Names and checks.
+    """
+
+    def __init__(self, source: str, interface: VectorInterface) -> None:
+        """Load the module of `source`."""
+        self.source = source
+        self.interface = interface
+        module = load(source)
+        self.path = Path(str(module.__file__))
+        self.parameters = interface.parameters
+        self._core = core_of(interface.function) or 1
+        self._apply: Callable[..., bool] = _quiet(module.apply)
+        self._apply_stack: Callable[..., int] = _quiet(module.apply_stack)
+        self._any_size = interface.function.variable.size is None
+        # The parameters of the last call, where all are numbers, and what became of them.
+        self._last: tuple[Any, tuple[Any, ...]] = (None, ())
+
+    def __call__(self, v: Any, *params: Any, out: Array | None = None, **named: Any) -> Array:
+        """Return the point for each vector or matrix of `v`.
+
+        Raises
+        ------
+        InputError
+            If `v` or `out` is not usable.
+        ParameterError
+            If the step or a parameter is missing, unknown, or not of its kind.
+        NotDerivable
+            If the object does not exist for these values.
+        """
+        last, p = self._last
+        try:
+            known = not named and params[1:] == last and type(params[0]) is float
+        except ValueError:  # an array among the parameters
+            known = False
+        step, p = (params[0], p) if known else self._settings(params, named)
+        return self._mapped(v, step, p, out)
+
+    def bound(self, *params: Any, **named: Any) -> Bound:
+        """Return the kernel with its parameters checked once, but for the step.
+
+        Lists of groups become arrays then, which takes longer than the map itself.
+
+        Examples
+        --------
+        >>> import normcalc as nc
+        >>> kernel = nc.compile(nc.prox(nc.function("sum(group_norms(x, G, 2))")))
+        >>> kernel.bound(G=[[0, 1], [2]])([3.0, 4.0, 0.5], 1.0)
+        array([2.4, 3.2, 0. ])
+        """
+        if "step" in self.parameters:
+            params = (1.0, *params)
+        return Bound(self, self._settings(params, named)[1])
+
+    def _settings(self, params: tuple[Any, ...], named: dict[str, Any]) -> tuple[float, Any]:
+        """Return the step and the parameters as loops take them, and remember numbers."""
+        values = self._ordered(params, named)
+        given = values.pop("step", 1.0)
+        checked = check_parameters(self.interface.function, values)
+        p = tuple(_prepared(value) for value in checked.values())
+        if self.parameters[:1] == ("step",) and all(type(x) is float for x in values.values()):
+            self._last = (tuple(values[name] for name in self.parameters[1:]), p)
+        return checked_step(given), p
+
+    def _ordered(self, params: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+        names = self.parameters
+        if len(params) > len(names):
+            raise ParameterError(
+                f"{self!r} takes {len(names)} parameters, {len(params)} were given"
+            )
+        values = dict(zip(names, params, strict=False))
+        for name, value in named.items():
+            if name in values:
+                raise ParameterError(f"parameter {name!r} is given twice")
+            values[name] = value
+        if "step" in names and "step" not in values:
+            raise ParameterError("a value for step is needed")
+        return values
+
+    def _mapped(self, v: Any, step: float, p: tuple[Any, ...], out: Array | None) -> Array:
+        if not 0.0 < step < np.inf:
+            checked_step(step)
+        # The common case, in the fewest steps: one point, contiguous, of double precision.
+        if _is_ready(v) and v.ndim == self._core and v.size and self._any_size:
+            if out is None:
+                out = np.empty(v.shape)
+            if _is_ready(out) and out.shape == v.shape and _apart(out, v):
+                self._run(v, step, p, out)
+                return out
+        return self._general(v, step, p, out)
+
+    def _general(self, v: Any, step: float, p: tuple[Any, ...], out: Array | None) -> Array:
+        single = getattr(v, "dtype", None) == np.float32
+        point = v if _is_ready(v) else as_real(v, "v")
+        check_point(self.interface.function, point)
+        point = np.ascontiguousarray(point)
+        if out is not None:
+            checked_out(out, v if single else point)
+        found = np.empty_like(point)
+        core = point.shape[-self._core :]
+        self._run_stack(point.reshape(-1, *core), step, p, found.reshape(-1, *core))
+        if out is None:
+            return found.astype(np.float32) if single else found
+        out[...] = found
+        return out
+
+    def _run(self, point: Array, step: float, p: tuple[Any, ...], found: Array) -> None:
+        """Map one point; what loops raise becomes an error of this package."""
+        try:
+            if self._apply(point, step, p, found):
+                return
+        except IndexError as error:
+            raise InputError(f"shapes do not fit: {error}") from error
+        except ValueError as error:
+            raise NotDerivable(str(error)) from error
+        _fill(point, found)
+
+    def _run_stack(self, stack: Array, step: float, p: tuple[Any, ...], found: Array) -> None:
+        if len(stack) == 1:
+            self._run(stack[0], step, p, found[0])
+            return
+        done = 0
+        while done < len(stack):
+            try:
+                done += self._apply_stack(stack[done:], step, p, found[done:])
+            except IndexError as error:
+                raise InputError(f"shapes do not fit: {error}") from error
+            except ValueError as error:
+                raise NotDerivable(str(error)) from error
+            if done < len(stack):
+                _fill(stack[done], found[done])
+                done += 1
+
+    def __reduce__(self) -> tuple[type[VectorKernel], tuple[str, VectorInterface]]:
+        """Pickle as the source and the interface: the other process builds or finds the module."""
+        return VectorKernel, (self.source, self.interface)
+
+    def __str__(self) -> str:
+        """Return the source."""
+        return self.source
+
+    def __repr__(self) -> str:
+        """Return the signature and the file."""
+        inside = ", ".join(["v", *self.parameters])
+        return f"<VectorKernel {self.interface.name}({inside}) in {self.path.name}>"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A vector kernel with parameters that are checked already: ``bound(v, step, out=None)``."""
+
+    kernel: VectorKernel
+    values: tuple[Any, ...]
+
+    def __call__(self, v: Any, step: float = 1.0, out: Array | None = None) -> Array:
+        """Return the point for each vector or matrix of `v`; only a prox takes the step."""
+        if type(step) is not float:
+            step = checked_step(step)
+        return self.kernel._mapped(v, step, self.values, out)
+
+
+def _is_ready(v: Any) -> bool:
+    """Tell whether a compiled loop takes an array as it is."""
+    return type(v) is np.ndarray and v.dtype is _FLOAT64 and v.ndim > 0 and v.flags.carray
+
+
+def _prepared(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return grouped(value)
+    return value if isinstance(value, float) else np.array(value, dtype=np.float64, order="C")
+
+
+def checked_step(given: Any) -> float:
+    """Return a step as a float.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one positive and finite real number.
+    """
+    if np.ndim(given) or isinstance(given, complex | np.complexfloating):
+        raise ParameterError(f"step must be one real number, not {given!r}")
+    try:
+        step = float(given)
+    except (TypeError, ValueError):
+        raise ParameterError(f"step must be a real number, not {given!r}") from None
+    if not 0 < step < np.inf:
+        raise ParameterError(f"step = {step} is not positive and finite")
+    return step
+
+
+def _fill(point: Array, found: Array) -> None:
+    """Write the answer for a point that is not finite: nothing is known where one entry is not.
+
+    Raises
+    ------
+    InputError
+        If an entry is infinite and none is NaN.
+    """
+    if not np.isnan(point).any():
+        raise InputError("v must be finite")
+    found[...] = np.nan
+
+
+def _apart(out: Array, v: Array) -> bool:
+    """Tell whether two arrays share no memory; those that own theirs do not."""
+    if out is v:
+        return False
+    return (out.base is None and v.base is None) or not np.may_share_memory(out, v)
+
+
+def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a loop that follows IEEE 754 silently, as compiled ones do."""
+    if jit_enabled():
+        return function
+
+    def run(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    return run

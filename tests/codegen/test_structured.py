@@ -1,0 +1,341 @@
+"""Kernels of vector operators: against the NumPy operators, brute force, and their own texts."""
+
+from __future__ import annotations
+
+import ast
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from structured_values import points, setting
+
+import normcalc as nc
+from normcalc.codegen import skeletons, source_of
+from normcalc.codegen.rules.registry import rule_for
+from normcalc.codegen.vector_kernel import VectorKernel
+from tests.derive.vector_rows import BY_NAME, ROWS
+
+GOLDEN = Path(__file__).parent / "golden"
+# An operator without a rule: linear ratios, quasi-norms, perspectives, active sets, and functions
+# whose values are searches.
+REFUSED = frozenset(
+    [
+        "norm_octagon",
+        "max_affine_coordinates",
+        "submodular_lovasz",
+        "set_halfplanes",
+        "l1_over_l2",
+        "l1_over_l2_powers",
+        "norm_quasi_p",
+        "quad_env_card_ind",
+        "quad_env_rank_l2",
+        "dist_set_sq",
+        "perspective",
+        "pers_square",
+        "pers_sqrt",
+        "pers_absdiff",
+        "pers_vapnik",
+        "div_kl",
+        "div_jeffrey",
+        "div_chi2",
+        "div_renyi",
+        "div_ialpha",
+        "set_soc_rotated",
+        "set_exp_cone",
+        "set_power_cone",
+        "set_epi_support",
+        "set_epi_dist",
+    ]
+)
+# The inner solver has no kernel: these are refused where it would be needed.
+SOLVED = frozenset(
+    [
+        "norm_sum_of",
+        "set_intersection",
+        "norm21_group_nonneg",
+        "tv2d_aniso",
+        "absdiff_pair",
+        "set_birkhoff",
+        "set_transport",
+        "norm_infconv",
+        "tgv",
+        "overlap_group",
+        "graph_linf",
+        "tv1d_l2",
+        "tv1d_lp",
+        "trend_filter",
+        "tv_graph",
+        "std",
+        "semi_general",
+        "sqrt_loss",
+        "regularize",
+        "lad",
+        "logistic_loss",
+        "loss_logdet_gaussian",
+        "set_polyhedron",
+        "set_ball_tv",
+        "norm_polyhedral",
+        "max_affine",
+        "norm_atomic",
+        "gauge_points",
+        "set_linear_ineq_cone",
+        "norm_of_shared_parts",
+        "loss_hinge",
+        "loss_sq_hinge",
+        "loss_pinball",
+        "loss_poisson_log",
+        "loss_gamma_log",
+        "loss_svc_dual",
+        "tv2d_iso",
+    ]
+)
+COMPILED = {
+    "norm2": {"lam": 0.7},
+    "norm_inf": {"lam": 0.7},
+    "norm21_group": {"w": [1.0, 0.4, 2.0], "G": [[2, 0], [], [1, 4, 3]]},
+    "tree_group_l2": {"G": [[0], [1, 2], [0, 1, 2], [3, 4]]},
+    "sparse_group": {"lam": 0.3, "mu": 0.6},
+    "slope_owl": {"w": [1.0, 0.8, 0.8, 0.1, 0.0]},
+    "tv1d": {"lam": 0.7},
+    "fused_lasso": {"lam": 0.2, "mu": 0.5},
+    "set_simplex": {"r": 1.5},
+    "set_ball_l1": {"r": 1.5},
+    "set_box": {"lo": np.full(5, -0.5), "hi": np.linspace(0, 1, 5)},
+    "norm1_sq": {},
+}
+
+
+def kernel_of(name: str) -> tuple[Any, Any]:
+    answer = nc.prox(BY_NAME[name].function())
+    return answer, nc.compile(answer)
+
+
+def called(kernel: Any, v: np.ndarray, step: float, values: dict[str, Any]) -> np.ndarray:
+    return kernel(v, **({"step": step} if "step" in kernel.parameters else {}), **values)
+
+
+def gap(answer: Any, kernel: Any, v: np.ndarray, step: float, values: dict[str, Any]) -> float:
+    """Return how far kernel and operator are apart, or nothing where both refuse."""
+    try:
+        wanted = answer(v, step=step, **values)
+    except nc.NormcalcError as error:
+        with pytest.raises(type(error)):
+            called(kernel, v, step, values)
+        return 0.0
+    found = called(kernel, v, step, values)
+    return float(np.abs(found - wanted).max()) / max(1e-3, np.abs(v).max(), np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("name", [r.name for r in ROWS if r.name not in REFUSED | SOLVED])
+def test_every_row_as_plain_python(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMCALC_JIT", "0")
+    answer, kernel = kernel_of(name)
+    v, values = setting(BY_NAME[name], answer)
+    for one in points(v):
+        for step in (0.7, 8.0):
+            assert gap(answer, kernel, one, step, values) < 1e-11
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_compiled(name: str) -> None:
+    answer, kernel = kernel_of(name)
+    rng = np.random.default_rng(0)
+    for v in points(2 * rng.normal(size=5)):
+        for step in (0.05, 0.7, 8.0):
+            assert gap(answer, kernel, v, step, COMPILED[name]) < 1e-12
+
+
+def test_compiled_matrices() -> None:
+    answer, kernel = kernel_of("nuclear")
+    v = np.random.default_rng(0).normal(size=(4, 3))
+    for one in (v, v.T, np.asfortranarray(v), np.outer(v[:, 0], v[0]), 0 * v, v[::2]):
+        assert np.allclose(kernel(one, 0.5, 1.0), answer(one, step=0.5, lam=1.0), atol=1e-13)
+    assert np.allclose(kernel(np.stack([v, -v]), 0.5, 1.0)[1], -kernel(v, 0.5, 1.0), atol=1e-13)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_an_operator_without_a_rule_is_named(name: str) -> None:
+    answer = nc.prox(BY_NAME[name].function())
+    with pytest.raises(nc.NotDerivable, match="no kernel"):
+        nc.compile(answer)
+
+
+def test_a_rule_is_found_by_class() -> None:
+    class Strange:
+        pass
+
+    with pytest.raises(nc.NotDerivable, match="operator Strange"):
+        rule_for(Strange())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 300])
+@pytest.mark.parametrize("name", ["tv1d", "slope_owl", "set_simplex", "set_ball_l1", "norm_inf"])
+def test_sizes_and_ties(name: str, n: int) -> None:
+    answer, kernel = kernel_of(name)
+    rng = np.random.default_rng(n)
+    own = {"slope_owl": {"w": np.sort(rng.uniform(size=n))[::-1]}, "tv1d": {"lam": 0.7},
+           "norm_inf": {"lam": 0.7}}.get(name, {"r": 1.5})  # fmt: skip
+    for v in (rng.normal(size=n), np.round(rng.normal(size=n)), np.zeros(n), np.full(n, -2.0)):
+        assert gap(answer, kernel, v, 0.8, own) < 1e-12
+
+
+def test_no_point_beats_a_kernel() -> None:
+    for name in ("tv1d", "norm21_group", "set_simplex"):
+        row = BY_NAME[name]
+        kernel = nc.compile(nc.prox(row.function()))
+
+        def point(v: Any, step: float = 1.0, kernel: Any = kernel, **values: Any) -> Any:
+            return called(kernel, v, step, values)
+
+        nc.certify(point, row.function(), values=row.fixed)
+
+
+def test_a_wrong_kernel_is_refuted() -> None:
+    kernel = nc.compile(nc.prox(BY_NAME["tv1d"].function()))
+
+    def rounded(v: Any, step: float = 1.0, **values: Any) -> Any:
+        return np.round(kernel(v, step, **values), 2)
+
+    with pytest.raises(nc.Refuted):
+        nc.certify(rounded, BY_NAME["tv1d"].function())
+
+
+def test_out_and_in_place() -> None:
+    _, kernel = kernel_of("slope_owl")
+    v, w = np.array([3.0, -1.0, 2.0, 0.2]), np.array([1.0, 0.5, 0.5, 0.2])
+    wanted, out, kept = kernel(v, 1.0, w), np.empty(4), v.copy()
+    assert kernel(v, 1.0, w, out=out) is out
+    assert np.array_equal(out, wanted)
+    assert np.array_equal(v, kept)
+    strided = np.zeros((4, 2))[:, 0]
+    assert np.array_equal(kernel(v, 1.0, w, out=strided), wanted)
+    assert kernel(v, 1.0, w, out=v) is v
+    assert np.array_equal(v, wanted)
+    with pytest.raises(nc.InputError):
+        kernel(v, 1.0, w, out=np.empty(3))
+
+
+def test_precision_stacks_and_strange_numbers() -> None:
+    _, kernel = kernel_of("tv1d")
+    v = np.random.default_rng(0).normal(size=(3, 6))
+    single = kernel(v.astype(np.float32), 0.5, 1.0)
+    assert single.dtype == np.float32
+    assert np.allclose(single, kernel(v, 0.5, 1.0), atol=1e-6)
+    assert np.array_equal(kernel(v, 0.5, 1.0)[1], kernel(v[1], 0.5, 1.0))
+    assert kernel([1, 2, 4], 0.5, 1.0).dtype == np.float64
+    v[1, 2] = np.nan
+    found = kernel(v, 0.5, 1.0)
+    assert np.isnan(found[1]).all()
+    assert np.isfinite(found[[0, 2]]).all()
+    v[1, 2] = np.inf
+    with pytest.raises(nc.InputError, match="finite"):
+        kernel(v, 0.5, 1.0)
+
+
+def test_parameters_are_checked_as_the_derivation_checks_them() -> None:
+    _, kernel = kernel_of("norm2")
+    v = np.ones(3)
+    for wrong in ((0.5,), (0.5, -1.0), (0.0, 1.0), (np.nan, 1.0), ("a", 1.0), (0.5, 1.0, 2.0)):
+        with pytest.raises(nc.ParameterError):
+            kernel(v, *wrong)
+    with pytest.raises(nc.ParameterError, match="twice"):
+        kernel(v, 0.5, 1.0, lam=1.0)
+    with pytest.raises(nc.InputError):
+        kernel(3.0, 0.5, 1.0)
+    _, groups = kernel_of("norm21_group")
+    with pytest.raises(nc.InputError):
+        groups(v, 0.5, w=[1.0], G=[[0, 7]])
+
+
+def test_bound_parameters_and_pickles() -> None:
+    _, kernel = kernel_of("norm21_group")
+    v, values = np.arange(5.0), COMPILED["norm21_group"]
+    wanted = kernel(v, 0.7, **values)
+    assert np.array_equal(kernel.bound(**values)(v, 0.7), wanted)
+    again = pickle.loads(pickle.dumps(kernel))
+    assert isinstance(again, VectorKernel)
+    assert np.array_equal(again(v, 0.7, **values), wanted)
+
+
+@pytest.mark.parametrize("name", ["tv1d", "set_simplex", "slope_owl"])
+def test_golden(name: str) -> None:
+    """Set NORMCALC_UPDATE_GOLDEN=1 to rewrite the files; then read the difference."""
+    source = source_of(nc.prox(BY_NAME[name].function()))
+    path = GOLDEN / f"vector_{name}.py.txt"
+    if os.environ.get("NORMCALC_UPDATE_GOLDEN") == "1":
+        path.write_text(source, encoding="utf-8", newline="\n")
+    assert source == path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    assert imported <= {"math", "os", "numpy"}
+
+
+def test_an_exported_module_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMCALC_JIT", "0")
+    answer = nc.prox(BY_NAME["norm21_group"].function())
+    path = nc.export(answer, tmp_path / "groups.py")
+    space: dict[str, Any] = {"__name__": "groups"}
+    exec(compile(path.read_text(), str(path), "exec"), space)  # noqa: S102 - the text under test
+    v, values = np.arange(5.0), COMPILED["norm21_group"]
+    assert np.array_equal(space["prox"](v, 0.7, **values), answer(v, step=0.7, **values))
+    plain = nc.export(answer, tmp_path / "plain.py", target="plain")
+    assert "numba" not in plain.read_text()
+
+
+class TestAlgorithms:
+    """The algorithms as plain functions, where each can go wrong by itself."""
+
+    def test_strings_by_chains_are_strings_by_bends(self) -> None:
+        rng = np.random.default_rng(0)
+        for _ in range(300):
+            n = int(rng.integers(1, 12))
+            v, above, below = 2 * rng.normal(size=n), rng.uniform(0, 2, n), rng.uniform(0, 2, n)
+            if rng.random() < 0.5:
+                v, above, below = np.round(v), np.round(above), np.round(below)
+            above[-1] = below[-1] = 0.0
+            first, second = np.empty(n), np.empty(n)
+            skeletons.ALL["pull_string"](v, above, below, first)
+            skeletons.ALL["pull_by_chains"](v, above, below, 0.0, second)
+            assert np.allclose(first, second, atol=1e-12)
+
+    def test_chains_take_over_where_bends_come_late(self) -> None:
+        n = 600
+        v = np.zeros(n)
+        v[-1] = -1e3
+        above, below = np.full(n, 1e3), np.linspace(0.0, 1.0, n)
+        above[-1] = below[-1] = 0.0
+        first, second = np.empty(n), np.empty(n)
+        skeletons.ALL["pull_string"](v, above, below, first)
+        skeletons.ALL["pull_by_chains"](v, above, below, 0.0, second)
+        assert np.allclose(first, second, atol=1e-9)
+
+    @pytest.mark.parametrize("absolute", [True, False])
+    def test_sorting(self, absolute: bool) -> None:
+        rng = np.random.default_rng(0)
+        normal = rng.normal(size=500)
+        for v in (normal, np.round(normal), 1 + 1e-12 * normal, np.zeros(70), normal[:3]):
+            order, y = skeletons.ALL["sorted_down"](v, absolute)
+            sizes = np.abs(v) if absolute else v
+            assert np.array_equal(y, np.sort(sizes)[::-1])
+            assert np.array_equal(sizes[order], y)
+            assert np.array_equal(np.sort(order), np.arange(v.size))
+
+    def test_zeros_of_falling_functions(self) -> None:
+        root = skeletons.ALL["falling_zero"]
+        for target in (1e-12, 0.3, 7.0, 1e9):
+            found = root(lambda t, a: a - t)(1e-300, 1.0, target)
+            assert found == pytest.approx(target, rel=1e-14)
+        assert root(lambda t, a: np.exp(-t) - a)(0.0, 1.0, 1e-8) == pytest.approx(8 * np.log(10))
+        with pytest.raises(ValueError, match="empty"):
+            root(lambda t, a: a)(0.0, 1.0, 1.0)
+
+    @pytest.mark.parametrize(
+        ("groups", "kind"),
+        [([[0, 1], [2]], 4), ([[2], [0, 1]], 3), ([[0], [2]], 2), ([[0], [0, 1]], 1),
+         ([[0, 1], [1, 2]], 0), ([[], [0]], 4)],
+    )  # fmt: skip
+    def test_kinds_of_groups(self, groups: list[list[int]], kind: int) -> None:
+        assert skeletons.ALL["grouped"](groups)[3] == kind
