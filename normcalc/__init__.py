@@ -83,7 +83,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "cite",
     ),
     "certify": ("certify",),
-    "codegen": ("compile", "export"),
+    "codegen": ("compile", "derivatives", "export"),
     "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
     "engine": ("minimize", "least_squares"),
     "plot": ("plot",),
@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     from normcalc.calculus import hessian as hessian
     from normcalc.certify import certify as certify
     from normcalc.codegen import compile as compile
+    from normcalc.codegen import derivatives as derivatives
     from normcalc.codegen import export as export
     from normcalc.derive import bregman_prox as bregman_prox
     from normcalc.derive import cite as cite
