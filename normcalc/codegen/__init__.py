@@ -5,8 +5,16 @@
 
 from __future__ import annotations
 
+from normcalc.codegen import adapters
+from normcalc.codegen.datasheet import Datasheet, datasheet
 from normcalc.codegen.derivatives import Derivatives, derivatives
 from normcalc.codegen.exports import export
+from normcalc.codegen.fused import (
+    ProxAndValue,
+    SubdifferentialDistance,
+    prox_and_value,
+    subdifferential_distance,
+)
 from normcalc.codegen.kernel import Interface, Kernel, Pointers
 from normcalc.codegen.verbs import (
     compile,  # noqa: A004 - the public verb, as re.compile is
@@ -15,13 +23,20 @@ from normcalc.codegen.verbs import (
 )
 
 __all__ = [
+    "Datasheet",
     "Derivatives",
     "Interface",
     "Kernel",
     "Pointers",
+    "ProxAndValue",
+    "SubdifferentialDistance",
+    "adapters",
     "compile",
+    "datasheet",
     "derivatives",
     "evaluate",
     "export",
+    "prox_and_value",
     "source_of",
+    "subdifferential_distance",
 ]

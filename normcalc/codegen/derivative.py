@@ -105,7 +105,8 @@ class _Calculus:
         if not isinstance(point, Arc):
             return self._partial(in_pieces(point), name)
         here = {point.variable: self.table.point}
-        steepness = sp.diff(point.slope, point.variable).xreplace(here)
+        # A power and a quotient in one: u**(p - 1)/u is no number at zero, u**(p - 2) is.
+        steepness = sp.powsimp(sp.diff(point.slope, point.variable), combine="exp").xreplace(here)
         if name == self.table.argument.name:
             return 1 / steepness
         mark = sp.Dummy("u")
@@ -135,4 +136,4 @@ class _Calculus:
 def _by_name(expr: sp.Expr, name: str) -> sp.Expr:
     """Return the derivative in all symbols that are called `name`."""
     symbols = sorted((s for s in expr.free_symbols if s.name == name), key=str)
-    return sp.Add(*(sp.diff(expr, symbol) for symbol in symbols))
+    return sp.powsimp(sp.Add(*(sp.diff(expr, symbol) for symbol in symbols)), combine="exp")

@@ -117,13 +117,13 @@ def _suffix(real: str) -> str:
 
 def _loop(program: Program, real: str) -> str:
     name = f"{c_name(program.name)}_apply{_suffix(real)}"
-    return f"void {name}(const {real} *x, {real} *out, size_t n, const double *consts)"
+    return f"void {name}(const {real} *given, {real} *out, size_t n, const double *consts)"
 
 
 def _friendly(program: Program, real: str) -> str:
     name = f"{c_name(program.name)}{_suffix(real)}"
     named = "".join(f", double {c_name(p.name)}" for p in program.parameters)
-    return f"int {name}(const {real} *x, {real} *out, size_t n{named})"
+    return f"int {name}(const {real} *given, {real} *out, size_t n{named})"
 
 
 def _lines_of_element(program: Program) -> list[str]:
@@ -138,10 +138,10 @@ def _lines_of_element(program: Program) -> list[str]:
 
 
 def _lines_of_loop(program: Program, real: str) -> list[str]:
-    inside = f"{c_name(program.name)}_element(x[i], consts)"
+    inside = f"{c_name(program.name)}_element(given[i], consts)"
     value = inside if real == "double" else f"(float){inside}"
     body = ["for (size_t i = 0; i < n; ++i)", f"    out[i] = {value};"]
-    about = "Map n numbers, with the constants of the set-up; out may be x."
+    about = "Map n numbers, with the constants of the set-up; out may be given."
     return function(_loop(program, real), body, about)
 
 
@@ -172,7 +172,7 @@ def _lines_of_friendly(program: Program, real: str) -> list[str]:
         f"const double params[] = {{{named or '0.0'}}};",
         f"const int code = {name}_setup(params, consts);",
         "if (code >= 0)",
-        f"    {name}_apply{_suffix(real)}(x, out, n, consts);",
+        f"    {name}_apply{_suffix(real)}(given, out, n, consts);",
         "return code;",
     ]
     about = "The set-up and the loop; a negative result means that out was left alone."

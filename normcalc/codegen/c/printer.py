@@ -29,7 +29,7 @@ _KEYWORDS = (
     "inline int long register restrict return short signed sizeof static struct switch typedef "
     "union unsigned void volatile while exp log sqrt cbrt pow sin cos tan asin acos atan sinh "
     "cosh tanh asinh acosh atanh erf erfc lgamma log1p expm1 fabs isfinite isnan isinf NAN "
-    "INFINITY n x turn code marks value derivative"
+    "INFINITY given n turn code marks value derivative"
 )
 RESERVED = frozenset(_KEYWORDS.split())
 _LOGIC, _COMPARE, _SUM = python._LOGIC, python._COMPARE, python._SUM

@@ -46,7 +46,7 @@ class CudaPrinter(python.Printer):
     --------
     >>> x = sp.Symbol("x", positive=True)
     >>> CudaPrinter().code(sp.cbrt(x) + sp.exp(x))
-    'cube_root(x) + math.exp(x)'
+    'math.exp(x) + cube_root(x)'
     """
 
     def _text(self, expr: sp.Basic) -> Text:

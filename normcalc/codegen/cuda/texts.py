@@ -31,7 +31,7 @@ def prepare(params, consts, regime):
 def apply(v, consts, out):
     """Map `v` into `out`, one-dimensional, on any number of threads."""
     for i in range(cuda.grid(1), v.size, cuda.gridsize(1)):
-        out[i] = element(float(v[i]), consts)
+        out[i] = element(np.float64(v[i]), consts)
 
 '''
 
