@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class _Bound:
     """A function of one real variable with its parameters, as a penalty of vectors."""
 
-    def __init__(self, function: Function, **parameters: float) -> None:
+    def __init__(self, function: Function, **parameters: Any) -> None:
         """Compile the value and the prox.
 
         Parameters
@@ -77,7 +77,7 @@ class ForPyproximal(_Bound):
 
     hasgrad = False
 
-    def __init__(self, function: Function, **parameters: float) -> None:
+    def __init__(self, function: Function, **parameters: Any) -> None:
         """Compile the value, the prox, and, where it is needed, that of the conjugate."""
         super().__init__(function, **parameters)
         self._dual: Any = None
@@ -103,7 +103,7 @@ def _positive(tau: Any) -> float:
     return float(tau)
 
 
-def for_skglm(function: Function, **parameters: float) -> Any:
+def for_skglm(function: Function, **parameters: Any) -> Any:
     """Return a penalty for skglm: an object whose class its solvers compile with numba.
 
     It has ``value``, ``prox_1d``, ``prox_vec``, ``subdiff_distance``, ``is_penalized`` and
@@ -200,7 +200,7 @@ def _skglm_class(prox_kernel: Any, value_kernel: Any, lower: Any, upper: Any) ->
             """Return the prox of a vector."""
             out = np.empty_like(x)
             for j in range(len(x)):
-                out[j] = self.prox_1d(x[j], stepsize, j)
+                out[j] = self.prox_1d(x[j], stepsize, j)  # type: ignore[no-untyped-call]
             return out
 
         def subdiff_distance(self, w, grad, ws):  # type: ignore[no-untyped-def]

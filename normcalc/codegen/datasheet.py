@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mpmath
 import numpy as np
@@ -161,9 +161,7 @@ def _drawn(
     raise NotDerivable("no parameters were found for which the object exists; give some")
 
 
-def _error(
-    kernel: Kernel, table: CaseTable, v: float, values: tuple[float, ...]
-) -> float | None:
+def _error(kernel: Kernel, table: CaseTable, v: float, values: tuple[float, ...]) -> float | None:
     """Return the relative error at one argument, None where there is nothing to compare."""
     got = kernel(v, *values)
     with mpmath.workdps(50):
@@ -202,5 +200,3 @@ def _ties(table: CaseTable) -> str:
     return "where the answer jumps, the one nearer to zero" + (
         "; on flat stretches, one of its points" if flats else ""
     )
-
-

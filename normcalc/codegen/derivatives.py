@@ -56,7 +56,7 @@ class Derivatives:
     def jvp(
         self,
         v: Any,
-        parameters: Mapping[str, float],
+        parameters: Mapping[str, Any],
         v_tangent: Any = 0.0,
         tangents: Mapping[str, float] | None = None,
     ) -> tuple[Any, Any]:
@@ -92,7 +92,7 @@ class Derivatives:
         return value, float(found) if isinstance(value, float) else found
 
     def vjp(
-        self, v: Any, parameters: Mapping[str, float], cotangent: Any
+        self, v: Any, parameters: Mapping[str, Any], cotangent: Any
     ) -> tuple[Any, Any, dict[str, float]]:
         """Return the value, and the gradient of ``sum(cotangent*value)`` in `v` and parameters.
 

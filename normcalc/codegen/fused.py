@@ -62,7 +62,7 @@ class ProxAndValue:
         self.prox: Kernel = compiled(derivation)
         self.value: Kernel = compiled(derivation.function)
 
-    def __call__(self, v: Any, **parameters: float) -> tuple[Array, Array]:
+    def __call__(self, v: Any, **parameters: Any) -> tuple[Array, Array]:
         """Return the prox of each number, and the function's value at each prox.
 
         Parameters
@@ -81,7 +81,7 @@ class ProxAndValue:
             self.value(into[part], *second, out=onto[part])
         return points, values
 
-    def total(self, v: Any, **parameters: float) -> tuple[Array, float]:
+    def total(self, v: Any, **parameters: Any) -> tuple[Array, float]:
         """Return the prox, and the sum of the function's values there, which no array holds."""
         array = np.ascontiguousarray(as_floats(v, "v"))
         points = np.empty_like(array)
@@ -96,7 +96,7 @@ class ProxAndValue:
             found += float(np.sum(value, dtype=np.float64))
         return points, found
 
-    def envelope(self, v: Any, **parameters: float) -> tuple[Array, Array]:
+    def envelope(self, v: Any, **parameters: Any) -> tuple[Array, Array]:
         """Return the Moreau envelope at each number, and its gradient ``(v - prox)/step``.
 
         Where the prox is set-valued, the gradient is that of the prox which the kernel takes.
@@ -196,7 +196,7 @@ class SubdifferentialDistance:
         """Compile the two ends."""
         from normcalc.derive import subdifferential
 
-        table = subdifferential(function).table
+        table = getattr(subdifferential(function), "table", None)
         if table is None or table.parity is not None:
             raise NotDerivable(f"no subdifferential on the line is known of {function}")
         kinds = {p.name: p.kind for p in function.parameters}
@@ -204,7 +204,7 @@ class SubdifferentialDistance:
         self.lower: Kernel = compiled(lower, name="lower", kinds=kinds)
         self.upper: Kernel = compiled(upper, name="upper", kinds=kinds)
 
-    def __call__(self, x: Any, gradient: Any, **parameters: float) -> Array:
+    def __call__(self, x: Any, gradient: Any, **parameters: Any) -> Array:
         """Return the distance at each number; infinite where the subdifferential is empty.
 
         Parameters

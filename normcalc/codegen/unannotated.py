@@ -10,9 +10,9 @@ def unannotated(source: str) -> str:
 
     Examples
     --------
-    >>> print(unannotated("def f(x: float, n: int = 2) -> float:\\n    y: float = x**n\\n    return y"))
-    def f(x, n = 2):
-        y = x**n
+    >>> print(unannotated("def f(x: float) -> float:\\n    y: float = x**2\\n    return y"))
+    def f(x):
+        y = x**2
         return y
     """
     lines = [line.encode() for line in source.splitlines(keepends=True)]

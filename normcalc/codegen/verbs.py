@@ -116,13 +116,22 @@ def source_of(
     writer = writer_of(target)
     if isinstance(derivation, Kernel):
         return writer.of_source(derivation.source)
-    chosen = {**dict.fromkeys(_OPTIONS), "relations": (), **options}
-    change = _differentiated(chosen.pop("derivative"))
-    made = _parts(derivation, *chosen.values(), writer.table(change))[0]
+    name, header, kinds, relations, derivative = _chosen(**options)
+    change = writer.table(_differentiated(derivative))
+    made = _parts(derivation, name, header, kinds, relations, change)[0]
     return writer.of_program(made, include)
 
 
-_OPTIONS = ("name", "header", "kinds", "relations", "derivative")
+def _chosen(
+    *,
+    name: str | None = None,
+    header: str | None = None,
+    kinds: Mapping[str, Checks] | None = None,
+    relations: Iterable[sp.Basic] = (),
+    derivative: str | None = None,
+) -> tuple[Any, ...]:
+    """Return the options of `source_of` in order, with what they are by default."""
+    return name, header, kinds, relations, derivative
 
 
 def _differentiated(name: str | None) -> Callable[[CaseTable], CaseTable] | None:

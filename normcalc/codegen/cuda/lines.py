@@ -49,7 +49,9 @@ def _lines_of_pair(
     names.taken |= {*known, variable, *(call.partition(" ")[0] for call in calls)}
     lines, (value, derivative) = CudaPrinter().block(pair, names)
     body = [*calls, *lines, f"return {value}, {derivative}"]
-    return _function(f"{name}({device_name(variable)}, k)", about, [*_unpacked(known, "k", body, first), *body])
+    return _function(
+        f"{name}({device_name(variable)}, k)", about, [*_unpacked(known, "k", body, first), *body]
+    )
 
 
 def lines_of_setup(program: Program) -> list[str]:
@@ -89,7 +91,9 @@ def _lines_of_equation(
         lines += _lines_of_pair(f"slope_{inner}", slope.variable.name, pair, known, about)
         lines += ["", "", f"point_{inner} = rooted(slope_{inner})"]
         ends = f"{CudaPrinter().code(slope.lo)}, {CudaPrinter().code(slope.hi)}"
-        calls.append(f"{device_name(symbol.name)} = point_{inner}({variable}, {ends}, {variable}, k)")
+        calls.append(
+            f"{device_name(symbol.name)} = point_{inner}({variable}, {ends}, {variable}, k)"
+        )
     pair = [equation.value, equation.derivative]
     about = f"Vanishes, rising, at {equation.name.name}; with its derivative."
     lines += _lines_of_pair(f"equation_{name}", variable, pair, known, about, calls)
@@ -101,7 +105,9 @@ def _lines_of_stage(program: Program, index: int) -> list[str]:
     body: list[str] = []
     for number, equation in enumerate(stage.equations):
         ends = f"{CudaPrinter().code(equation.lo)}, {CudaPrinter().code(equation.hi)}"
-        known = "".join(f"{device_name(name)}, " for name in _known(program, stage, number)) or "0.0, "
+        known = (
+            "".join(f"{device_name(name)}, " for name in _known(program, stage, number)) or "0.0, "
+        )
         call = f"root_{index}_{number}(0.0, {ends}, inside({ends}), ({known.rstrip()}))"
         body.append(f"{device_name(equation.name.name)} = {call}")
     body += _guarded(stage.late, _lines_of_constants(program, index))

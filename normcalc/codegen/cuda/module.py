@@ -6,8 +6,6 @@ import inspect
 import re
 from typing import TYPE_CHECKING
 
-import sympy as sp
-
 from normcalc.codegen.cuda import primitives
 from normcalc.codegen.cuda.lines import indent, lines_of_regime, lines_of_setup
 from normcalc.codegen.cuda.printer import device_name
@@ -31,6 +29,7 @@ def source(program: Program) -> str:
 
     Examples
     --------
+    >>> import sympy as sp
     >>> from normcalc.codegen.program import program
     >>> from normcalc.line.table import Case, CaseTable, Regime
     >>> v, u = sp.symbols("v u", real=True)

@@ -124,7 +124,8 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Callable[..., float]
             u = trial
         return u
 
-    return root
+    found: Callable[..., float] = root
+    return found
 
 
 def wright_omega(x: float) -> float:

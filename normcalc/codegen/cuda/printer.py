@@ -22,10 +22,11 @@ _CALLS: dict[type, str] = {
 _BARE = ("abs", "max", "min", "sign_of")
 
 
-RESERVED = frozenset(
-    "apply blocks code cube_root cuda device digamma divided halfway flat prepare regime rooted "
-    "sign_of threads trigamma turn".split()
-)
+# What the module uses for itself, beside what no module's names are: see `names`.
+RESERVED = {
+    "apply", "blocks", "code", "cube_root", "cuda", "device", "divided", "flat", "prepare",
+    "regime", "sign_of", "threads", "turn",
+}  # fmt: skip
 
 
 def device_name(name: str) -> str:

@@ -9,9 +9,10 @@ from normcalc.codegen.unannotated import unannotated
 from normcalc.codegen.where import primitives
 
 _EVERYWHERE = (
-    "arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 isfinite isnan log log1p "
-    "sign sin sinh sqrt tan tanh where zeros_like"
-).split()
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cos", "cosh", "exp", "expm1",
+    "isfinite", "isnan", "log", "log1p", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "where",
+    "zeros_like",
+)  # fmt: skip
 
 IMPORTS = {
     "jax": {
@@ -44,9 +45,10 @@ CARRIED = {
 }
 # What the functions of a module call their own variables.
 _OWN_NAMES = (
-    "inf nan jax jnp torch np every everywhere rest holds zero regimes found tests here nothing "
-    "closed solved lowest highest strict numbers primals tangents partial along grad ctx"
-).split()
+    "inf", "nan", "jax", "jnp", "torch", "np", "every", "everywhere", "rest", "holds", "zero",
+    "regimes", "found", "tests", "here", "nothing", "closed", "solved", "lowest", "highest",
+    "strict", "numbers", "primals", "tangents", "partial", "along", "grad", "ctx",
+)  # fmt: skip
 RESERVED = frozenset({*IMPORTS["jax"], *OWN, *CARRIED, *_OWN_NAMES})
 
 

@@ -126,7 +126,7 @@ def root(
     Newton steps are taken while they stay in the bracket and shrink, else bisection; where
     `active` is false the result is any number.
     """
-    zero = zeros_like(target + start)
+    zero: Array = zeros_like(target + start)
     lo, hi, target = lo + zero, hi + zero, target + zero
     eps = precision(zero)
     start = minimum(maximum(start + zero, lo), hi)
@@ -136,7 +136,7 @@ def root(
     def going(state: tuple[Array, ...]) -> Array:
         return (state[0] < 200) & ~state[5].all()
 
-    def step(state: tuple[Array, ...]) -> tuple[Array, ...]:
+    def step(state: Any) -> Any:
         turn, u, left, right, last, done = state
         value, derivative = function(u)
         gap = value - target
@@ -144,8 +144,8 @@ def root(
         up = (gap > 0.0) | (isnan(gap) & (u > 0.0))
         right = where(up & (u > lo) & ~done, u, right)
         left = where(~up & (u < hi) & ~done, u, left)
-        trial = u - gap / derivative
-        size = abs(trial - u)
+        trial: Array = u - gap / derivative
+        size: Array = abs(trial - u)
         close = (size <= 0.0625 * sqrt(eps + zero) * abs(trial)) & isfinite(trial / derivative)
         narrow = (size <= 1e-2 * last) & (last < inf) | (right - left <= 450.0 * eps * abs(trial))
         ends = close & (left <= trial) & (trial <= right) & narrow

@@ -65,7 +65,7 @@ ABOUT = '''\
 '''
 
 EPILOGUES = {
-    "jax": '''
+    "jax": """
 @jax.custom_jvp
 def _{name}({arguments}):
     return every({arguments})[0]
@@ -83,7 +83,7 @@ def {name}({arguments}):
     {v} = {v}.astype(jnp.result_type({v}, float))
     numbers = [jnp.asarray(x, {v}.dtype) for x in ({parameters})]
     return _{name}({v}, *numbers)
-''',
+""",
     "torch": '''
 class _{name}(torch.autograd.Function):
     """The value, and its derivatives for the way back."""
@@ -109,10 +109,10 @@ def {name}({arguments}):
     numbers = [torch.as_tensor(x, dtype={v}.dtype, device={v}.device) for x in ({parameters})]
     return _{name}.apply({v}, *numbers)
 ''',
-    "numpy": '''
+    "numpy": """
 def {name}({arguments}):
 {about}    {v} = np.asarray({v}, dtype=float)
     with np.errstate(all="ignore"):
         return every({v}, *(np.asarray(x, dtype=float) for x in ({parameters})))
-''',
+""",
 }

@@ -63,8 +63,8 @@ def _lines_of_equation(number: int, equation: Equation) -> list[str]:
     about = f"Vanishes, rising, at {name}; with its derivative."
     pair = [equation.value, equation.derivative]
     lines += lines_of_pair(f"equation_{number}", equation.variable.name, pair, about, calls)
-    ends = [WherePrinter().code(end) for end in (equation.lo, equation.hi)]
-    lines += [f"    lowest = {ends[0]} + zero", f"    highest = {ends[1]} + zero"]
+    lowest, highest = (WherePrinter().code(end) for end in (equation.lo, equation.hi))
+    lines += [f"    lowest = {lowest} + zero", f"    highest = {highest} + zero"]
     between = "lowest, highest, inside(lowest, highest)"
     return [*lines, f"    {name} = root(equation_{number}, zero, {between}, everywhere)"]
 
@@ -72,8 +72,8 @@ def _lines_of_equation(number: int, equation: Equation) -> list[str]:
 def lines_of_holds(program: Program) -> list[str]:
     """Return the function that tells whether the conditions of each regime hold."""
     given = "".join(f", {local_name(p.name)}" for p in program.parameters)
-    found = "".join(f", found_{i}" for i, s in enumerate(program.stages) if s.equations)
-    lines = ["", f"def holds(slack, everywhere{given}{found}):"]
+    passed = "".join(f", found_{i}" for i, s in enumerate(program.stages) if s.equations)
+    lines = ["", f"def holds(slack, everywhere{given}{passed}):"]
     lines += ['    """Tell whether the conditions of each regime hold."""', "    tests = []"]
     printer = WherePrinter(slack="slack")
     for index, stage in enumerate(program.stages):
