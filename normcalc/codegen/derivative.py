@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.codegen.stable import in_pieces
+from normcalc.codegen.opaque import Call
+from normcalc.codegen.stable import in_pieces, tame
 from normcalc.errors import InputError, NotDerivable
 from normcalc.line.table import Arc, Case, CaseTable, Hull, Regime, Root
 
@@ -92,7 +93,7 @@ class _Calculus:
         return replace(case, result=sp.Tuple(case.result, *found))
 
     def _total(self, case: Case, name: str) -> sp.Expr:
-        result = in_pieces(case.result)
+        result = in_pieces(_steady(case.result))
         direct = self._partial(result, name)
         through = _by_name(result, self.table.point.name)
         if through == 0:
@@ -106,11 +107,12 @@ class _Calculus:
             return self._partial(in_pieces(point), name)
         here = {point.variable: self.table.point}
         # A power and a quotient in one: u**(p - 1)/u is no number at zero, u**(p - 2) is.
-        steepness = sp.powsimp(sp.diff(point.slope, point.variable), combine="exp").xreplace(here)
+        slope = _steady(point.slope)
+        steepness = sp.powsimp(sp.diff(slope, point.variable), combine="exp").xreplace(here)
         if name == self.table.argument.name:
             return 1 / steepness
         mark = sp.Dummy("u")
-        moved = self._partial(point.slope.xreplace({point.variable: mark}), name)
+        moved = self._partial(slope.xreplace({point.variable: mark}), name)
         return -moved.xreplace({mark: self.table.point}) / steepness
 
     def _partial(self, expr: sp.Expr, name: str) -> sp.Expr:
@@ -131,6 +133,12 @@ class _Calculus:
         equation = root.equation.xreplace({root.variable: mark})
         moved = self._partial(equation, name) / sp.diff(equation, mark)
         return -moved.xreplace({mark: root.symbol})
+
+
+def _steady(expr: sp.Expr) -> sp.Expr:
+    """Return `expr` as it is evaluated, without overflow, where SymPy can differentiate that."""
+    tamed = tame(expr)
+    return expr if tamed.has(Call) else tamed
 
 
 def _by_name(expr: sp.Expr, name: str) -> sp.Expr:

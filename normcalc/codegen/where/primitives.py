@@ -158,7 +158,7 @@ def root(
         return turn + 1, where(done | (gap == 0.0), u, moved), left, right, last, done | finished
 
     u = until(going, step, (0, start, lo, hi, inf + zero, done))[1]
-    u = where(isnan(target) | (lo >= hi), lo + 0.0 * target, u)
+    u = where(isnan(target), target, where(lo >= hi, lo, u))
     return where(abs(target) == inf, where(target > 0.0, hi, lo), u)
 
 
