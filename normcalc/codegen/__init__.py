@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from normcalc.codegen import adapters
-from normcalc.codegen.datasheet import Datasheet, datasheet
-from normcalc.codegen.derivatives import Derivatives, derivatives
+from normcalc.codegen.datasheets import Datasheet, datasheet
+from normcalc.codegen.differentiation import Derivatives, derivatives
 from normcalc.codegen.exports import export
 from normcalc.codegen.fused import (
     ProxAndValue,

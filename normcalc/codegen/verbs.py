@@ -78,7 +78,8 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     >>> kernel(-3.0, step=0.5)
     -2.5
     """
-    parts = _parts(derivation, name, header, kinds, relations, _differentiated(derivative))
+    change = _differentiated(derivative)
+    parts = _parts(derivation, name, header, kinds, relations, change, derivative)
     kernel = Kernel(emit(parts[0]), _interface(*parts))
     if verbose:
         kernel.warm(verbose=True)
@@ -118,7 +119,7 @@ def source_of(
         return writer.of_source(derivation.source)
     name, header, kinds, relations, derivative = _chosen(**options)
     change = writer.table(_differentiated(derivative))
-    made = _parts(derivation, name, header, kinds, relations, change)[0]
+    made = _parts(derivation, name, header, kinds, relations, change, derivative)[0]
     return writer.of_program(made, include)
 
 
@@ -172,6 +173,7 @@ def _parts(
     kinds: Mapping[str, Checks] | None,
     relations: Iterable[sp.Basic],
     change: Callable[[CaseTable], CaseTable] | None = None,
+    derivative: str | None = None,
 ) -> tuple[Program, tuple[Checks | str | None, ...], tuple[str, ...]]:
     """Return the program, the kind of each parameter, and the relations in words."""
     function = getattr(derivation, "function", None)
@@ -193,9 +195,12 @@ def _parts(
     found.update(kinds or {})
     related = tuple(relations) or _declared(function)
     goal = "value" if isinstance(derivation, Function) else "kernel"
-    name = Names().take(name or str(getattr(derivation, "goal", goal)))
+    goal = str(getattr(derivation, "goal", goal))
+    name = Names().take(name or (goal if derivative is None else f"{goal}_d{derivative}"))
     if header is None:
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
+    if derivative is not None:
+        header = f"The derivative in {derivative} of\n{header}".rstrip()
     made = _program(table, name, header, related, outside)
     checks = tuple(found.get(p.name) or _assumed(p) for p in table.parameters)
     return made, checks, tuple(str(r) for r in related)

@@ -97,9 +97,7 @@ def test_the_derivative_in_the_argument_is_even_where_the_value_is_odd() -> None
     v = np.linspace(0.1, 4, 9)
     one, other = found["v"](v, step=0.5, lam=1.0), found["v"](-v, step=0.5, lam=1.0)
     assert np.array_equal(one, other)
-    assert np.array_equal(
-        found["lam"](v, step=0.5, lam=1.0), -found["lam"](-v, step=0.5, lam=1.0)
-    )
+    assert np.array_equal(found["lam"](v, step=0.5, lam=1.0), -found["lam"](-v, step=0.5, lam=1.0))
 
 
 def test_conjugates_and_values_have_derivatives() -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import codegen_tables as tables
 import numpy as np
@@ -22,6 +22,9 @@ from normcalc.codegen.program import program
 from normcalc.codegen.where import primitives
 from normcalc.errors import InputError, NotDerivable
 from normcalc.line.table import Hull
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SETS = {name: example.values for name, example in tables.EXAMPLES.items()}
 ARGUMENTS = np.concatenate([np.linspace(-6.1, 6.2, 57), [0.0, 1e-7, -300.0, 2e4]])
@@ -160,7 +163,12 @@ def test_points_of_searches_and_compiled_kernels_are_refused() -> None:
 CURVES = {
     "line": (lambda u: (2 * u + 1, 2 + 0 * u), lambda t: (t - 1) / 2, -np.inf, np.inf),
     "cube": (lambda u: (u**3, 3 * u**2), np.cbrt, -np.inf, np.inf),
-    "pole": (lambda u: (u - 1 / u, 1 + 1 / u**2), lambda t: (t + np.sqrt(t**2 + 4)) / 2, 0, np.inf),
+    "pole": (
+        lambda u: (u - 1 / u, 1 + 1 / u**2),
+        lambda t: (t + np.sqrt(t**2 + 4)) / 2,
+        0,
+        np.inf,
+    ),
     "end": (lambda u: (np.arctanh(u), 1 / (1 - u**2)), np.tanh, -1, 1),
     "root": (lambda u: (np.sqrt(u), 0.5 / np.sqrt(u)), lambda t: t**2, 0, np.inf),
 }
@@ -257,7 +265,10 @@ def test_graphics_cards_in_the_simulator(tmp_path) -> None:
         (tmp_path / f"{name}.py").write_text(source_of(table, target="cuda", name="operator"))
         stored |= {f"{name}/v": v, f"{name}/count": len(sets)}
         for i, values in enumerate(sets):
-            stored |= {f"{name}/in{i}": values, f"{name}/out{i}": compile_kernel(table)(v, *values)}
+            stored |= {
+                f"{name}/in{i}": values,
+                f"{name}/out{i}": compile_kernel(table)(v, *values),
+            }
     refusing = source_of(tables.REFUSING, target="cuda", name="operator")
     (tmp_path / "refusing.py").write_text(refusing)
     np.savez(tmp_path / "data.npz", **stored)

@@ -6,7 +6,7 @@ import ctypes
 import math
 import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import codegen_tables as tables
 import mpmath as mp
@@ -20,6 +20,9 @@ from normcalc.derive import prox
 from normcalc.errors import NotDerivable
 from normcalc.language.build import function
 from tests.language.catalogue import CASES, Case
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GCC = shutil.which("gcc")
 FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2", "-shared", "-fPIC")

@@ -128,10 +128,8 @@ class _Writer:
         parities = flow.parities(self.program, self.count)
         if "odd" not in parities:
             return ["return result"]
-        texts = [
-            f"where({self.v} < 0, 0 - result[{i}], result[{i}])"
-            if parity == "odd"
-            else f"result[{i}]"
-            for i, parity in enumerate(parities)
+        odd = ", ".join(str(parity == "odd") for parity in parities)
+        return [
+            f"odd = ({odd})",
+            f"return tuple(where({self.v} < 0, 0 - r, r) if o else r for r, o in zip(result, odd))",
         ]
-        return [f"return ({', '.join(texts)})"]

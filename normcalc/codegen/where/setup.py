@@ -81,6 +81,6 @@ def lines_of_holds(program: Program) -> list[str]:
             names = ", ".join(local_name(equation.name.name) for equation in stage.equations)
             lines.append(f"    ({names},) = found_{index}")
         texts = [printer.code(condition) for condition in (*stage.early, *stage.late)]
-        joined = " & ".join(f"({text})" for text in texts)
+        joined = texts[0] if len(texts) == 1 else " & ".join(f"({text})" for text in texts)
         lines.append(f"    tests.append({joined or 'everywhere'})")
     return [*lines, "    return tuple(tests)", ""]
