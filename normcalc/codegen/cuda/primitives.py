@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -87,12 +89,13 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Callable[..., float]
 
     @device
     def root(target: float, lo: float, hi: float, start: float, k: Any) -> float:
-        left, right = lo, hi
+        left: float = np.float64(lo)
+        right: float = np.float64(hi)
         if math.isinf(target):
             return right if target > 0.0 else left
         if target != target or left >= right:
             return left + 0.0 * target
-        u = min(max(start, left), right)
+        u: float = np.float64(min(max(start, left), right))
         u, last = (u if math.isfinite(u) else halfway(left, right)), math.inf
         for turn in range(200):
             value, derivative = function(u, k)
@@ -104,7 +107,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Callable[..., float]
                 right = u if u > lo else right
             else:
                 left = u if u < hi else left
-            trial = u - gap / derivative if derivative != 0.0 else math.inf
+            trial: float = u - gap / derivative if derivative != 0.0 else math.inf
             step = abs(trial - u)
             close = step <= 1e-9 * abs(trial) and math.isfinite(trial) and derivative < math.inf
             narrow = right - left <= 1e-13 * abs(trial)
@@ -117,7 +120,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Callable[..., float]
             if left < trial < right and step <= 0.75 * last and turn < 80:
                 last = step
             else:
-                trial = divided(left, right, turn)
+                trial = np.float64(divided(left, right, turn))
                 if trial <= left or trial >= right:
                     return u
                 last = math.inf

@@ -47,7 +47,7 @@ CARRIED = {
 _OWN_NAMES = (
     "inf", "nan", "jax", "jnp", "torch", "np", "every", "everywhere", "rest", "holds", "zero",
     "regimes", "found", "tests", "here", "nothing", "closed", "solved", "lowest", "highest",
-    "strict", "numbers", "odd", "primals", "tangents", "partial", "along", "grad", "ctx",
+    "strict", "numbers", "both", "primals", "tangents", "partial", "along", "grad", "ctx",
 )  # fmt: skip
 RESERVED = frozenset({*IMPORTS["jax"], *OWN, *CARRIED, *_OWN_NAMES})
 

@@ -130,6 +130,6 @@ class _Writer:
             return ["return result"]
         odd = ", ".join(str(parity == "odd") for parity in parities)
         return [
-            f"odd = ({odd})",
-            f"return tuple(where({self.v} < 0, 0 - r, r) if o else r for r, o in zip(result, odd))",
+            f"both = zip(result, ({odd}))",
+            f"return tuple(where({self.v} < 0, 0 - r, r) if o else r for r, o in both)",
         ]
