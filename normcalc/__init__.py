@@ -83,7 +83,15 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "cite",
     ),
     "certify": ("certify",),
-    "codegen": ("compile", "export"),
+    "codegen": (
+        "compile",
+        "derivatives",
+        "export",
+        "datasheet",
+        "prox_and_value",
+        "subdifferential_distance",
+        "adapters",
+    ),
     "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
     "engine": ("minimize", "least_squares"),
     "plot": ("plot",),
@@ -128,8 +136,13 @@ if TYPE_CHECKING:
     from normcalc import zoo as zoo
     from normcalc.calculus import hessian as hessian
     from normcalc.certify import certify as certify
+    from normcalc.codegen import adapters as adapters
     from normcalc.codegen import compile as compile
+    from normcalc.codegen import datasheet as datasheet
+    from normcalc.codegen import derivatives as derivatives
     from normcalc.codegen import export as export
+    from normcalc.codegen import prox_and_value as prox_and_value
+    from normcalc.codegen import subdifferential_distance as subdifferential_distance
     from normcalc.derive import bregman_prox as bregman_prox
     from normcalc.derive import cite as cite
     from normcalc.derive import conjugate as conjugate

@@ -1,16 +1,42 @@
-"""Generated code: from a case table to a readable Python module, compiled by numba.
+"""Generated code: from a case table to files in several languages, compiled by numba for use here.
 
-`compile` gives a `Kernel`; `export` writes its standalone module.
+`compile` gives a `Kernel`, `derivatives` its derivatives; `export` writes standalone files.
 """
 
 from __future__ import annotations
 
+from normcalc.codegen import adapters
+from normcalc.codegen.datasheets import Datasheet, datasheet
+from normcalc.codegen.differentiation import Derivatives, derivatives
+from normcalc.codegen.exports import export
+from normcalc.codegen.fused import (
+    ProxAndValue,
+    SubdifferentialDistance,
+    prox_and_value,
+    subdifferential_distance,
+)
 from normcalc.codegen.kernel import Interface, Kernel, Pointers
 from normcalc.codegen.verbs import (
     compile,  # noqa: A004 - the public verb, as re.compile is
     evaluate,
-    export,
     source_of,
 )
 
-__all__ = ["Interface", "Kernel", "Pointers", "compile", "evaluate", "export", "source_of"]
+__all__ = [
+    "Datasheet",
+    "Derivatives",
+    "Interface",
+    "Kernel",
+    "Pointers",
+    "ProxAndValue",
+    "SubdifferentialDistance",
+    "adapters",
+    "compile",
+    "datasheet",
+    "derivatives",
+    "evaluate",
+    "export",
+    "prox_and_value",
+    "source_of",
+    "subdifferential_distance",
+]

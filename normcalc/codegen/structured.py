@@ -75,6 +75,8 @@ def module_of(derivation: Derivation, name: str, header: str) -> str:
 
 def plain_or_numba(source: str, target: str) -> str:
     """Return a source made for numba as the source for a target."""
+    if target not in ("numba", "plain"):
+        raise InputError(f"kernels of vectors are Python text: numba or plain, not {target!r}")
     if target == "numba":
         return source
     foot = source.replace(_FOOT, "It needs NumPy alone.", 1)

@@ -1,27 +1,27 @@
-"""The verbs of this room: `compile` and `export`."""
+"""The verbs of this room that give code: `compile`, `source_of`, and numbers: `evaluate`."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy as sp
 
-from normcalc.codegen.emit import emit, retargeted
+from normcalc.codegen.derivative import differentiated
+from normcalc.codegen.emit import emit
 from normcalc.codegen.kernel import Checks, Interface, Kernel
 from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
 from normcalc.codegen.structured import module_of, plain_or_numba
 from normcalc.codegen.tabulate import tabulated
-from normcalc.codegen.targets import PROLOGUES
 from normcalc.codegen.vector_kernel import VectorInterface, VectorKernel
+from normcalc.codegen.writers import writer_of
 from normcalc.errors import InputError, NotDerivable
 from normcalc.language.function import Function
 from normcalc.line.table import CaseTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class HasTable(Protocol):
@@ -39,6 +39,7 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     header: str | None = None,
     kinds: Mapping[str, Checks] | None = None,
     relations: Iterable[sp.Basic] = (),
+    derivative: str | None = None,
     verbose: bool = False,
 ) -> Any:
     """Generate, write and load the code of a derivation, a function, or a case table.
@@ -57,6 +58,9 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
         What each parameter may be; by default what the derivation's function declares.
     relations : iterable of sympy relations
         Conditions between parameters that callers must meet.
+    derivative : str, optional
+        Compile the derivative in the argument or a parameter, which is named here; see
+        `normcalc.derivatives` for the convention at kinks.
     verbose : bool
         Compile at once, and say so on standard error unless the machine code is on disk.
 
@@ -77,8 +81,11 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     -2.5
     """
     if _maps_vectors(derivation):
+        if derivative is not None:
+            raise InputError("derivatives are compiled for functions of one real variable")
         return _vector_kernel(derivation, name, header)
-    parts = _parts(derivation, name, header, kinds, relations)
+    change = _differentiated(derivative)
+    parts = _parts(derivation, name, header, kinds, relations, change, derivative)
     kernel = Kernel(emit(parts[0]), _interface(*parts))
     if verbose:
         kernel.warm(verbose=True)
@@ -105,63 +112,60 @@ def source_of(
     derivation: CaseTable | HasTable | Function | Kernel | VectorKernel,
     *,
     target: str = "numba",
+    include: str = "",
     **options: Any,
 ) -> str:
-    """Return the text of the module without loading it.
+    """Return the text of a module or file without loading it.
 
     Parameters
     ----------
-    derivation : Derivation, CaseTable or Kernel
+    derivation : Derivation, Function, CaseTable or Kernel
         What to print.
-    target : {"numba", "plain"}
-        What the module may import beside NumPy.
+    target : {"numba", "plain", "cuda", "c", "h", "jax", "torch"}
+        What the text is written for: Python with numba or NumPy alone, kernels for a graphics
+        card by numba, C99 and its header, differentiable functions of JAX and PyTorch.
+    include : str
+        For ``target="c"``, the name of the header to include.
     **options
-        As for `compile`.
+        As for `compile`; a `Kernel` takes none, and has no targets but the first three.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> text = source_of(nc.prox(nc.function("lam*abs(x)")), target="c")
+    >>> [line for line in text.splitlines() if line.startswith("double")]
+    ['double prox_element(double v, const double *consts)']
     """
-    if target not in PROLOGUES:
-        raise InputError(f"there is no target {target!r}; choose from {', '.join(PROLOGUES)}")
+    writer = writer_of(target)
     if isinstance(derivation, Kernel):
-        return retargeted(derivation.source, target)
+        return writer.of_source(derivation.source)
     if isinstance(derivation, VectorKernel):
         return plain_or_numba(derivation.source, target)
+    name, header, kinds, relations, derivative = _chosen(**options)
     if _maps_vectors(derivation):
-        name, header = options.get("name"), options.get("header")
         return plain_or_numba(_vector_source(derivation, name, header)[1], target)
-    names = ("name", "header", "kinds", "relations")
-    defaults = {"name": None, "header": None, "kinds": None, "relations": ()}
-    chosen = [{**defaults, **options}[key] for key in names]
-    return emit(_parts(derivation, *chosen)[0], target)
+    change = writer.table(_differentiated(derivative))
+    made = _parts(derivation, name, header, kinds, relations, change, derivative)[0]
+    return writer.of_program(made, include)
 
 
-def export(
-    derivation: CaseTable | HasTable | Function | Kernel | VectorKernel,
-    path: str | Path,
-    **options: Any,
-) -> Path:
-    """Write a standalone module: it needs NumPy and numba (or NumPy alone), not normcalc.
+def _chosen(
+    *,
+    name: str | None = None,
+    header: str | None = None,
+    kinds: Mapping[str, Checks] | None = None,
+    relations: Iterable[sp.Basic] = (),
+    derivative: str | None = None,
+) -> tuple[Any, ...]:
+    """Return the options of `source_of` in order, with what they are by default."""
+    return name, header, kinds, relations, derivative
 
-    Parameters
-    ----------
-    derivation : Derivation, CaseTable or Kernel
-        What to write.
-    path : str or Path
-        Where to; the suffix says the language, and ``.py`` is the one that exists.
-    **options
-        ``target="plain"`` for NumPy alone, and those of `compile`.
 
-    Returns
-    -------
-    Path
-        The file written.
-    """
-    path = Path(path)
-    if path.suffix != ".py":
-        raise InputError(
-            f"cannot export to {path.suffix or 'a file without suffix'}: kernels are written as "
-            ".py (target='numba', or 'plain' for NumPy alone)"
-        )
-    path.write_text(source_of(derivation, **options), encoding="utf-8", newline="\n")
-    return path
+def _differentiated(name: str | None) -> Callable[[CaseTable], CaseTable] | None:
+    """Return what makes the table of a derivative of the table of a value."""
+    if name is None:
+        return None
+    return lambda table: differentiated(table, name)
 
 
 def evaluate(
@@ -194,6 +198,8 @@ def _parts(
     header: str | None,
     kinds: Mapping[str, Checks] | None,
     relations: Iterable[sp.Basic],
+    change: Callable[[CaseTable], CaseTable] | None = None,
+    derivative: str | None = None,
 ) -> tuple[Program, tuple[Checks | str | None, ...], tuple[str, ...]]:
     """Return the program, the kind of each parameter, and the relations in words."""
     function = getattr(derivation, "function", None)
@@ -210,13 +216,17 @@ def _parts(
             f"a kernel is compiled from a case table, and this answer about {function} has "
             "none; call the derivation itself for numbers"
         )
+    table = table if change is None else change(table)
     found = {p.name: p.kind for p in getattr(function, "parameters", ())}
     found.update(kinds or {})
     related = tuple(relations) or _declared(function)
     goal = "value" if isinstance(derivation, Function) else "kernel"
-    name = Names().take(name or str(getattr(derivation, "goal", goal)))
+    goal = str(getattr(derivation, "goal", goal))
+    name = Names().take(name or (goal if derivative is None else f"{goal}_d{derivative}"))
     if header is None:
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
+    if derivative is not None:
+        header = f"The derivative in {derivative} of\n{header}".rstrip()
     made = _program(table, name, header, related, outside)
     checks = tuple(found.get(p.name) or _assumed(p) for p in table.parameters)
     return made, checks, tuple(str(r) for r in related)

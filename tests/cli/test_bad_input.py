@@ -49,7 +49,7 @@ OPTIONS = [
     (["certify", "abs(x)", "--operator", "x"], "'x' is not known"),
     (["certify", "abs(x)", "--operator", "v.__class__"], "not part of the language"),
     (["certify", "abs(x1)", "--operator", "v"], "one real variable"),
-    (["kernel", "abs(x)", "-o", "soft.c"], "must end in .py"),
+    (["kernel", "abs(x)", "-o", "soft.c"], "a kernel for numba is a .py file"),
     (["kernel", "abs(x)", "-o", "nowhere/soft.py"], "cannot write nowhere/soft.py"),
     (["ball", "abs(x1) + abs(x2)", "-o", "ball.bmp"], "must be .pdf, .png or .svg"),
     (["ball", "abs(x1) + abs(x2)", "-o", "nowhere/ball.pdf"], "nowhere"),

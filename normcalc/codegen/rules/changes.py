@@ -11,7 +11,6 @@ from normcalc.errors import NotDerivable
 from normcalc.operators import (
     Chained,
     Decomposed,
-    DisjointBlocks,
     DualBall,
     FunctionOfNorm,
     LargerOfTwo,
@@ -23,6 +22,7 @@ from normcalc.operators import (
     PolarBall,
     Scaled,
     SlopeOfEnvelope,
+    StackedBlocks,
 )
 
 if TYPE_CHECKING:
@@ -194,8 +194,8 @@ def least_of(operator: LeastOf, draft: Draft) -> str:
     return draft.define("prox", PROX, "The best of the points of several functions.", body)
 
 
-@rule(DisjointBlocks)
-def disjoint_blocks(operator: DisjointBlocks, draft: Draft) -> str:
+@rule(StackedBlocks)
+def stacked_blocks(operator: StackedBlocks, draft: Draft) -> str:
     """Check the groups first."""
     inner, listing = draft.prox(operator.inner), operator.listing
     if listing.head != "group_norms":

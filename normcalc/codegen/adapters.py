@@ -1,0 +1,223 @@
+"""Operators in the shapes that other packages expect of a penalty.
+
+Nothing here imports those packages: each adapter has the methods that their solvers call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from normcalc.codegen.fused import subdifferential_distance
+from normcalc.codegen.verbs import compile as compiled
+from normcalc.errors import InputError, NotDerivable
+
+if TYPE_CHECKING:
+    from normcalc.codegen.arrays import Array
+    from normcalc.language.function import Function
+
+
+class _Bound:
+    """A function of one real variable with its parameters, as a penalty of vectors."""
+
+    def __init__(self, function: Function, **parameters: Any) -> None:
+        """Compile the value and the prox.
+
+        Parameters
+        ----------
+        function : Function
+            Of one real variable; of a vector it stands for the sum over the entries.
+        **parameters : float
+            A value for every parameter.
+        """
+        known = {p.name for p in function.parameters}
+        wrong = sorted(known ^ set(parameters))
+        if wrong:
+            raise InputError(f"{function} needs {', '.join(sorted(known))}; see {wrong}")
+        from normcalc.derive import prox
+
+        self.function, self.parameters = function, parameters
+        self._value, self._prox = compiled(function), compiled(prox(function))
+
+    def __call__(self, x: Array) -> float:
+        """Return the value of the sum."""
+        return float(np.sum(self._value(np.asarray(x), **self.parameters)))
+
+
+@final
+class ForCopt(_Bound):
+    """A penalty for copt: ``penalty(x)`` and ``penalty.prox(x, step_size)``.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> penalty = nc.adapters.ForCopt(nc.function("lam*abs(x)"), lam=0.5)
+    >>> penalty([1.0, -2.0]), penalty.prox(np.array([1.0, -2.0]), 1.0)
+    (1.5, array([ 0.5, -1.5]))
+    """
+
+    def prox(self, x: Array, step_size: float) -> Array:
+        """Return the prox of the sum at `x`."""
+        found: Array = self._prox(np.asarray(x), step=float(step_size), **self.parameters)
+        return found
+
+
+@final
+class ForPyproximal(_Bound):
+    """A penalty for pyproximal: the methods of its ``ProxOperator``.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> penalty = nc.adapters.ForPyproximal(nc.function("lam*abs(x)"), lam=0.5)
+    >>> penalty.prox(np.array([1.0, -2.0]), 1.0), penalty.proxdual(np.array([1.0, -2.0]), 1.0)
+    (array([ 0.5, -1.5]), array([ 0.5, -0.5]))
+    """
+
+    hasgrad = False
+
+    def __init__(self, function: Function, **parameters: Any) -> None:
+        """Compile the value, the prox, and, where it is needed, that of the conjugate."""
+        super().__init__(function, **parameters)
+        self._dual: Any = None
+
+    def prox(self, x: Array, tau: float, **_: Any) -> Array:
+        """Return ``argmin_y f(y) + |y - x|**2/(2 tau)``."""
+        found: Array = self._prox(np.asarray(x), step=_positive(tau), **self.parameters)
+        return found
+
+    def proxdual(self, x: Array, tau: float, **_: Any) -> Array:
+        """Return the prox of the conjugate."""
+        if self._dual is None:
+            from normcalc.derive import conjugate, prox
+
+            self._dual = compiled(prox(conjugate(self.function)))
+        found: Array = self._dual(np.asarray(x), step=_positive(tau), **self.parameters)
+        return found
+
+
+def _positive(tau: Any) -> float:
+    if np.any(np.asarray(tau) <= 0):
+        raise InputError(f"tau must be positive, not {tau}")
+    return float(tau)
+
+
+def for_skglm(function: Function, **parameters: Any) -> Any:
+    """Return a penalty for skglm: an object whose class its solvers compile with numba.
+
+    It has ``value``, ``prox_1d``, ``prox_vec``, ``subdiff_distance``, ``is_penalized`` and
+    ``generalized_support`` (the nonzero entries).  The set-up of the prox is kept while the step
+    stays the same.  It has no ``alpha_max``: see `normcalc.lambda_max`.
+
+    Parameters
+    ----------
+    function : Function
+        Of one real variable.
+    **parameters : float
+        A value for every parameter.
+
+    Returns
+    -------
+    object
+        For the argument ``penalty=`` of skglm's estimators and solvers.
+
+    Raises
+    ------
+    NotDerivable
+        If the prox or the subdifferential of the function is not derived.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> penalty = nc.adapters.for_skglm(nc.function("lam*abs(x)"), lam=0.5)
+    >>> penalty.prox_1d(2.0, 1.0, 0), penalty.value(np.array([1.0, -2.0]))
+    (1.5, 1.5)
+    """
+    bound = ForCopt(function, **parameters)
+    distance = subdifferential_distance(function)
+    names = bound._value.parameters
+    if bound._prox.parameters != ("step", *names) or distance.lower.parameters != names:
+        raise NotDerivable(f"the operators of {function} differ in their parameters")
+    bound._prox(0.0, step=1.0, **parameters)
+    made = _skglm_class(bound._prox, bound._value, distance.lower, distance.upper)
+    return made(np.array([parameters[name] for name in names], dtype=np.float64))
+
+
+def _skglm_class(prox_kernel: Any, value_kernel: Any, lower: Any, upper: Any) -> Any:
+    """Return the class: its methods call compiled functions, so that numba compiles them too."""
+    from numba import float64
+
+    set_prox, prox_at, n_prox = prox_kernel.setup, prox_kernel.element, prox_kernel.n_constants
+    set_value, value_at = value_kernel.setup, value_kernel.element
+    set_lower, lower_at, set_upper, upper_at = (
+        lower.setup, lower.element, upper.setup, upper.element,
+    )  # fmt: skip
+    n_value, n_lower, n_upper = (k.n_constants for k in (value_kernel, lower, upper))
+
+    class Penalty:
+        """A penalty for skglm."""
+
+        def __init__(self, numbers):  # type: ignore[no-untyped-def]
+            """Set up the value and the subdifferential."""
+            self.numbers = numbers
+            self.step = -1.0
+            self.of_prox = np.zeros(n_prox)
+            self.of_value = np.zeros(n_value)
+            self.of_lower = np.zeros(n_lower)
+            self.of_upper = np.zeros(n_upper)
+            set_value(numbers, self.of_value)
+            set_lower(numbers, self.of_lower)
+            set_upper(numbers, self.of_upper)
+
+        def get_spec(self):  # type: ignore[no-untyped-def]
+            """Return the types of the attributes."""
+            arrays = ("numbers", "of_prox", "of_value", "of_lower", "of_upper")
+            return (("step", float64), *((name, float64[::1]) for name in arrays))
+
+        def params_to_dict(self):  # type: ignore[no-untyped-def]
+            """Return the arguments of the class."""
+            return {"numbers": self.numbers}
+
+        def value(self, w):  # type: ignore[no-untyped-def]
+            """Return the sum over the entries."""
+            total = 0.0
+            for j in range(len(w)):
+                total += value_at(w[j], self.of_value)
+            return total
+
+        def prox_1d(self, value, stepsize, j):  # type: ignore[no-untyped-def]
+            """Return the prox of one entry."""
+            if stepsize != self.step:
+                given = np.empty(len(self.numbers) + 1)
+                given[0] = stepsize
+                given[1:] = self.numbers
+                set_prox(given, self.of_prox)
+                self.step = stepsize
+            return prox_at(value, self.of_prox)
+
+        def prox_vec(self, x, stepsize):  # type: ignore[no-untyped-def]
+            """Return the prox of a vector."""
+            out = np.empty_like(x)
+            for j in range(len(x)):
+                out[j] = self.prox_1d(x[j], stepsize, j)  # type: ignore[no-untyped-call]
+            return out
+
+        def subdiff_distance(self, w, grad, ws):  # type: ignore[no-untyped-def]
+            """Return how far the negative gradient is from the subdifferential, on `ws`."""
+            found = np.zeros_like(grad)
+            for i, j in enumerate(ws):
+                below = lower_at(w[j], self.of_lower) + grad[i]
+                above = -grad[i] - upper_at(w[j], self.of_upper)
+                found[i] = max(below, above, 0.0) if below == below else np.inf
+            return found
+
+        def is_penalized(self, n_features):  # type: ignore[no-untyped-def]
+            """Return a mask of all features."""
+            return np.ones(n_features, dtype=np.bool_)
+
+        def generalized_support(self, w):  # type: ignore[no-untyped-def]
+            """Return a mask of the nonzero entries."""
+            return w != 0
+
+    return Penalty
