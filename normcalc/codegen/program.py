@@ -98,6 +98,16 @@ class Stage:
         """Tell whether a closed form may overflow and leave the work to Newton's method."""
         return any(piece.use == "formula" for piece in self.pieces)
 
+    @property
+    def solved(self) -> tuple[int, ...]:
+        """Return the numbers of the pieces whose points come from Newton's method."""
+        return tuple(i for i, piece in enumerate(self.pieces) if piece.use == "start")
+
+    @property
+    def direct(self) -> bool:
+        """Tell whether one formula per piece is all: nothing to solve, nothing overflows."""
+        return not (self.guarded or self.solved)
+
 
 @dataclass(frozen=True)
 class Program:

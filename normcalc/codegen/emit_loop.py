@@ -1,0 +1,115 @@
+"""The text of the loops: over all numbers, over blocks of them, and the function of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from normcalc.codegen.emit_regime import ends_of, solver_number
+
+if TYPE_CHECKING:
+    from normcalc.codegen.program import Program
+
+# Numbers that a block holds: what it works on stays in the first cache.
+BLOCK = 256
+
+
+def live(program: Program) -> list[int]:
+    """Return the indices of the regimes in which the object exists."""
+    return [i for i, stage in enumerate(program.stages) if stage.refusal is None]
+
+
+def lines_of_block(program: Program, index: int) -> list[str]:
+    """Return the function of a block of numbers, for a regime that is not direct.
+
+    Its loops have no branches, so that they run on all lanes of the processor; the few numbers
+    that need more than the loops give are done one by one.
+    """
+    stage = program.stages[index]
+    if stage.direct:
+        return []
+    lines = [
+        "",
+        "@apart",
+        f"def block_{index}(v, out, work, k):",
+        f'    """Map at most {BLOCK} numbers into `out`, which may be where they are."""',
+        "    kept = work[0]",
+        "    for i in range(v.size):",
+        "        kept[i] = v[i]",
+    ]
+    for row, number in enumerate(stage.solved, 3):
+        solver = f"sweep_{index}_{solver_number(stage, number)}"
+        lines += [
+            f"    points_{number} = work[{row}]",
+            "    for i in range(v.size):",
+            f"        work[1, i], points_{number}[i] = start_{index}_{number}(kept[i], k)",
+            f"    {solver}(work[1], points_{number}, work[2], v.size, {ends_of(stage, number)}, k)",
+        ]
+    points = "".join(f"points_{number}[i], " for number in stage.solved)
+    call = f"regime_{index}(kept[i], {points}k)"
+    if not stage.guarded:
+        return [*lines, "    for i in range(v.size):", f"        out[i] = {call}", ""]
+    return [
+        *lines,
+        "    strange = 0",
+        "    for i in range(v.size):",
+        f"        value = {call}",
+        "        strange += not np.isfinite(value)",
+        "        out[i] = value",
+        "    for i in range(v.size if strange > 0 else 0):",
+        f"        out[i] = careful_{index}(kept[i], k)",
+        "",
+    ]
+
+
+def lines_of_loop(program: Program, in_place: bool) -> list[str]:
+    """Return the function that maps a vector, into another one or in place."""
+    source = "out" if in_place else "v"
+    head = "apply_in_place(out, consts)" if in_place else "apply(v, consts, out)"
+    what = "Replace each number in `out`" if in_place else "Map `v` into `out`"
+    lines = ["", "@entry", f"def {head}:"]
+    lines.append(f'    """{what}, one-dimensional, with the constants of `setup`."""')
+    if any(program.stages[index].direct for index in live(program)):
+        lines.append("    real = consts.dtype.type")
+    for index in live(program):
+        lines += _lines_of_branch(program, index, source)
+    return [*lines, ""]
+
+
+def _lines_of_branch(program: Program, index: int, source: str) -> list[str]:
+    stage = program.stages[index]
+    head = [f"    if consts[0] == {index}:", f"        k = {packed(len(stage.constants))}"]
+    if stage.direct:
+        loop = f"        for i in range({source}.size):"
+        return [*head, loop, f"            out[i] = regime_{index}(real({source}[i]), k)"]
+    rows = 1 if not stage.solved else 3 + len(stage.solved)
+    part = f"first:first + {BLOCK}"
+    return [
+        *head,
+        f"        work = np.empty(({rows}, min({source}.size, {BLOCK})))",
+        f"        for first in range(0, {source}.size, {BLOCK}):",
+        f"            block_{index}({source}[{part}], out[{part}], work, k)",
+    ]
+
+
+def packed(count: int) -> str:
+    """Return the text of the tuple of constants that a regime takes.
+
+    Examples
+    --------
+    >>> packed(2)
+    '(consts[1], consts[2])'
+    """
+    inside = ", ".join(f"consts[{i + 1}]" for i in range(max(count, 1)))
+    return f"({inside})" if count > 1 else f"({'consts[0]' if count == 0 else inside},)"
+
+
+def lines_of_element(program: Program) -> list[str]:
+    """Return the function of one number."""
+    lines = ["", "@entry", "def element(v, consts):"]
+    lines.append('    """Return the value at the number `v`, with the constants of `setup`."""')
+    for index in live(program):
+        stage = program.stages[index]
+        function = f"regime_{index}" if stage.direct else f"careful_{index}"
+        lines.append(f"    if consts[0] == {index}:")
+        lines.append(f"        return {function}(v, {packed(len(stage.constants))})")
+    return [*lines, "    return np.nan", ""]
