@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# What generated modules define themselves.
+MARKS = ("inner", "apart")
+
+
 def _own(module: ModuleType) -> dict[str, Callable[..., object]]:
     """Return the functions that a module defines, in order, without its decorators."""
     found = inspect.getmembers(module, inspect.isfunction)
-    own = [
-        f
-        for name, f in found
-        if f.__module__ == module.__name__ and name not in ("inner", "apart")
-    ]
+    own = [f for _, f in found if f.__module__ == module.__name__ and f.__name__ not in MARKS]
     return {f.__name__: f for f in sorted(own, key=lambda f: f.__code__.co_firstlineno)}
 
 

@@ -30,33 +30,34 @@ def lines_of_block(program: Program, index: int) -> list[str]:
     lines = [
         "",
         "@apart",
-        f"def block_{index}(v, out, work, k):",
-        f'    """Map at most {BLOCK} numbers into `out`, which may be where they are."""',
-        "    kept = work[0]",
-        "    for i in range(v.size):",
-        "        kept[i] = v[i]",
+        f"def block_{index}(v, out, first, work, k):",
+        f'    """Map at most {BLOCK} numbers from `first` into `out`, which may be `v`."""',
+        f"    kept, count = work[0], min(v.size - first, {BLOCK})",
+        "    for i in range(count):",
+        "        kept[i] = v[first + i]",
     ]
     for row, number in enumerate(stage.solved, 3):
         solver = f"sweep_{index}_{solver_number(stage, number)}"
+        ends = ends_of(stage, number)
         lines += [
-            f"    points_{number} = work[{row}]",
-            "    for i in range(v.size):",
-            f"        work[1, i], points_{number}[i] = start_{index}_{number}(kept[i], k)",
-            f"    {solver}(work[1], points_{number}, work[2], v.size, {ends_of(stage, number)}, k)",
+            f"    targets, points_{number} = work[1], work[{row}]",
+            "    for i in range(count):",
+            f"        targets[i], points_{number}[i] = start_{index}_{number}(kept[i], k)",
+            f"    {solver}(targets, points_{number}, work[2], count, {ends}, k)",
         ]
     points = "".join(f"points_{number}[i], " for number in stage.solved)
     call = f"regime_{index}(kept[i], {points}k)"
     if not stage.guarded:
-        return [*lines, "    for i in range(v.size):", f"        out[i] = {call}", ""]
+        return [*lines, "    for i in range(count):", f"        out[first + i] = {call}", ""]
     return [
         *lines,
         "    strange = 0",
-        "    for i in range(v.size):",
+        "    for i in range(count):",
         f"        value = {call}",
-        "        strange += not np.isfinite(value)",
-        "        out[i] = value",
-        "    for i in range(v.size if strange > 0 else 0):",
-        f"        out[i] = careful_{index}(kept[i], k)",
+        "        strange += not abs(value) < np.inf and kept[i] == kept[i]",
+        "        out[first + i] = value",
+        "    for i in range(count if strange > 0 else 0):",
+        f"        out[first + i] = careful_{index}(kept[i], k)",
         "",
     ]
 
@@ -82,12 +83,11 @@ def _lines_of_branch(program: Program, index: int, source: str) -> list[str]:
         loop = f"        for i in range({source}.size):"
         return [*head, loop, f"            out[i] = regime_{index}(real({source}[i]), k)"]
     rows = 1 if not stage.solved else 3 + len(stage.solved)
-    part = f"first:first + {BLOCK}"
     return [
         *head,
         f"        work = np.empty(({rows}, min({source}.size, {BLOCK})))",
         f"        for first in range(0, {source}.size, {BLOCK}):",
-        f"            block_{index}({source}[{part}], out[{part}], work, k)",
+        f"            block_{index}({source}, out, first, work, k)",
     ]
 
 

@@ -58,7 +58,7 @@ def _lines_of_careful(program: Program, index: int) -> list[str]:
         about += ", and by Newton's method where the closed form overflows"
         lines += [
             f"    value = {call}",
-            f"    if np.isfinite(value) or {v} != {v}:",
+            f"    if abs(value) < np.inf or {v} != {v}:",
             "        return value",
             f"    return exact_{index}({v}, k)",
         ]

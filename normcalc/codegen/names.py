@@ -10,10 +10,10 @@ from normcalc.codegen import carried
 
 # Names that generated modules use for themselves.
 RESERVED = frozenset(carried.ALL) | {f"point_{number}" for number in range(64)} | {
-    "abs", "annotations", "apart", "apply", "apply_in_place", "consts", "element", "entry", "first",
-    "float", "fused", "i", "inner", "int", "k", "kept", "math", "max", "min", "njit", "np", "os",
+    "abs", "annotations", "apart", "apply", "apply_in_place", "consts", "count", "element",
+    "entry", "first", "float", "fused", "i", "inner", "int", "k", "kept", "math", "max", "min", "njit", "np", "os",
     "out", "params", "real", "result", "setup", "single", "size", "slack", "slope", "start",
-    "strange", "target", "type", "value", "violated", "work",
+    "strange", "target", "targets", "type", "value", "violated", "work",
 }  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def halfway(lo: float, hi: float) -> float:
 
 def split(lo: float, hi: float, turn: int) -> float:
     """Return a number between: at even turns the mean, else, and late, `halfway`."""
-    if turn % 2 == 0 and turn < 80 and np.isfinite(lo) and np.isfinite(hi):
+    if turn % 2 == 0 and turn < 80 and abs(lo) < np.inf and abs(hi) < np.inf:
         return 0.5 * lo + 0.5 * hi
     return halfway(lo, hi)
 
@@ -96,12 +96,13 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
         target = np.float64(target)
         left: float = np.float64(lo)
         right: float = np.float64(hi)
-        if np.isinf(target):
+        if abs(target) == np.inf:
             return right if target > 0.0 else left
         if target != target or left >= right:
             return left + 0.0 * target
-        u: float = min(max(np.float64(start), left), right)
-        u, last = (u if np.isfinite(u) else halfway(left, right)), np.inf
+        u: float = np.float64(start)
+        u = left if u < left else right if u > right else u
+        u, last = (u if abs(u) < np.inf else halfway(left, right)), np.inf
         for turn in range(200):
             value, derivative = function(u, k)
             gap = value - target
@@ -138,7 +139,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
 
 def wright_omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``, that is ``LambertW(exp(x))`` without overflow."""
-    y = exponential(x if x < -2.0 else (min(x, 1.0) - 1.0) / 1.5)
+    y = exponential(x if x < -2.0 else (x - 1.0) / 1.5 if x < 1.0 else 0.0)
     # Halley's method on w = y*exp(-w) keeps the relative precision of small results; it starts
     # from a quotient of polynomials with the same series at zero.
     small = y * (60.0 + y * (114.0 + y * 17.0)) / (60.0 + y * (174.0 + y * 101.0))
@@ -185,15 +186,15 @@ def lambert_w(z: float) -> float:
 
 def softplus(x: float) -> float:
     """Return ``log(1 + exp(x))`` without overflow."""
-    value: float = max(x, 0.0) + logarithm_one_more(exponential(-abs(x)))
-    return value if x == x else x
+    value: float = (0.0 if x < 0.0 else x) + logarithm_one_more(exponential(-abs(x)))
+    return value
 
 
 def log_cosh(x: float) -> float:
     """Return ``log(cosh(x))`` without overflow, and without cancellation near zero."""
     a = abs(x)
     # 2*sinh(a/2)**2 = (exp(a) - 1)**2/(2*exp(a))
-    part = exponential_less_one(min(a, 1.0))
+    part = exponential_less_one(a if a < 1.0 else 1.0)
     near = logarithm_one_more(part * part / (2.0 * part + 2.0))
     far = a + logarithm_one_more(exponential(-2.0 * a)) - 0.6931471805599453
     return near if a < 1.0 else far

@@ -19,7 +19,7 @@ def power_of_two(k: float) -> float:
 
 def exponential(x: float) -> float:
     """Return ``exp(x)``."""
-    y = min(max(x, -746.0), 710.0)
+    y = 710.0 if x > 710.0 else x if x > -746.0 else -746.0
     k = (y * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0
     e = 1.0 + growth((y - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10)
     # In two steps: neither factor overflows before the result does.
@@ -41,7 +41,7 @@ def growth(r: float) -> float:
 
 def exponential_less_one(x: float) -> float:
     """Return ``exp(x) - 1`` without cancellation."""
-    y = min(max(x, -40.0), 710.0)
+    y = 710.0 if x > 710.0 else x if x > -40.0 else -40.0
     k = (y * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0
     part = growth((y - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10)
     half = (0.5 * k + 6755399441055744.0) - 6755399441055744.0
