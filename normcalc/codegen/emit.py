@@ -6,9 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from normcalc.codegen import carried
-from normcalc.codegen.emit_loop import lines_of_block, lines_of_element, lines_of_loop, live
+from normcalc.codegen.emit_loop import (
+    lines_of_block,
+    lines_of_element,
+    lines_of_loop,
+    lines_of_rows,
+    live,
+)
 from normcalc.codegen.emit_regime import lines_of_regime
 from normcalc.codegen.emit_setup import lines_of_setup, lines_of_violated
+from normcalc.codegen.emit_single import lines_of_narrow
 from normcalc.codegen.targets import PROLOGUES
 
 if TYPE_CHECKING:
@@ -30,6 +37,8 @@ def emit(program: Program, target: str = "numba") -> str:
         *lines_of_loop(program, in_place=False),
         *lines_of_loop(program, in_place=True),
         *lines_of_element(program),
+        *lines_of_rows(program),
+        *lines_of_narrow(program),
     ]
     text = "\n".join(body)
     used = {name for name in carried.ALL if re.search(rf"\b{name}\(", text)}

@@ -66,14 +66,53 @@ def lines_of_loop(program: Program, in_place: bool) -> list[str]:
     """Return the function that maps a vector, into another one or in place."""
     source = "out" if in_place else "v"
     head = "apply_in_place(out, consts)" if in_place else "apply(v, consts, out)"
-    what = "Replace each number in `out`" if in_place else "Map `v` into `out`"
     lines = ["", "@entry", f"def {head}:"]
-    lines.append(f'    """{what}, one-dimensional, with the constants of `setup`."""')
+    if in_place:
+        lines.append('    """Replace each number in a vector, with the constants of `setup`."""')
+    else:
+        lines += [
+            '    """Map one vector into another, with the constants of `setup`.',
+            "",
+            "    False means that their memory is not as it has to be, and nothing is done.",
+            '    """',
+            "    if not separate(v, out):",
+            "        return False",
+        ]
     if any(program.stages[index].direct for index in live(program)):
         lines.append("    real = consts.dtype.type")
     for index in live(program):
         lines += _lines_of_branch(program, index, source)
-    return [*lines, ""]
+    return [*lines, *([] if in_place else ["    return True"]), ""]
+
+
+def lines_of_rows(program: Program) -> list[str]:
+    """Return the function that gives each number parameters of its own."""
+    relations = ["        if violated(rows[first]) >= 0:", "            return first"]
+    return [
+        "",
+        "@entry",
+        "def apply_rows(v, rows, consts, out):",
+        '    """Map `v` into `out`, `v[i]` with the parameters `rows[i]`.',
+        "",
+        "    The result is -1, or the first row for which there is no value.",
+        '    """',
+        "    first = 0",
+        "    while first < v.size:",
+        "        last = first + 1",
+        "        while last < v.size and same_row(rows, first, last):",
+        "            last += 1",
+        *(relations if program.relations else []),
+        "        if setup(rows[first], consts) < 0:",
+        "            return first",
+        "        if last - first < 8:",
+        "            for i in range(first, last):",
+        "                out[i] = element(v[i], consts)",
+        "        else:",
+        "            apply(v[first:last], consts, out[first:last])",
+        "        first = last",
+        "    return -1",
+        "",
+    ]
 
 
 def _lines_of_branch(program: Program, index: int, source: str) -> list[str]:

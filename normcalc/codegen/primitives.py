@@ -7,7 +7,7 @@ kernel needs, and numba compiles it there.  They use NumPy and each other, nothi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -37,6 +37,36 @@ def at_most(a: float, b: float, slack: float) -> bool:
 def same(a: float, b: float, slack: float) -> bool:
     """Tell whether ``a == b``, up to a relative `slack`."""
     return a == b or abs(a - b) <= slack * max(abs(a), abs(b))
+
+
+def single_below(x: float) -> float:
+    """Return the largest float32 up to `x`."""
+    y = np.float32(x)
+    return float(np.nextafter(y, np.float32(-np.inf)) if y > x else y)
+
+
+def single_above(x: float) -> float:
+    """Return the smallest float32 from `x`."""
+    y = np.float32(x)
+    return float(np.nextafter(y, np.float32(np.inf)) if y < x else y)
+
+
+def separate(v: Any, out: Any) -> bool:
+    """Tell whether two vectors are of one length, without gaps, and share no memory."""
+    end = v.size * v.itemsize
+    gap = np.int64(out.ctypes.data) - np.int64(v.ctypes.data)
+    distinct = gap >= end or -gap >= end
+    packed = v.strides[0] == v.itemsize and out.strides[0] == out.itemsize
+    aligned = v.ctypes.data % v.itemsize == 0 and out.ctypes.data % out.itemsize == 0
+    return bool(v.size == out.size and distinct and packed and aligned)
+
+
+def same_row(rows: Any, i: int, j: int) -> bool:
+    """Tell whether two rows of a matrix hold the same numbers."""
+    equal = True
+    for column in range(rows.shape[1]):
+        equal = equal and rows[i, column] == rows[j, column]
+    return equal
 
 
 def inside(lo: float, hi: float) -> float:
