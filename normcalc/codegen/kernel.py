@@ -102,6 +102,8 @@ class Kernel:
                     return out
             except TypeError:  # no vectors
                 pass
+        if _Array in map(type, params) and any(map(is_array, params)):  # one that equals a number
+            return self._broadcast(v, params, out)
         return self._general(v, constants, out)
 
     def bind(self, *params: float, **named: float) -> Callable[..., Any]:
@@ -169,11 +171,10 @@ class Kernel:
 
     def _broadcast(self, v: Any, params: tuple[Any, ...], out: Any) -> Array:
         """Map numbers that have parameters of their own."""
-        params = self.interface.ordered(params, {})
+        values = self.interface.arrays(self.interface.ordered(params, {}))
         array = as_floats(v, self.interface.argument)
-        shapes = [np.shape(value) for value in params if is_array(value)]
         try:
-            shape = np.broadcast_shapes(array.shape, *shapes)
+            shape = np.broadcast_shapes(array.shape, *(value.shape for value in values))
         except ValueError as error:
             raise InputError(
                 f"the shapes of {self.interface.signature} differ: {error}"
@@ -181,7 +182,7 @@ class Kernel:
         result = np.empty(shape, array.dtype)
         if out is not None:
             result = checked_out(out, result)
-        rows = self.interface.rows(params, shape)
+        rows = np.stack([np.broadcast_to(value, shape).reshape(-1) for value in values], axis=1)
         numbers = np.broadcast_to(array, shape).astype(np.float64).reshape(-1)
         found, refused = self._machine.rows(numbers, rows, self.n_constants)
         if refused >= 0:
@@ -269,4 +270,4 @@ class Kernel:
 
 def _alike(v: Array, out: Any) -> bool:
     """Tell whether `out` is a vector that a loop can write to, of the precision of `v`."""
-    return type(out) is _Array and out.dtype is v.dtype and out.ndim == 1 and out.flags.carray
+    return type(out) is _Array and out.dtype == v.dtype and out.ndim == 1 and out.flags.carray

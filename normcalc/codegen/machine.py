@@ -77,7 +77,7 @@ class Machine:
 
     def vector(self, v: Array, constants: Constants, out: Array) -> bool:
         """Map one contiguous vector into another; False if they share memory."""
-        if v.dtype is FLOAT64:
+        if v.itemsize == FLOAT64.itemsize:
             return bool(self.fast(v, constants.double, out))
         if constants.single is None:
             return bool(self.entry("apply", "fdf")(v, constants.double, out))
@@ -85,7 +85,7 @@ class Machine:
 
     def in_place(self, out: Array, constants: Constants) -> None:
         """Replace each number of a contiguous vector."""
-        if out.dtype is FLOAT64:
+        if out.itemsize == FLOAT64.itemsize:
             self.entry("apply_in_place", "dd")(out, constants.double)
         elif constants.single is None:
             self.entry("apply_in_place", "fd")(out, constants.double)

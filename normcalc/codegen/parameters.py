@@ -67,20 +67,10 @@ class Interface:
         triples = zip(self.parameters, self.kinds, params, strict=True)
         return tuple(value_of(name, kind, value) for name, kind, value in triples)
 
-    def rows(self, params: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
-        """Return the parameters of each number of an array of some shape, a row for each.
-
-        Raises
-        ------
-        InputError, ParameterError
-            If one of them is outside its kind.
-        """
-        triples = list(zip(self.parameters, self.kinds, params, strict=True))
-        rows = np.empty((math.prod(shape), len(triples)))
-        for column, (name, kind, value) in enumerate(triples):
-            values = values_of(name, kind, value)
-            rows[:, column] = np.broadcast_to(values, shape).reshape(-1)
-        return rows
+    def arrays(self, params: tuple[Any, ...]) -> list[Array]:
+        """Return the parameters as arrays, or raise what is wrong with a number in them."""
+        triples = zip(self.parameters, self.kinds, params, strict=True)
+        return [values_of(name, kind, value) for name, kind, value in triples]
 
     def settings(self, values: tuple[float, ...]) -> str:
         """Return the parameters and their values as text."""

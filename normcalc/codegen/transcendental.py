@@ -118,4 +118,5 @@ def hyperbolic_tangent(x: float) -> float:
     """Return ``tanh(x)``."""
     part = exponential_less_one(-2.0 * abs(x))
     value: float = part / (part + 2.0)
-    return value if x < 0.0 else -value
+    value = value if x < 0.0 else -value
+    return value if x != 0.0 else x
