@@ -31,6 +31,7 @@ _CALLS: dict[type, str] = {
 _FAST = {
     "np.exp": "exponential", "np.expm1": "exponential_less_one", "np.log": "logarithm",
     "np.log1p": "logarithm_one_more", "np.cbrt": "cube_root", "np.tanh": "hyperbolic_tangent",
+    "np.arctanh": "area_hyperbolic_tangent", "np.arcsinh": "area_hyperbolic_sine",
 }  # fmt: skip
 _RELATIONS = {"<": "less", "<=": "at_most", "==": "same"}
 

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def between(u: float, lo: float, hi: float) -> float:
+    """Return `u`, or a point between the ends if it is not there."""
+    mirrored = lo + (lo - u) if u <= lo else hi + (hi - u)
+    middle = 0.5 * lo + 0.5 * hi
+    found = middle if abs(middle) < np.inf else mirrored
+    return found if u <= lo or u >= hi else u
+
+
 def swept(function: Pair, root: Solver) -> Callable[..., None]:
     """Return ``sweep(targets, points, steps, count, lo, hi, k)``: `root` for a whole block.
 
@@ -29,6 +37,7 @@ def swept(function: Pair, root: Solver) -> Callable[..., None]:
     ) -> None:
         for i in range(count):
             steps[i] = np.inf
+            points[i] = between(points[i], lo, hi)
         moving = count
         for _ in range(12):
             if moving == 0:
@@ -41,8 +50,11 @@ def swept(function: Pair, root: Solver) -> Callable[..., None]:
                 trial = 0.5 * lo + 0.5 * u if trial <= lo else trial
                 trial = 0.5 * hi + 0.5 * u if trial >= hi else trial
                 step = abs(trial - u)
-                # Convergence is quadratic: once a step this small shrinks a lot, it is the last.
-                last = step <= 1e-9 * abs(trial) and step <= 1e-2 * steps[i]
+                # Convergence is quadratic: two steps foretell the error, step**3/before**2.
+                size, before = abs(trial), steps[i]
+                last = step <= 1e-9 * size and step <= 1e-2 * before
+                soon = step * step * step <= 1e-17 * size * before * before < np.inf
+                last = last or (soon and step <= 1e-2 * before and step <= 1e-4 * size)
                 last = (last and derivative < np.inf) or targets[i] != targets[i]
                 resting = steps[i] < 0.0
                 points[i] = u if resting else trial

@@ -91,6 +91,25 @@ def logarithm_one_more(x: float) -> float:
     return value if x != 0.0 else x
 
 
+def area_hyperbolic_tangent(x: float) -> float:
+    """Return ``arctanh(x)``: NaN beyond -1 and 1."""
+    size = abs(x)
+    value: float = 0.5 * logarithm_one_more(2.0 * size / (1.0 - size))
+    value = value if x > 0.0 else -value
+    return value if x != 0.0 else x
+
+
+def area_hyperbolic_sine(x: float) -> float:
+    """Return ``arcsinh(x)``."""
+    size = abs(x)
+    square = size * size
+    near = logarithm_one_more(size + square / (1.0 + np.sqrt(1.0 + square)))
+    far = logarithm(size) + 0.6931471805599453
+    value: float = near if size < 1e8 else far
+    value = value if x > 0.0 else -value
+    return value if x != 0.0 else x
+
+
 def cube_root(x: float) -> float:
     """Return the real cube root."""
     size = abs(x)
