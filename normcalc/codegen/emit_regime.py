@@ -124,6 +124,24 @@ def solver_of(stage: Stage, slope: Slope) -> int:
     return same.index(True)
 
 
+def is_straight(program: Program, stage: Stage) -> bool:
+    """Tell whether the value is affine in the argument on each piece."""
+    return stage.refusal is None and all(_is_straight(program, p) for p in stage.pieces)
+
+
+def _is_straight(program: Program, piece: Piece) -> bool:
+    v = program.argument
+    value = value_on(program, piece)
+    return piece.use == "affine" and value.is_polynomial(v) and sp.degree(value, v) <= 1
+
+
+def value_on(program: Program, piece: Piece) -> sp.Expr:
+    """Return what a piece maps its argument to, where its point is a formula."""
+    if piece.result is None:
+        return piece.point
+    return piece.result.xreplace({program.point: piece.point})
+
+
 class _Writer:
     """Writes the function of one regime.
 
@@ -146,7 +164,9 @@ class _Writer:
     def lines(self) -> list[str]:
         """Return the function's text."""
         name = "exact" if self.exact else "regime"
-        body = _chain(self._branches())
+        # All pieces are straight: to compute each takes less time than to choose one.
+        arranged = _overriding if is_straight(self.program, self.stage) else _chain
+        body = arranged(self._branches())
         given = [] if self.exact else [f"point_{number}" for number in self.stage.solved]
         return [
             "",
@@ -192,7 +212,7 @@ class _Writer:
         if self.program.parity != "odd":
             return result
         # 0 - result rather than -result: the value at -0.0 and inside a dead zone is +0.0.
-        return f"{result} if {self.v} >= real(0) else real(0) - {result}"
+        return f"real(0) - {result} if {self.v} < real(0) else {result}"
 
     def _branches(
         self, only: int | None = None, own: list[str] | None = None
@@ -273,6 +293,14 @@ class _Writer:
         solver = f"point_{self.index}_{solver_number(self.stage, number)}"
         call = f"{solver}({self.folded}, {ends_of(self.stage, number)}, {self.folded}, k)"
         return f"real({call})", []
+
+
+def _overriding(branches: list[tuple[str, list[str]]]) -> list[str]:
+    """Write branches such that the last one is the rule and earlier ones are exceptions."""
+    lines = list(branches[-1][1])
+    for test, body in reversed(branches[:-1]):
+        lines += [f"if {test}:", *[f"    {line}" for line in body]]
+    return lines
 
 
 def _chain(branches: list[tuple[str, list[str]]]) -> list[str]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy as sp
 
+from normcalc.codegen.emit_regime import is_straight, value_on
 from normcalc.codegen.printer import Printer
 
 if TYPE_CHECKING:
-    from normcalc.codegen.program import Piece, Program, Stage
+    from normcalc.codegen.program import Program, Stage
 
 # Up to this slope, rounding the argument and the constants costs less than seven digits.
 STEEPEST = 2.0
@@ -47,26 +48,13 @@ def _lines_of_stage(stage: Stage, slopes: list[sp.Expr], rounded: dict[int, str]
 
 def _slopes(program: Program, stage: Stage) -> list[sp.Expr] | None:
     """Return the slopes of the pieces that are not small numbers; None if one is curved."""
-    if stage.refusal is not None or not all(_is_straight(program, p) for p in stage.pieces):
+    if not is_straight(program, stage):
         return None
-    found = [sp.diff(_value(program, piece), program.argument) for piece in stage.pieces]
+    found = [sp.diff(value_on(program, piece), program.argument) for piece in stage.pieces]
     numbers = [abs(slope) for slope in found if slope.is_number]
     if any(float(number) > STEEPEST for number in numbers):
         return None
     return sorted({slope for slope in found if not slope.is_number}, key=sp.default_sort_key)
-
-
-def _is_straight(program: Program, piece: Piece) -> bool:
-    v = program.argument
-    value = _value(program, piece)
-    return piece.use == "affine" and value.is_polynomial(v) and sp.degree(value, v) <= 1
-
-
-def _value(program: Program, piece: Piece) -> sp.Expr:
-    """Return what a piece maps its argument to."""
-    if piece.result is None:
-        return piece.point
-    return piece.result.xreplace({program.point: piece.point})
 
 
 def _borders(stage: Stage) -> dict[int, str] | None:
