@@ -97,12 +97,11 @@ class Kernel:
             constants = self._prepare(params)
         # The common case, in the fewest steps.
         if type(v) is type(out) is _Array and v.dtype is out.dtype is FLOAT64:
-            try:
-                if out.flags.writeable and self._machine.fast(v, constants.double, out):
-                    return out
-            except TypeError:  # no vectors
-                pass
-        if _Array in map(type, params) and any(map(is_array, params)):  # one that equals a number
+            plain = v.ndim == out.ndim == 1 and out.flags.writeable
+            if plain and self._machine.fast(v, constants.double, out):
+                return out
+        if _Array in map(type, params) and any(map(is_array, params)):
+            # It has one entry, which equals the last parameter.
             return self._broadcast(v, params, out)
         return self._general(v, constants, out)
 
@@ -124,11 +123,9 @@ class Kernel:
 
         def bound(v: Any, out: Array | None = None) -> Any:
             if type(v) is type(out) is _Array and v.dtype is out.dtype is FLOAT64:
-                try:
-                    if out.flags.writeable and fast(v, double, out):
-                        return out
-                except TypeError:  # no vectors
-                    pass
+                plain = v.ndim == out.ndim == 1 and out.flags.writeable
+                if plain and fast(v, double, out):
+                    return out
             return general(v, constants, out)
 
         return bound

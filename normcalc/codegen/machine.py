@@ -25,10 +25,10 @@ _SMALLEST, _LARGEST = 1e-37, 1e38
 class Constants:
     """What `setup` computes for some parameters, in both precisions.
 
-    `single` is None where single precision would cost digits.
+    `single` is for float32 vectors: float64 itself where single precision would cost digits.
     """
 
-    __slots__ = ("double", "single")
+    __slots__ = ("double", "single", "types")
 
     def __init__(self, double: Array, narrow: Callable[..., bool]) -> None:
         """Round the constants where `narrow` allows that."""
@@ -36,15 +36,16 @@ class Constants:
         single = np.zeros(len(double), np.float32)
         sizes = np.abs(double[double != 0.0])
         fitting = bool(np.all((sizes >= _SMALLEST) & (sizes <= _LARGEST)))
-        self.single = single if fitting and narrow(double, single) else None
+        self.single = single if fitting and narrow(double, single) else double
+        self.types = "fff" if self.single is single else "fdf"
 
 
 class Machine:
     """The loops of a module, each compiled when it is first needed.
 
     `fast` maps a float64 vector into another: ``fast(v, constants, out)`` is True if it did, False
-    if their memory does not allow it; what are no vectors it refuses with TypeError.  It does not
-    look at types of equal size, and not at whether `out` may be written.
+    if their lengths or their memory do not allow it.  It takes for granted that they are vectors
+    of float64 numbers, and that `out` may be written.
     """
 
     def __init__(self, module: ModuleType) -> None:
@@ -79,18 +80,14 @@ class Machine:
         """Map one contiguous vector into another; False if they share memory."""
         if v.itemsize == FLOAT64.itemsize:
             return bool(self.fast(v, constants.double, out))
-        if constants.single is None:
-            return bool(self.entry("apply", "fdf")(v, constants.double, out))
-        return bool(self.entry("apply", "fff")(v, constants.single, out))
+        return bool(self.entry("apply", constants.types)(v, constants.single, out))
 
     def in_place(self, out: Array, constants: Constants) -> None:
         """Replace each number of a contiguous vector."""
         if out.itemsize == FLOAT64.itemsize:
             self.entry("apply_in_place", "dd")(out, constants.double)
-        elif constants.single is None:
-            self.entry("apply_in_place", "fd")(out, constants.double)
         else:
-            self.entry("apply_in_place", "ff")(out, constants.single)
+            self.entry("apply_in_place", constants.types[:2])(out, constants.single)
 
     def array(self, v: Array, constants: Constants, out: Array | None) -> Array:
         """Map an array of any shape and layout, into `out` if that is given."""

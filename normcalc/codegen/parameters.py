@@ -19,7 +19,7 @@ class Checks(Protocol):
     """What a kernel needs of a parameter's kind."""
 
     def check(self, name: str, value: Any) -> Any:
-        """Raise `ParameterError` if `value` is outside the kind."""
+        """Raise `ParameterError` if `value`, a number or an array, is outside the kind."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,9 @@ def values_of(name: str, kind: Checks | str | None, value: Any) -> Array:
     if array.dtype.kind not in "fiu" or isinstance(value, np.ma.MaskedArray):
         raise error(f"{name} must be an array of real numbers, not of {array.dtype}")
     array = array.astype(np.float64)
-    if isinstance(kind, str | None):
-        # Kinds of this room are intervals: the ends of the values tell.
-        ends = [array.min(), array.max()] if array.size else []
-    else:
-        ends = np.unique(array).tolist()
-    for end in ends:
-        value_of(name, kind, end)
+    bounds = kind if kind is None or isinstance(kind, str) else None
+    for end in [array.min(), array.max()] if array.size else []:
+        value_of(name, bounds, end)
+    if kind is not None and not isinstance(kind, str):
+        kind.check(name, array)
     return array

@@ -24,7 +24,7 @@ def first_class(setup: Any, element: Any) -> tuple[Any, Any]:
 def entry_point(function: Any, letters: str) -> Any:
     """Return the machine code of a function of vectors, as Python calls it.
 
-    It checks that its arguments are vectors with numbers of the right size, and nothing else.
+    It does not check its arguments, which must be vectors of numbers of these types.
     """
     signature = tuple(types.Array(_NUMBERS[letter], 1, "C") for letter in letters)
     function.compile(signature)
