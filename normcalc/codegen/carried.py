@@ -6,21 +6,26 @@ import inspect
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
-from normcalc.codegen import primitives, searches
+from normcalc.codegen import primitives, searches, sweeps, transcendental
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# What generated modules define themselves.
+MARKS = ("inner", "apart")
+
+
 def _own(module: ModuleType) -> dict[str, Callable[..., object]]:
-    """Return the functions that a module defines, in order; `inner` is written by each target."""
+    """Return the functions that a module defines, in order, without its decorators."""
     found = inspect.getmembers(module, inspect.isfunction)
-    own = [f for name, f in found if f.__module__ == module.__name__ and name != "inner"]
+    own = [f for _, f in found if f.__module__ == module.__name__ and f.__name__ not in MARKS]
     return {f.__name__: f for f in sorted(own, key=lambda f: f.__code__.co_firstlineno)}
 
 
-ALL = {**_own(primitives), **_own(searches)}
-MAKERS = {"rooted", *_own(searches)}
+FUSED = _own(transcendental)
+MAKERS = {"rooted", "swept", *_own(searches)}
+ALL = {**FUSED, **_own(primitives), **_own(sweeps), **_own(searches)}
 
 
 def closure(names: set[str]) -> list[str]:
@@ -29,7 +34,8 @@ def closure(names: set[str]) -> list[str]:
     Examples
     --------
     >>> closure({"log_wright_omega"})
-    ['wright_omega', 'log_wright_omega']
+    ['power_of_two', 'exponential', 'growth', 'corrected_logarithm', 'logarithm', 'wright_omega',
+    'nearer_omega', 'log_wright_omega']
     """
     found: set[str] = set()
     waiting = set(names)
@@ -46,5 +52,6 @@ def _called(code: CodeType) -> set[str]:
 
 
 def source(name: str) -> str:
-    """Return the text of the primitive called `name`."""
-    return inspect.getsource(ALL[name]).rstrip()
+    """Return the text of the primitive called `name`, with its decorator."""
+    decorator = "" if name in MAKERS else "@fused\n" if name in FUSED else "@inner\n"
+    return decorator + inspect.getsource(ALL[name]).rstrip()

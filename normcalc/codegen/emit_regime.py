@@ -14,12 +14,15 @@ from normcalc.codegen.printer import Printer
 if TYPE_CHECKING:
     from normcalc.codegen.program import Piece, Program, Search, Slope, Stage
 
+# First guesses that hold one of these are no better than the argument: Newton's method is cheaper.
+_SLOW = (sp.sin, sp.cos, sp.tan, sp.asin, sp.acos, sp.atan, sp.sinh, sp.cosh, sp.asinh, sp.acosh)
+
 
 def lines_of_regime(program: Program, index: int) -> list[str]:
     """Return the functions of one regime.
 
-    A guarded regime has three: by closed forms, by Newton's method, and the first where it is
-    finite, else the second.
+    A direct one has one function.  Otherwise there are also the starts of its solvers, the
+    function of one number, `careful`, and, where closed forms may overflow, one without them.
     """
     stage = program.stages[index]
     lines: list[str] = []
@@ -28,27 +31,53 @@ def lines_of_regime(program: Program, index: int) -> list[str]:
             lines += _lines_of_slope(stage, index, number, piece.slope)
         if piece.search is not None:
             lines += _lines_of_search(stage, index, number, piece.search)
+        if piece.use == "start":
+            lines += _Writer(program, index, exact=False).start_lines(number)
     lines += _Writer(program, index, exact=False).lines()
     if stage.guarded:
         lines += _Writer(program, index, exact=True).lines()
-        lines += _lines_of_careful(index, len(stage.constants))
-    return lines
+    return lines if stage.direct else lines + _lines_of_careful(program, index)
 
 
-def _lines_of_careful(index: int, count: int) -> list[str]:
-    wide = "".join(f"np.float64(k[{place}]), " for place in range(max(count, 1)))
-    return [
-        "",
-        "@inner",
-        f"def careful_{index}(v, k):",
-        f'    """As `regime_{index}`, but by Newton\'s method where the closed form overflows."""',
-        f"    value = regime_{index}(v, k)",
-        "    if np.isfinite(value) or v != v:",
-        "        return value",
-        f"    wide = ({wide.strip() if count < 2 else wide[:-2]})",
-        f"    return type(v)(exact_{index}(np.float64(v), wide))",
-        "",
-    ]
+def _lines_of_careful(program: Program, index: int) -> list[str]:
+    stage = program.stages[index]
+    v = program.argument.name
+    lines = []
+    for number in stage.solved:
+        lines.append(f"    target, point_{number} = start_{index}_{number}({v}, k)")
+        call = f"point_{index}_{solver_number(stage, number)}"
+        lines.append(
+            f"    point_{number} = {call}(target, {ends_of(stage, number)}, point_{number}, k)"
+        )
+    points = "".join(f"point_{number}, " for number in stage.solved)
+    call = f"regime_{index}({v}, {points}k)"
+    about = f"As `regime_{index}`, for one number"
+    if not stage.guarded:
+        lines.append(f"    return {call}")
+    else:
+        about += ", and by Newton's method where the closed form overflows"
+        lines += [
+            f"    value = {call}",
+            f"    if abs(value) < np.inf or {v} != {v}:",
+            "        return value",
+            f"    return exact_{index}({v}, k)",
+        ]
+    return ["", "@apart", f"def careful_{index}({v}, k):", f'    """{about}."""', *lines, ""]
+
+
+def ends_of(stage: Stage, number: int) -> str:
+    """Return the text of the ends between which the point of a piece lies."""
+    slope = stage.pieces[number].slope
+    assert slope is not None
+    places = {symbol: sp.Symbol(f"k[{i}]") for i, (symbol, _) in enumerate(stage.constants)}
+    return ", ".join(Printer().code(end.xreplace(places)) for end in (slope.lo, slope.hi))
+
+
+def solver_number(stage: Stage, number: int) -> int:
+    """Return the number of the piece whose solver the piece called `number` uses."""
+    slope = stage.pieces[number].slope
+    assert slope is not None
+    return solver_of(stage, slope)
 
 
 def _taken(program: Program, stage: Stage) -> Names:
@@ -73,8 +102,10 @@ def _lines_of_slope(stage: Stage, index: int, number: int, slope: Slope) -> list
     known = [symbol.name for symbol, _ in stage.constants]
     pair = [slope.value, slope.derivative]
     about = "Return the slope, which is the argument at the point, and its derivative."
-    lines = lines_of_pair(f"slope_{name}", slope.variable.name, pair, known, about)
-    return [*lines, "", f"point_{name} = rooted(slope_{name})", ""]
+    lines = lines_of_pair(f"slope_{name}", slope.variable.name, pair, known, about, fast=True)
+    lines += ["", f"point_{name} = rooted(slope_{name})"]
+    sweeps = any(solver_number(stage, solved) == number for solved in stage.solved)
+    return [*lines, *([f"sweep_{name} = swept(slope_{name}, point_{name})"] * sweeps), ""]
 
 
 def _lines_of_search(stage: Stage, index: int, number: int, search: Search) -> list[str]:
@@ -82,7 +113,7 @@ def _lines_of_search(stage: Stage, index: int, number: int, search: Search) -> l
     known = [symbol.name for symbol, _ in stage.constants]
     pair = [search.value, search.derivative]
     about = "Return the function whose hull is searched, and its derivative."
-    lines = lines_of_pair(f"value_{name}", search.variable.name, pair, known, about)
+    lines = lines_of_pair(f"value_{name}", search.variable.name, pair, known, about, fast=True)
     return [*lines, "", f"least_{name} = searched(value_{name})", ""]
 
 
@@ -93,8 +124,30 @@ def solver_of(stage: Stage, slope: Slope) -> int:
     return same.index(True)
 
 
+def is_straight(program: Program, stage: Stage) -> bool:
+    """Tell whether the value is affine in the argument on each piece."""
+    return stage.refusal is None and all(_is_straight(program, p) for p in stage.pieces)
+
+
+def _is_straight(program: Program, piece: Piece) -> bool:
+    v = program.argument
+    value = value_on(program, piece)
+    return piece.use == "affine" and value.is_polynomial(v) and sp.degree(value, v) <= 1
+
+
+def value_on(program: Program, piece: Piece) -> sp.Expr:
+    """Return what a piece maps its argument to, where its point is a formula."""
+    if piece.result is None:
+        return piece.point
+    return piece.result.xreplace({program.point: piece.point})
+
+
 class _Writer:
-    """Writes the function of one regime; `exact` ones use Newton's method for every curved arc."""
+    """Writes the function of one regime.
+
+    It takes the points that a solver finds as arguments; an `exact` one calls the solver, and
+    calls it for every curved arc.
+    """
 
     def __init__(self, program: Program, index: int, exact: bool) -> None:
         self.program = program
@@ -103,7 +156,7 @@ class _Writer:
         self.stage = program.stages[index]
         self.names = _taken(program, self.stage)
         self.used: list[sp.Basic] = []
-        self.printer = Printer("real")
+        self.printer = Printer("real", fast=True)
         self.argument, self.u = program.argument, program.point
         self.v = program.argument.name
         self.folded = sp.Symbol("size", real=True) if program.parity else program.argument
@@ -111,17 +164,41 @@ class _Writer:
     def lines(self) -> list[str]:
         """Return the function's text."""
         name = "exact" if self.exact else "regime"
-        body = _chain(self._branches())
+        # All pieces are straight: to compute each takes less time than to choose one.
+        arranged = _overriding if is_straight(self.program, self.stage) else _chain
+        body = arranged(self._branches())
+        given = [] if self.exact else [f"point_{number}" for number in self.stage.solved]
+        return [
+            "",
+            "@apart" if self.exact else "@inner",
+            f"def {name}_{self.index}({', '.join([self.v, *given, 'k'])}):",
+            f'    """{self._title()}"""',
+            *self._opening(),
+            *[f"    {line}" for line in body],
+            f"    return {self._unfolded('result')}",
+            "",
+        ]
+
+    def _opening(self) -> list[str]:
+        size = [f"    size = abs({self.v})"] if self.program.parity else []
+        return [f"    real = type({self.v})", *unpacked(self.stage, self.used), *size]
+
+    def start_lines(self, number: int) -> list[str]:
+        """Return the function that says what the solver of a piece is asked, and its start."""
+        start = self.stage.pieces[number].point.xreplace({self.argument: self.folded})
+        start = self.folded if start.has(*_SLOW) else start
+        self.used.append(start)
+        before, (text,) = self.printer.block([start], self.names)
+        own = [*before, f"target, start = {self.folded}, {text}"]
+        body = _chain(self._branches(number, own))
         return [
             "",
             "@inner",
-            f"def {name}_{self.index}({self.v}, k):",
-            f'    """{self._title()}"""',
-            f"    real = type({self.v})",
-            *unpacked(self.stage, self.used),
-            *([f"    size = abs({self.v})"] if self.program.parity else []),
+            f"def start_{self.index}_{number}({self.v}, k):",
+            '    """Return what to solve for, NaN if another case applies, and a first guess."""',
+            *self._opening(),
             *[f"    {line}" for line in body],
-            f"    return {self._unfolded('result')}",
+            "    return target, start",
             "",
         ]
 
@@ -135,14 +212,25 @@ class _Writer:
         if self.program.parity != "odd":
             return result
         # 0 - result rather than -result: the value at -0.0 and inside a dead zone is +0.0.
-        return f"{result} if {self.v} >= real(0) else real(0) - {result}"
+        return f"real(0) - {result} if {self.v} < real(0) else {result}"
 
-    def _branches(self) -> list[tuple[str, list[str]]]:
-        """Return the tests and what follows from each; the last test is empty: all the rest."""
+    def _branches(
+        self, only: int | None = None, own: list[str] | None = None
+    ) -> list[tuple[str, list[str]]]:
+        """Return the tests and what follows from each; the last test is empty: all the rest.
+
+        If `only` one piece is of interest, `own` follows where it applies.
+        """
         pieces = self.stage.pieces
+        nothing = "target, start = real(np.nan), real(0)"
         outside = [f"result = {self.printer.code(self.program.outside)}"]
+        bodies = [self._assign(number, piece) for number, piece in enumerate(pieces)]
+        lost = ["result = real(np.nan)"]
+        if only is not None:
+            outside = lost = [nothing]
+            bodies = [own or [] if number == only else [nothing] for number in range(len(pieces))]
         found = [
-            (self._test("==", piece.hi), self._assign(number, piece))
+            (self._test("==", piece.hi), bodies[number])
             for number, piece in enumerate(pieces)
             if piece.lone
         ]
@@ -155,10 +243,10 @@ class _Writer:
             if piece.hi == sp.oo:
                 # No comparison holds for NaN, so it arrives here.
                 test = "" if self._carries_nan(piece) else f"{self.folded} == {self.folded}"
-            found.append((test, self._assign(number, piece)))
+            found.append((test, bodies[number]))
         if pieces[-1].hi != sp.oo:
             found.append((self._test(">=" if pieces[-1].strict else ">", pieces[-1].hi), outside))
-        return found if found[-1][0] == "" else [*found, ("", ["result = real(np.nan)"])]
+        return found if found[-1][0] == "" else [*found, ("", lost)]
 
     def _test(self, relation: str, border: sp.Expr) -> str:
         return f"{self.folded} {relation} {self._code(border)}"
@@ -200,14 +288,19 @@ class _Writer:
             marks = "".join(f"{self._code(mark)}, " for mark in (sp.S.Zero, *piece.search.marks))
             call = f"least_{self.index}_{number}({self.folded}, {ends}, ({marks}), k)"
             return f"real({call})", []
-        assert piece.slope is not None
-        if self.exact:
-            start = self.folded
-        self.used.append(start)
-        lines, (text,) = self.printer.block([start], self.names)
-        ends = f"{self._code(piece.slope.lo)}, {self._code(piece.slope.hi)}"
-        solver = f"point_{self.index}_{solver_of(self.stage, piece.slope)}"
-        return f"real({solver}({self.folded}, {ends}, {text}, k))", lines
+        if not self.exact:
+            return f"point_{number}", []
+        solver = f"point_{self.index}_{solver_number(self.stage, number)}"
+        call = f"{solver}({self.folded}, {ends_of(self.stage, number)}, {self.folded}, k)"
+        return f"real({call})", []
+
+
+def _overriding(branches: list[tuple[str, list[str]]]) -> list[str]:
+    """Write branches such that the last one is the rule and earlier ones are exceptions."""
+    lines = list(branches[-1][1])
+    for test, body in reversed(branches[:-1]):
+        lines += [f"if {test}:", *[f"    {line}" for line in body]]
+    return lines
 
 
 def _chain(branches: list[tuple[str, list[str]]]) -> list[str]:

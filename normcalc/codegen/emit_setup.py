@@ -98,11 +98,12 @@ def lines_of_pair(
     about: str,
     calls: Sequence[str] = (),
     used: Sequence[sp.Expr] = (),
+    fast: bool = False,
 ) -> list[str]:
     """Return the function of a value and its derivative; `known` names the entries of ``k``."""
     names = Names()
     names.taken |= {*known, variable, *(call.partition(" ")[0] for call in calls)}
-    lines, (value, derivative) = Printer().block(pair, names)
+    lines, (value, derivative) = Printer(fast=fast).block(pair, names)
     free = {symbol.name for expr in (*pair, *used) for symbol in expr.free_symbols}
     return [
         "",

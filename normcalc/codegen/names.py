@@ -9,10 +9,12 @@ import unicodedata
 from normcalc.codegen import carried
 
 # Names that generated modules use for themselves.
-RESERVED = frozenset(carried.ALL) | {
-    "abs", "annotations", "apply", "apply_in_place", "consts", "element", "entry", "float", "i",
-    "inner", "int", "k", "math", "max", "min", "njit", "np", "os", "out", "params", "real",
-    "result", "setup", "size", "slack", "slope", "strange", "type", "value", "violated",
+RESERVED = frozenset(carried.ALL) | {f"point_{number}" for number in range(64)} | {
+    "abs", "annotations", "apart", "apply", "apply_in_place", "apply_rows", "consts", "count",
+    "element", "entry", "first", "float", "fused", "i", "inner", "int", "k", "kept", "last",
+    "math", "max", "min", "narrow", "njit", "np", "os", "out", "params", "real", "result", "rows",
+    "setup", "single", "size", "slack", "slope", "start", "strange", "target", "targets", "type",
+    "value", "violated", "work",
 }  # fmt: skip
 
 

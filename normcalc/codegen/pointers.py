@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 from numba.core.types.function_type import CompileResultWAP
 
+_NUMBERS = {"d": types.float64, "f": types.float32}
 VECTOR = types.float64[::1]
 SETUP = types.int64(VECTOR, VECTOR)
 ELEMENT = types.float64(types.float64, VECTOR)
@@ -18,3 +19,13 @@ def first_class(setup: Any, element: Any) -> tuple[Any, Any]:
         CompileResultWAP(setup.get_compile_result(SETUP)),
         CompileResultWAP(element.get_compile_result(ELEMENT)),
     )
+
+
+def entry_point(function: Any, letters: str) -> Any:
+    """Return the machine code of a function of vectors, as Python calls it.
+
+    It does not check its arguments, which must be vectors of numbers of these types.
+    """
+    signature = tuple(types.Array(_NUMBERS[letter], 1, "C") for letter in letters)
+    function.compile(signature)
+    return function.overloads[signature].entry_point

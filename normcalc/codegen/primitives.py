@@ -7,9 +7,16 @@ kernel needs, and numba compiles it there.  They use NumPy and each other, nothi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+
+from normcalc.codegen.transcendental import (
+    exponential,
+    exponential_less_one,
+    logarithm,
+    logarithm_one_more,
+)
 
 Solver = Callable[..., float]
 Pair = Callable[..., tuple[float, float]]
@@ -30,6 +37,36 @@ def at_most(a: float, b: float, slack: float) -> bool:
 def same(a: float, b: float, slack: float) -> bool:
     """Tell whether ``a == b``, up to a relative `slack`."""
     return a == b or abs(a - b) <= slack * max(abs(a), abs(b))
+
+
+def single_below(x: float) -> float:
+    """Return the largest float32 up to `x`."""
+    y = np.float32(x)
+    return float(np.nextafter(y, np.float32(-np.inf)) if y > x else y)
+
+
+def single_above(x: float) -> float:
+    """Return the smallest float32 from `x`."""
+    y = np.float32(x)
+    return float(np.nextafter(y, np.float32(np.inf)) if y < x else y)
+
+
+def separate(v: Any, out: Any) -> bool:
+    """Tell whether two vectors are of one length, without gaps, and share no memory."""
+    end = v.size * v.itemsize
+    gap = np.int64(out.ctypes.data) - np.int64(v.ctypes.data)
+    distinct = gap >= end or -gap >= end
+    packed = v.strides[0] == v.itemsize and out.strides[0] == out.itemsize
+    aligned = v.ctypes.data % v.itemsize == 0 and out.ctypes.data % out.itemsize == 0
+    return bool(v.size == out.size and distinct and packed and aligned)
+
+
+def same_row(rows: Any, i: int, j: int) -> bool:
+    """Tell whether two rows of a matrix hold the same numbers."""
+    equal = True
+    for column in range(rows.shape[1]):
+        equal = equal and rows[i, column] == rows[j, column]
+    return equal
 
 
 def inside(lo: float, hi: float) -> float:
@@ -60,13 +97,18 @@ def halfway(lo: float, hi: float) -> float:
 
 def split(lo: float, hi: float, turn: int) -> float:
     """Return a number between: at even turns the mean, else, and late, `halfway`."""
-    if turn % 2 == 0 and turn < 80 and np.isfinite(lo) and np.isfinite(hi):
+    if turn % 2 == 0 and turn < 80 and abs(lo) < np.inf and abs(hi) < np.inf:
         return 0.5 * lo + 0.5 * hi
     return halfway(lo, hi)
 
 
 def inner(function: F) -> F:
-    """Stand for the decorator of that name in generated modules."""
+    """Stand for the decorator of that name in generated modules, whose functions melt in."""
+    return function
+
+
+def apart(function: F) -> F:
+    """Stand for the decorator of that name, whose functions stay apart from those that call."""
     return function
 
 
@@ -79,17 +121,18 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
     does the rest: the search always ends, at worst when no float is left between the ends.
     """
 
-    @inner
+    @apart
     def root(target: float, lo: float, hi: float, start: float, k: tuple[float, ...]) -> float:
         target = np.float64(target)
         left: float = np.float64(lo)
         right: float = np.float64(hi)
-        if np.isinf(target):
+        if abs(target) == np.inf:
             return right if target > 0.0 else left
         if target != target or left >= right:
             return left + 0.0 * target
-        u: float = min(max(np.float64(start), left), right)
-        u, last = (u if np.isfinite(u) else halfway(left, right)), np.inf
+        u: float = np.float64(start)
+        u = left if u < left else right if u > right else u
+        u, last = (u if abs(u) < np.inf else halfway(left, right)), np.inf
         for turn in range(200):
             value, derivative = function(u, k)
             gap = value - target
@@ -126,36 +169,37 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
 
 def wright_omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``, that is ``LambertW(exp(x))`` without overflow."""
-    if x != x or x > 1e18:
-        return x
-    if x < -2.0:
-        # Halley's method on w = y*exp(-w) keeps the relative precision of small results.
-        y = np.exp(x)
-        small: float = y * (1.0 - y * (1.0 - 1.5 * y))
-        for _ in range(2):
-            gap = small - y * np.exp(-small)
-            small -= gap / (small + 1.0 - gap * (small + 2.0) / (2.0 * small + 2.0))
-        return small
-    w: float = np.exp(2.0 * (x - 1.0) / 3.0) if x < 1.0 else x - np.log(x) * (1.0 - 1.0 / x)
-    for _ in range(2):
-        # Fritsch, Shafer and Crowley (1973): the error goes down to its fourth power.
-        gap = x - w - np.log(w)
-        t = (w + 1.0) * (w + 1.0 + 2.0 * gap / 3.0)
-        w *= 1.0 + gap / (w + 1.0) * (t - 0.5 * gap) / (t - gap)
-    return w
+    y = exponential(x if x < -2.0 else (x - 1.0) / 1.5 if x < 1.0 else 0.0)
+    # Halley's method on w = y*exp(-w) keeps the relative precision of small results; it starts
+    # from a quotient of polynomials with the same series at zero.
+    small = y * (60.0 + y * (114.0 + y * 17.0)) / (60.0 + y * (174.0 + y * 101.0))
+    gap = small - y * exponential(-small)
+    small -= gap / (small + 1.0 - gap * (small + 2.0) / (2.0 * small + 2.0))
+    w = y if x < 1.0 else x - logarithm(x) * (1.0 - 1.0 / x)
+    w = nearer_omega(nearer_omega(w, x), x)
+    w = small if x < -2.0 else w
+    return w if x < 1e18 else x
+
+
+def nearer_omega(w: float, x: float) -> float:
+    """Return the next approximation of ``wright_omega(x)``."""
+    # Fritsch, Shafer and Crowley (1973): the error goes down to its fourth power.
+    gap = x - w - logarithm(w)
+    t = (w + 1.0) * (w + 1.0 + 2.0 * gap / 3.0)
+    return w + w * gap / (w + 1.0) * (t - 0.5 * gap) / (t - gap)
 
 
 def log_wright_omega(x: float) -> float:
     """Return ``log(wright_omega(x)) = x - wright_omega(x)`` without cancellation."""
     w = wright_omega(x)
-    value: float = x - w if x < 1.0 else np.log(w)
-    return value
+    far = logarithm(w)
+    return x - w if x < 1.0 else far
 
 
 def lambert_w(z: float) -> float:
     """Return the principal real branch of Lambert's W; NaN below ``-1/e``."""
     if z > 1.0:
-        return wright_omega(np.log(z))
+        return wright_omega(logarithm(z))
     p = 2.0 * (np.e * z + 1.0)
     if not p > 0.0:
         return -1.0 if p > -1e-14 else np.nan
@@ -172,25 +216,24 @@ def lambert_w(z: float) -> float:
 
 def softplus(x: float) -> float:
     """Return ``log(1 + exp(x))`` without overflow."""
-    value: float = max(x, 0.0) + np.log1p(np.exp(-abs(x)))
+    value: float = (0.0 if x < 0.0 else x) + logarithm_one_more(exponential(-abs(x)))
     return value
 
 
 def log_cosh(x: float) -> float:
     """Return ``log(cosh(x))`` without overflow, and without cancellation near zero."""
     a = abs(x)
-    if a < 1.0:
-        half = np.sinh(0.5 * a)
-        near: float = np.log1p(2.0 * half * half)
-        return near
-    far: float = a + np.log1p(np.exp(-2.0 * a)) - np.log(2.0)
-    return far
+    # 2*sinh(a/2)**2 = (exp(a) - 1)**2/(2*exp(a))
+    part = exponential_less_one(a if a < 1.0 else 1.0)
+    near = logarithm_one_more(part * part / (2.0 * part + 2.0))
+    far = a + logarithm_one_more(exponential(-2.0 * a)) - 0.6931471805599453
+    return near if a < 1.0 else far
 
 
 def xlogy(x: float, y: float) -> float:
     """Return ``x*log(y)``, and its limit 0 at ``x = 0``."""
-    value: float = 0.0 * y if x == 0.0 else x * np.log(y)
-    return value
+    value: float = x * logarithm(y)
+    return 0.0 * y if x == 0.0 else value
 
 
 def digamma(x: float) -> float:

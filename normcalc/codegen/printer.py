@@ -27,6 +27,12 @@ _CALLS: dict[type, str] = {
     sp.tanh: "np.tanh", sp.asinh: "np.arcsinh", sp.acosh: "np.arccosh", sp.atanh: "np.arctanh",
     sp.sign: "np.sign", sp.erf: "math.erf", sp.erfc: "math.erfc", sp.loggamma: "math.lgamma",
 }  # fmt: skip
+# What loops over many numbers call instead: see `transcendental`.
+_FAST = {
+    "np.exp": "exponential", "np.expm1": "exponential_less_one", "np.log": "logarithm",
+    "np.log1p": "logarithm_one_more", "np.cbrt": "cube_root", "np.tanh": "hyperbolic_tangent",
+    "np.arctanh": "area_hyperbolic_tangent", "np.arcsinh": "area_hyperbolic_sine",
+}  # fmt: skip
 _RELATIONS = {"<": "less", "<=": "at_most", "==": "same"}
 
 # How tightly the outermost operation of a text binds.
@@ -43,6 +49,8 @@ class Printer:
         The name of the type that literals are cast to; empty for float64 code.
     slack : str
         The name of the slack variable that comparisons take; empty for plain comparisons.
+    fast : bool
+        Whether functions of the C library give way to ones that vectorise.
 
     Examples
     --------
@@ -51,8 +59,9 @@ class Printer:
     'real(2)*x/(real(1) + np.sqrt(x))'
     """
 
-    def __init__(self, literal: str = "", slack: str = "") -> None:
+    def __init__(self, literal: str = "", slack: str = "", fast: bool = False) -> None:
         """Choose the style."""
+        self.fast = fast
         self.literal = literal
         self.slack = slack
 
@@ -146,6 +155,7 @@ class Printer:
         name = expr.call if isinstance(expr, Call) else _CALLS.get(type(expr))
         if name is None:
             raise NotDerivable(f"no kernel can evaluate {type(expr).__name__} in {expr}")
+        name = _FAST.get(name, name) if self.fast else name
         arguments = [self._text(arg)[0] for arg in expr.args]
         if name in ("max", "min"):
             text = arguments[0]

@@ -11,6 +11,7 @@ import sympy as sp
 from normcalc.codegen.hoist import Pool, hoist
 from normcalc.codegen.names import Names
 from normcalc.codegen.opaque import Call
+from normcalc.codegen.powers import root_order, unrooted
 from normcalc.codegen.series import steady_near_zero
 from normcalc.codegen.stable import closed_form, in_pieces, tame
 from normcalc.codegen.symbols import Scope
@@ -49,7 +50,8 @@ class Piece:
     """One case: from the border of the piece before up to `hi`.
 
     `use` says how `point` serves: "affine" and "formula" are the point itself, "start" is where
-    Newton's method on `slope` starts, "search" leaves it to `search`.  `result` is None where the
+    Newton's method on `slope` starts (for the point, or for a root of it: then `result` is a
+    power), "search" leaves it to `search`.  `result` is None where the
     result is the point.
     `strict` excludes `hi` itself; a piece with ``lone`` is the single argument `hi`.
     """
@@ -97,6 +99,16 @@ class Stage:
     def guarded(self) -> bool:
         """Tell whether a closed form may overflow and leave the work to Newton's method."""
         return any(piece.use == "formula" for piece in self.pieces)
+
+    @property
+    def solved(self) -> tuple[int, ...]:
+        """Return the numbers of the pieces whose points come from Newton's method."""
+        return tuple(i for i, piece in enumerate(self.pieces) if piece.use == "start")
+
+    @property
+    def direct(self) -> bool:
+        """Tell whether one formula per piece is all: nothing to solve, nothing overflows."""
+        return not (self.guarded or self.solved)
 
 
 @dataclass(frozen=True)
@@ -229,12 +241,16 @@ def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool
         raise NotDerivable("set-valued results have no kernel: compile the prox or the conjugate")
     hi = scope.read(case.hi)
     moving = frozenset({scope.argument, scope.point})
-    use, point, slope, search = "affine", case.point, None, None
+    use, point, slope, search, order = "affine", case.point, None, None, 1
     if isinstance(case.point, Hull):
         use, point, search = "search", scope.argument, _search(case.point, scope, pool)
     elif isinstance(case.point, Arc):
         use, point = _plan(case, parity, scope)
-        slope = None if use == "affine" else _slope(case.point, scope, pool)
+        bare = None if use == "affine" else _bare_slope(case.point, scope)
+        if bare is not None and use == "start":
+            bare, order = _without_roots(bare)
+            point = point ** sp.Rational(1, order)
+        slope = None if bare is None else _hoisted(bare, pool)
     else:
         point = tame(scope.read(case.point))
     return Piece(
@@ -242,7 +258,7 @@ def _piece(case: Case, number: int, parity: str | None, scope: Scope, pool: Pool
         use=use,
         point=hoist(point, moving, pool),
         slope=slope,
-        result=_result(case, point if use == "affine" else None, scope, pool),
+        result=_result(case, point if use == "affine" else None, order, scope, pool),
         why=case.why,
         # At a tie the point nearer to zero is taken: above a negative border, the upper case.
         strict=case.hi_open or (case.tie_above and parity is None and bool(hi.is_negative)),
@@ -262,8 +278,18 @@ def _plan(case: Case, parity: str | None, scope: Scope) -> tuple[str, sp.Expr]:
     return chosen.use, chosen.expr
 
 
-def _slope(arc: Arc, scope: Scope, pool: Pool) -> Slope:
-    bare = _bare_slope(arc, scope)
+def _without_roots(bare: Slope) -> tuple[Slope, int]:
+    """Return a slope in the root of the point that makes its powers whole, and which root."""
+    u = bare.variable
+    order = root_order([bare.value, bare.derivative], u)
+    if order == 1:
+        return bare, 1
+    value = sp.expand(unrooted(bare.value, u, order))
+    ends = [end ** sp.Rational(1, order) for end in (bare.lo, bare.hi)]
+    return Slope(u, value, sp.diff(value, u), *ends), order
+
+
+def _hoisted(bare: Slope, pool: Pool) -> Slope:
     moving = frozenset({bare.variable})
     value, derivative = (hoist(e, moving, pool) for e in (bare.value, bare.derivative))
     return Slope(bare.variable, value, derivative, pool.slot(bare.lo), pool.slot(bare.hi))
@@ -278,8 +304,10 @@ def _search(hull: Hull, scope: Scope, pool: Pool) -> Search:
     return Search(variable, value, derivative, lo, hi, tuple(marks))
 
 
-def _result(case: Case, point: sp.Expr | None, scope: Scope, pool: Pool) -> sp.Expr | None:
-    result = scope.read(case.result)
+def _result(
+    case: Case, point: sp.Expr | None, order: int, scope: Scope, pool: Pool
+) -> sp.Expr | None:
+    result = scope.read(case.result).xreplace({scope.point: scope.point**order})
     if result == scope.point:
         return None
     if point is not None and not point.has(scope.argument):

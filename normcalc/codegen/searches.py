@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from normcalc.codegen.primitives import Constants, Pair, Solver, inner
+from normcalc.codegen.primitives import Constants, Pair, Solver, apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def height_of(function: Pair) -> Solver:
     """Return ``height(u, v, k) = function(u, k) - v*u``, infinite where that is not a number."""
 
-    @inner
+    @apart
     def height(u: float, v: float, k: Constants) -> float:
         value: float = function(u, k)[0] - v * u
         return value if value == value else np.inf
@@ -34,7 +34,7 @@ def narrowing(function: Pair) -> Callable[..., tuple[float, float, bool]]:
     """
     height = height_of(function)
 
-    @inner
+    @apart
     def narrowed(lo: float, hi: float, v: float, k: Constants) -> tuple[float, float, bool]:
         turns = False
         for _ in range(24):
@@ -56,7 +56,7 @@ def bottoms(function: Pair) -> Callable[..., tuple[float, bool]]:
     """Return ``bottom(lo, hi, v, k)``: a low point, and whether the derivative vanishes there."""
     height, narrowed = height_of(function), narrowing(function)
 
-    @inner
+    @apart
     def bottom(lo: float, hi: float, v: float, k: Constants) -> tuple[float, bool]:
         lo, hi, turns = narrowed(lo, hi, v, k)
         for _ in range(100):
@@ -80,7 +80,7 @@ def comparing(function: Pair) -> Callable[..., bool]:
     """
     height = height_of(function)
 
-    @inner
+    @apart
     def lower(at: float, trial: float, yields: bool, v: float, k: Constants) -> bool:
         best, found = height(at, v, k), height(trial, v, k)
         noise = 4e-16 * (abs(best) + abs(v * at))
@@ -97,7 +97,7 @@ def grids(function: Pair) -> Callable[..., tuple[float, bool]]:
     """
     height, bottom, lower = height_of(function), bottoms(function), comparing(function)
 
-    @inner
+    @apart
     def better(
         at: float, marked: bool, centre: float, v: float, lo: float, hi: float, k: Constants
     ) -> tuple[float, bool]:
@@ -127,7 +127,7 @@ def searched(function: Pair) -> Solver:
     """
     height, better = height_of(function), grids(function)
 
-    @inner
+    @apart
     def least(
         target: float, lo: float, hi: float, marks: tuple[float, ...], k: Constants
     ) -> float:

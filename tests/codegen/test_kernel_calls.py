@@ -144,7 +144,7 @@ def test_unfit_out_is_refused_and_untouched(soft: Kernel, out: object) -> None:
     np.testing.assert_array_equal(np.asarray(out), before)
 
 
-@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan, np.inf, "1", None, True, [0.5], 1j])
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan, np.inf, "1", None, True, ["a"], 1j])
 def test_steps_that_are_none(soft: Kernel, bad: object) -> None:
     with pytest.raises(InputError, match="step"):
         soft(base, bad, 1.0)
@@ -160,7 +160,8 @@ def test_steps_that_are_none(soft: Kernel, bad: object) -> None:
         ((0.5, 1.0), {"lam": 1.0}, "given twice"),
         ((0.5, -1.0), {}, "lam must be greater than 0"),
         ((0.5, np.nan), {}, "lam must be finite"),
-        ((0.5, np.ones(24)), {}, "lam must be a real number"),
+        ((0.5, np.ones(24, complex)), {}, "lam must be an array of real numbers"),
+        ((0.5, np.linspace(1, 0, 24)), {}, "lam must be greater than 0"),
     ],
 )
 def test_wrong_parameters(soft: Kernel, args: tuple, kwargs: dict, message: str) -> None:

@@ -55,7 +55,7 @@ def test_two_processes_compile_the_same_kernel_at_once(fresh_cache: Path) -> Non
     kernel = compile_kernel(tables.MCP, name="prox_mcp")
     assert kernel.is_cached
     kernel(np.ones(3), 0.5, 1.0, 3.0)
-    assert sum(kernel._module.apply.stats.cache_hits.values()) == 1
+    assert sum(kernel._machine.module.apply.stats.cache_hits.values()) == 1
 
 
 def test_plain_python_agrees_and_needs_no_numba() -> None:

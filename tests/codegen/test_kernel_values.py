@@ -72,7 +72,8 @@ def test_float32_stays_float32(name: str) -> None:
     v = np.array([*POINTS], dtype=np.float32)
     single, double = kernel(v, *values), kernel(v.astype(np.float64), *values)
     assert single.dtype == np.float32
-    assert (single == double.astype(np.float32)).all()
+    # Affine pieces are computed in float32; all else is rounded once.
+    assert (abs(single - double) <= 1e-6 * (abs(double) + abs(v))).all()
 
 
 @pytest.mark.usefixtures("plain")

@@ -82,7 +82,7 @@ def _far_out(story: Story, kernel: Kernel) -> None:
     line = next(
         line.strip()
         for line in kernel.source.splitlines()
-        if "wright_omega(" in line and "def " not in line
+        if "wright_omega(" in line and line.strip().startswith("result = ")
     )
     story.say(
         "The formula for entropy holds lambertw(exp(...)), and exp overflows for arguments above "

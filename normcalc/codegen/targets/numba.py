@@ -13,10 +13,14 @@ if os.environ.get("NORMCALC_JIT", "1") == "0":
         """Leave `function` to the interpreter."""
         return function
 
-    entry = inner
+    apart = entry = fused = inner
 else:
     from numba import njit
 
-    inner = njit(error_model="numpy")
-    entry = njit(error_model="numpy", cache=True)
+    # Loops run on all lanes only if what they call has melted into them.
+    inner = njit(error_model="numpy", forceinline=True)
+    # And a product and a sum in one rounding, where the last bit does not matter.
+    fused = njit(error_model="numpy", forceinline=True, fastmath={"contract"})
+    apart = njit(error_model="numpy")
+    entry = njit(error_model="numpy", cache=True, nogil=True)
 '''

@@ -11,5 +11,5 @@ def inner(function):
     return function
 
 
-entry = inner
+apart = entry = fused = inner
 '''
