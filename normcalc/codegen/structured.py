@@ -11,6 +11,7 @@ from normcalc.codegen.emit import literal
 from normcalc.codegen.formulas import GROUPS
 from normcalc.codegen.names import Names
 from normcalc.codegen.targets import PROLOGUES
+from normcalc.errors import InputError
 
 if TYPE_CHECKING:
     from normcalc.derive.derivation import Derivation
