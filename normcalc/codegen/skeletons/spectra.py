@@ -20,6 +20,11 @@ def scattered(m: int, n: int) -> Vector:
     return found
 
 
+def orthonormal(w: Vector) -> Vector:
+    """Return an orthonormal basis of the columns, row after row in memory."""
+    return np.ascontiguousarray(np.linalg.qr(w)[0])
+
+
 def column_gaps(w: Vector, right: Vector, sizes: Vector) -> Vector:
     """Return the length of each ``w - size*right``, column by column."""
     found = np.zeros(sizes.size)
@@ -37,7 +42,7 @@ def leading(a: Vector, least: float) -> tuple[Vector, Vector, Vector, bool]:
     """
     across, block = np.ascontiguousarray(a.T), 32
     while 8 * block <= min(a.shape[0], a.shape[1]):
-        right = np.linalg.qr(np.dot(across, scattered(a.shape[0], block)))[0]
+        right = orthonormal(np.dot(across, scattered(a.shape[0], block)))
         for _ in range(12):
             left, sizes, turn = np.linalg.svd(np.dot(a, right), False)
             right = np.dot(right, np.ascontiguousarray(turn.T))
@@ -50,7 +55,7 @@ def leading(a: Vector, least: float) -> tuple[Vector, Vector, Vector, bool]:
             if exact and sizes[count] + gaps[count] < least:
                 kept = np.ascontiguousarray(left[:, :count])
                 return kept, sizes[:count].copy(), np.ascontiguousarray(right[:, :count].T), True
-            right = np.linalg.qr(w)[0]
+            right = orthonormal(w)
         if 2 * count <= block:
             break
         block *= 2
