@@ -156,7 +156,7 @@ def medians(jobs: dict[str, Callable[[], Any]], seconds: float = 1.0) -> dict[st
         job()
         repeats[name] = max(1, int(0.003 / max(time.process_time() - start, 1e-6)))
     stop = time.perf_counter() + seconds * len(jobs)
-    while time.perf_counter() < stop or min(map(len, seen.values())) < 5:
+    while time.perf_counter() < stop or min(map(len, seen.values())) < 3:
         for name, job in jobs.items():
             start = time.process_time()
             for _ in range(repeats[name]):
@@ -278,7 +278,7 @@ ROWS = {
     "sparse_group": (sparse_group, (1_000, 100_000, 1_000_000)),
     "exclusive": (exclusive, (1_000, 100_000, 1_000_000)),
     "ksupport": (ksupport, (1_000, 100_000)),
-    "nuclear": (nuclear, (500,)),
+    "nuclear": (nuclear, (500, 2_000)),
 }
 
 

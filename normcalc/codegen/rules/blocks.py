@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from normcalc.codegen.draft import PROX, Scalar
+from normcalc.codegen.printer import Printer
 from normcalc.codegen.rules.plain import separable
 from normcalc.codegen.rules.registry import refused, rule
 from normcalc.errors import NotDerivable
@@ -87,7 +90,25 @@ def _singular(operator: Transferred, draft: Draft) -> str:
     inner = draft.prox(operator.inner)
     body = ["left, sizes, right = np.linalg.svd(v, False)", "found = np.empty_like(sizes)",
             f"{inner}(sizes, step, p, found)", "recombine(left, found, right, out)"]  # fmt: skip
+    least = _vanishing(operator, draft)
+    if least:
+        body = [f"left, sizes, right, exact = leading(v, {least})", "if not exact:",
+                "    left, sizes, right = np.linalg.svd(v, False)", *body[1:]]  # fmt: skip
     return draft.define("prox", PROX, "A function of the singular values.", body)
+
+
+def _vanishing(operator: Transferred, draft: Draft) -> str:
+    """Return the text of the size up to which the table gives 0; empty where it is not known."""
+    table = separable(operator.inner)
+    if table is None or table.parity != "odd" or len(table.regimes) != 1:
+        return ""
+    first = table.regimes[0].cases[0]
+    known = {name: one.text for name, one in draft.locals.items()} | {"step": "step"}
+    names = {s.name for s in first.hi.free_symbols}
+    if first.lo != 0 or first.point != 0 or first.result != table.point or names - known.keys():
+        return ""
+    texts = {s: sp.Symbol(known[s.name]) for s in first.hi.free_symbols}
+    return Printer().code(first.hi.xreplace(texts))
 
 
 def _eigen(operator: Transferred, draft: Draft) -> str:

@@ -19,6 +19,7 @@ from normcalc.codegen.skeletons import (
     reductions,
     shrinking,
     sizes,
+    spectra,
     strings,
 )
 
@@ -35,16 +36,9 @@ def _own(module: ModuleType) -> Functions:
 
 
 _MODULES = (
-    reductions,
-    shrinking,
-    sizes,
-    ordering,
-    monotone,
-    strings,
-    grouping,
-    linear,
-    alternating,
-)
+    reductions, shrinking, sizes, ordering, monotone, strings, grouping, linear, alternating,
+    spectra,
+)  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.
 PLAIN = frozenset(_own(grouping))

@@ -40,6 +40,13 @@ def inverse_of(square: Vector, rho: float, pull: Vector) -> Vector:
     return np.linalg.inv(whole_square)
 
 
+def padded(x: Vector, n: int) -> Vector:
+    """Return n numbers: `x`, and zeros behind it."""
+    found = np.zeros(n)
+    found[: x.size] = x
+    return found
+
+
 def alternating(terms: Terms) -> Callable[..., None]:
     """Return the minimiser of ``|x - v|**2/(2*step)`` plus terms of ``matrix @ x + shift``.
 
@@ -59,8 +66,7 @@ def alternating(terms: Terms) -> Callable[..., None]:
     ) -> None:
         turned_matrix = np.ascontiguousarray(matrix.T)
         square = np.dot(turned_matrix, matrix)
-        x, pull = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1])
-        x[: v.size], pull[: v.size] = v, 1.0 / step
+        x, pull = padded(v, len(square)), padded(np.full(v.size, 1.0 / step), len(square))
         goal = pull * x
         rho = 1.0 / (step * max(1.0, np.trace(square) / x.size))
         solve = inverse_of(square, rho, pull)
