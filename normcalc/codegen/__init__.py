@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from normcalc.codegen import adapters
 from normcalc.codegen.datasheets import Datasheet, datasheet
 from normcalc.codegen.differentiation import Derivatives, derivatives
 from normcalc.codegen.exports import export
@@ -30,7 +29,6 @@ __all__ = [
     "Pointers",
     "ProxAndValue",
     "SubdifferentialDistance",
-    "adapters",
     "compile",
     "datasheet",
     "derivatives",

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from normcalc.codegen.printer import Text
 
 _CALLS: dict[type, str] = {
-    sp.Abs: "abs", sp.Max: "larger", sp.Min: "smaller", sp.exp: "exp", sp.log: "log", sp.sin: "sin",
-    sp.cos: "cos", sp.tan: "tan", sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
+    sp.Abs: "abs", sp.Max: "larger", sp.Min: "smaller", sp.exp: "exp", sp.log: "log",
+    sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
     sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh", sp.asinh: "asinh", sp.acosh: "acosh",
     sp.atanh: "atanh", sp.sign: "sign_of", sp.erf: "erf", sp.erfc: "erfc", sp.loggamma: "lgamma",
 }  # fmt: skip
