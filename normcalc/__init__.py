@@ -85,7 +85,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "certify": ("certify",),
     "codegen": (
         "compile",
-        "derivatives",
+        "differentiate",
         "export",
         "datasheet",
         "prox_and_value",
@@ -139,7 +139,7 @@ if TYPE_CHECKING:
     from normcalc.certify import certify as certify
     from normcalc.codegen import compile as compile
     from normcalc.codegen import datasheet as datasheet
-    from normcalc.codegen import derivatives as derivatives
+    from normcalc.codegen import differentiate as differentiate
     from normcalc.codegen import export as export
     from normcalc.codegen import prox_and_value as prox_and_value
     from normcalc.codegen import subdifferential_distance as subdifferential_distance
