@@ -85,13 +85,13 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "certify": ("certify",),
     "codegen": (
         "compile",
-        "derivatives",
+        "differentiate",
         "export",
         "datasheet",
         "prox_and_value",
         "subdifferential_distance",
-        "adapters",
     ),
+    "adapters": ("adapters",),
     "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
     "engine": ("minimize", "least_squares"),
     "plot": ("plot",),
@@ -131,15 +131,15 @@ class _House(ModuleType):
 sys.modules[__name__].__class__ = _House
 
 if TYPE_CHECKING:
+    from normcalc import adapters as adapters
     from normcalc import errors as errors
     from normcalc import plot as plot
     from normcalc import zoo as zoo
     from normcalc.calculus import hessian as hessian
     from normcalc.certify import certify as certify
-    from normcalc.codegen import adapters as adapters
     from normcalc.codegen import compile as compile
     from normcalc.codegen import datasheet as datasheet
-    from normcalc.codegen import derivatives as derivatives
+    from normcalc.codegen import differentiate as differentiate
     from normcalc.codegen import export as export
     from normcalc.codegen import prox_and_value as prox_and_value
     from normcalc.codegen import subdifferential_distance as subdifferential_distance

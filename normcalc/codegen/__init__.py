@@ -1,13 +1,12 @@
 """Generated code: from a case table to files in several languages, compiled by numba for use here.
 
-`compile` gives a `Kernel`, `derivatives` its derivatives; `export` writes standalone files.
+`compile` gives a `Kernel`, `differentiate` its derivatives; `export` writes standalone files.
 """
 
 from __future__ import annotations
 
-from normcalc.codegen import adapters
 from normcalc.codegen.datasheets import Datasheet, datasheet
-from normcalc.codegen.differentiation import Derivatives, derivatives
+from normcalc.codegen.differentiation import Derivatives, differentiate
 from normcalc.codegen.exports import export
 from normcalc.codegen.fused import (
     ProxAndValue,
@@ -30,10 +29,9 @@ __all__ = [
     "Pointers",
     "ProxAndValue",
     "SubdifferentialDistance",
-    "adapters",
     "compile",
     "datasheet",
-    "derivatives",
+    "differentiate",
     "evaluate",
     "export",
     "prox_and_value",

@@ -35,7 +35,7 @@ class Derivatives:
     Examples
     --------
     >>> import normcalc as nc
-    >>> found = nc.derivatives(nc.prox(nc.function("lam*abs(x)")))
+    >>> found = nc.differentiate(nc.prox(nc.function("lam*abs(x)")))
     >>> found["lam"]([-3.0, 0.5, 3.0], step=2.0, lam=1.0)
     array([ 2.,  0., -2.])
     """
@@ -76,7 +76,7 @@ class Derivatives:
         Examples
         --------
         >>> import normcalc as nc
-        >>> found = nc.derivatives(nc.prox(nc.function("lam*abs(x)")))
+        >>> found = nc.differentiate(nc.prox(nc.function("lam*abs(x)")))
         >>> found.jvp(3.0, {"step": 2.0, "lam": 1.0}, 1.0, {"lam": 0.25})
         (1.0, 0.5)
         """
@@ -108,7 +108,7 @@ class Derivatives:
         Examples
         --------
         >>> import normcalc as nc
-        >>> found = nc.derivatives(nc.prox(nc.function("lam*abs(x)")))
+        >>> found = nc.differentiate(nc.prox(nc.function("lam*abs(x)")))
         >>> found.vjp([3.0, 0.5], {"step": 2.0, "lam": 1.0}, 1.0)
         (array([1., 0.]), array([1., 0.]), {'step': -1.0, 'lam': -2.0})
         """
@@ -119,7 +119,7 @@ class Derivatives:
         return self.kernel(v, **parameters), along, sums
 
 
-def derivatives(derivation: CaseTable | HasTable | Function) -> Derivatives:
+def differentiate(derivation: CaseTable | HasTable | Function) -> Derivatives:
     """Return the derivatives of a prox, a conjugate, an envelope or a value.
 
     Parameters
@@ -140,7 +140,7 @@ def derivatives(derivation: CaseTable | HasTable | Function) -> Derivatives:
     Examples
     --------
     >>> import normcalc as nc
-    >>> found = nc.derivatives(nc.prox(nc.function("-log(x)", domain=(0, None))))
+    >>> found = nc.differentiate(nc.prox(nc.function("-log(x)", domain=(0, None))))
     >>> round(found["v"](0.0, step=1.0), 6)
     0.5
     """

@@ -121,7 +121,7 @@ def _put(expr: sp.Basic, names: dict[str, sp.Expr]) -> sp.Basic:
 
 
 def _number(expr: sp.Basic, names: dict[str, sp.Expr]) -> Number:
-    put = sp.sympify(_put(sp.sympify(expr), names))
+    put = sp.sympify(_put(sp.sympify(expr, strict=True), names), strict=True)
     if put in (sp.oo, -sp.oo):
         return mpmath.inf if put == sp.oo else -mpmath.inf
     return mpmath.mpf(sp.N(put, mpmath.mp.dps + 10)._to_mpmath(mpmath.mp.prec + 30))

@@ -60,7 +60,7 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
         Conditions between parameters that callers must meet.
     derivative : str, optional
         Compile the derivative in the argument or a parameter, which is named here; see
-        `normcalc.derivatives` for the convention at kinks.
+        `normcalc.differentiate` for the convention at kinks.
     verbose : bool
         Compile at once, and say so on standard error unless the machine code is on disk.
 

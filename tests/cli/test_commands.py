@@ -45,6 +45,10 @@ CASES = [
     (["facts", "norm(x, p)"], 0, "norm if p >= 1"),
     (["kernel", L1], 0, "def prox(v, step, lam, out=None)"),
     (["kernel", L1, "--goal", "conjugate", "--target", "plain"], 0, "def conjugate(v, lam"),
+    (["kernel", L1, "--target", "c"], 0, "int prox(const double *given, double *out, size_t n"),
+    (["kernel", L1, "--target", "h"], 0, "double prox_element(double v, const double *consts);"),
+    (["kernel", L1, "--target", "jax"], 0, "@jax.custom_jvp"),
+    (["kernel", L1, "--derivative", "lam"], 0, "def prox_dlam(v, step, lam, out=None)"),
     (["doctor"], 0, "numba"),
     (["cache", "info"], 0, "kernels"),
     (["derive", "gradient", "norm(A @ x - b)**2/2"], 0, "transpose(A) @ (A @ x - b)"),
@@ -130,6 +134,15 @@ def test_kernel_file_runs_alone(run, tmp_path):
     )
     assert answer.stdout.split() == ["-2.5", "False"]
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == ["soft.py"]
+
+
+def test_kernel_in_c_has_its_header_beside_it(run, tmp_path):
+    path = tmp_path / "soft.c"
+    assert run("kernel", L1, "-o", str(path), "--target", "c").out == f"{path}\n"
+    assert '#include "soft.h"' in path.read_text()
+    assert "int prox_setup(const double *params, double *consts);" in (
+        tmp_path / "soft.h"
+    ).read_text()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import normcalc as nc
-from normcalc.codegen import adapters
+from normcalc import adapters
 from normcalc.codegen import compile as compile_kernel
 from normcalc.codegen.exact import exact_value
 from normcalc.errors import InputError, NotDerivable

@@ -65,7 +65,7 @@ def test_against_differences(case: Row) -> None:
 def test_the_whole_catalogue_against_differences(case: Row) -> None:
     if case.name == "entropy_cauchy":
         with pytest.raises(NotDerivable, match="search"):
-            nc.derivatives(nc.prox(case.function()))["v"]
+            nc.differentiate(nc.prox(case.function()))["v"]
         return
     if case.name == "act_tanh":
         pytest.skip("where the point is rounded to an end of the domain, derivatives are NaN")
@@ -86,14 +86,14 @@ def test_a_wrong_derivative_is_seen() -> None:
 
 
 def test_a_border_belongs_to_the_case_that_gives_the_value() -> None:
-    found = nc.derivatives(nc.prox(nc.function("lam*abs(x)")))
+    found = nc.differentiate(nc.prox(nc.function("lam*abs(x)")))
     assert found["v"]([-1.0, -0.5, 0.0, 1.0, 1.0 + 1e-9], step=1.0, lam=1.0).tolist() == [
         0.0, 0.0, 0.0, 0.0, 1.0,
     ]  # fmt: skip
 
 
 def test_the_derivative_in_the_argument_is_even_where_the_value_is_odd() -> None:
-    found = nc.derivatives(nc.prox(nc.function("lam*abs(x)**3")))
+    found = nc.differentiate(nc.prox(nc.function("lam*abs(x)**3")))
     v = np.linspace(0.1, 4, 9)
     one, other = found["v"](v, step=0.5, lam=1.0), found["v"](-v, step=0.5, lam=1.0)
     assert np.array_equal(one, other)
@@ -101,23 +101,23 @@ def test_the_derivative_in_the_argument_is_even_where_the_value_is_odd() -> None
 
 
 def test_conjugates_and_values_have_derivatives() -> None:
-    conjugate = nc.derivatives(nc.conjugate(nc.function("exp(x)")))
+    conjugate = nc.differentiate(nc.conjugate(nc.function("exp(x)")))
     assert conjugate["v"](2.0) == pytest.approx(np.log(2.0), rel=1e-15)
-    value = nc.derivatives(nc.function("lam*log(1 + abs(x))"))
+    value = nc.differentiate(nc.function("lam*log(1 + abs(x))"))
     assert value["x"]([-1.0, 1.0], lam=3.0).tolist() == [-1.5, 1.5]
     assert value["lam"]([-1.0, 1.0], lam=3.0) == pytest.approx(np.log(2.0) * np.ones(2))
 
 
 def test_the_gradient_of_an_envelope_is_the_gap_over_the_step() -> None:
     f = nc.function("Piecewise((lam*abs(x)-x**2/6,abs(x)<=3*lam),(3*lam**2/2,True))")
-    slope = nc.derivatives(nc.moreau_envelope(f))["v"]
+    slope = nc.differentiate(nc.moreau_envelope(f))["v"]
     v = np.linspace(-5, 5, 41)
     point = nc.prox(f)(v, step=0.7, lam=1.0)
     assert slope(v, step=0.7, lam=1.0) == pytest.approx((v - point) / 0.7, abs=1e-13)
 
 
 def test_products_agree_with_each_other() -> None:
-    found = nc.derivatives(nc.prox(nc.function("lam*log(1 + abs(x)/eps)")))
+    found = nc.differentiate(nc.prox(nc.function("lam*log(1 + abs(x)/eps)")))
     rng = np.random.default_rng(1)
     v, tangent, weight = rng.standard_normal((3, 50)) * 3
     given = {"step": 0.4, "lam": 0.9, "eps": 0.8}
@@ -130,7 +130,7 @@ def test_products_agree_with_each_other() -> None:
 
 
 def test_names_that_are_not_there() -> None:
-    found = nc.derivatives(nc.prox(nc.function("lam*abs(x)")))
+    found = nc.differentiate(nc.prox(nc.function("lam*abs(x)")))
     with pytest.raises(InputError, match="no 'mu' to differentiate in: v, step, lam"):
         found["mu"]
     with pytest.raises(InputError, match="no parameter is called mu"):

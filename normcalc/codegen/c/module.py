@@ -138,9 +138,18 @@ def _lines_of_element(program: Program) -> list[str]:
 
 
 def _lines_of_loop(program: Program, real: str) -> list[str]:
-    inside = f"{c_name(program.name)}_element(given[i], consts)"
-    value = inside if real == "double" else f"(float){inside}"
-    body = ["for (size_t i = 0; i < n; ++i)", f"    out[i] = {value};"]
+    """Return the loop over an array: one per regime, which compilers turn into lanes."""
+    # A copy that nothing else points to: constants need not be read again for each number.
+    body = [f"double k[{program.n_constants}] = {{0.0}};"]
+    body += [f"for (size_t i = 1; i < {program.n_constants}; ++i)", "    k[i - 1] = consts[i];"]
+    body += ["switch ((int)consts[0]) {"]
+    for index in live(program):
+        name = f"{'careful' if program.stages[index].guarded else 'regime'}_{index}"
+        value = f"{name}(given[i], k)"
+        value = value if real == "double" else f"(float){value}"
+        body += [f"case {index}:", "    for (size_t i = 0; i < n; ++i)"]
+        body += [f"        out[i] = {value};", "    break;"]
+    body += ["default:", "    for (size_t i = 0; i < n; ++i)", "        out[i] = NAN;", "}"]
     about = "Map n numbers, with the constants of the set-up; out may be given."
     return function(_loop(program, real), body, about)
 

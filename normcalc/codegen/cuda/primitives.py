@@ -20,6 +20,16 @@ def device(function: Any) -> Any:
     return function
 
 
+def larger(a: float, b: float) -> float:
+    """Return the larger of two; the first where they do not compare."""
+    return b if b > a else a
+
+
+def smaller(a: float, b: float) -> float:
+    """Return the smaller of two; the first where they do not compare."""
+    return b if b < a else a
+
+
 def sign_of(x: float) -> float:
     """Return -1, 0, 1, or NaN."""
     return 1.0 if x > 0.0 else (-1.0 if x < 0.0 else x)
@@ -37,17 +47,17 @@ def cube_root(x: float) -> float:
 
 def less(a: float, b: float, slack: float) -> bool:
     """Tell whether ``a < b``, up to a relative `slack` that closes holes left by rounding."""
-    return a < b or (slack > 0.0 and a - b < slack * max(abs(a), abs(b)))
+    return a < b or (slack > 0.0 and a - b < slack * larger(abs(a), abs(b)))
 
 
 def at_most(a: float, b: float, slack: float) -> bool:
     """Tell whether ``a <= b``, up to a relative `slack`."""
-    return a <= b or (slack > 0.0 and a - b <= slack * max(abs(a), abs(b)))
+    return a <= b or (slack > 0.0 and a - b <= slack * larger(abs(a), abs(b)))
 
 
 def same(a: float, b: float, slack: float) -> bool:
     """Tell whether ``a == b``, up to a relative `slack`."""
-    return a == b or abs(a - b) <= slack * max(abs(a), abs(b))
+    return a == b or abs(a - b) <= slack * larger(abs(a), abs(b))
 
 
 def inside(lo: float, hi: float) -> float:
@@ -55,9 +65,9 @@ def inside(lo: float, hi: float) -> float:
     if math.isfinite(lo) and math.isfinite(hi):
         return 0.5 * lo + 0.5 * hi
     if math.isfinite(lo):
-        return lo + max(1.0, abs(lo))
+        return lo + larger(1.0, abs(lo))
     if math.isfinite(hi):
-        return hi - max(1.0, abs(hi))
+        return hi - larger(1.0, abs(hi))
     return 0.0
 
 
@@ -65,10 +75,10 @@ def halfway(lo: float, hi: float) -> float:
     """Return a number between: zero, or one whose size is between the sizes of the ends."""
     if lo < 0.0 < hi:
         return 0.0
-    small, large = min(abs(lo), abs(hi)), max(abs(lo), abs(hi))
+    small, large = smaller(abs(lo), abs(hi)), larger(abs(lo), abs(hi))
     # From an end at zero or infinity, a hundred decades at a time.
-    floor = max(small, min(1e-100, 0.5 * large) if large > 1e-200 else large * 1e-16)
-    size = math.sqrt(floor) * math.sqrt(min(large, max(1e100, small * 1e16)))
+    floor = larger(small, smaller(1e-100, 0.5 * large) if large > 1e-200 else large * 1e-16)
+    size = math.sqrt(floor) * math.sqrt(smaller(large, larger(1e100, small * 1e16)))
     return size if hi > 0.0 else -size
 
 
@@ -95,7 +105,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Callable[..., float]
             return right if target > 0.0 else left
         if target != target or left >= right:
             return left + 0.0 * target
-        u: float = np.float64(min(max(start, left), right))
+        u: float = np.float64(smaller(larger(start, left), right))
         u, last = (u if math.isfinite(u) else halfway(left, right)), math.inf
         for turn in range(200):
             value, derivative = function(u, k)
@@ -178,7 +188,7 @@ def lambert_w(z: float) -> float:
 
 def softplus(x: float) -> float:
     """Return ``log(1 + exp(x))`` without overflow."""
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+    return larger(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
 def log_cosh(x: float) -> float:

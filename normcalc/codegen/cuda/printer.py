@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from normcalc.codegen.printer import Text
 
 _CALLS: dict[type, str] = {
-    sp.Abs: "abs", sp.Max: "max", sp.Min: "min", sp.exp: "exp", sp.log: "log", sp.sin: "sin",
-    sp.cos: "cos", sp.tan: "tan", sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
+    sp.Abs: "abs", sp.Max: "larger", sp.Min: "smaller", sp.exp: "exp", sp.log: "log",
+    sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
     sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh", sp.asinh: "asinh", sp.acosh: "acosh",
     sp.atanh: "atanh", sp.sign: "sign_of", sp.erf: "erf", sp.erfc: "erfc", sp.loggamma: "lgamma",
 }  # fmt: skip
-_BARE = ("abs", "max", "min", "sign_of")
+_BARE = ("abs", "larger", "smaller", "sign_of")
 
 
 # What the module uses for itself, beside what no module's names are: see `names`.
 RESERVED = {
     "apply", "blocks", "code", "cube_root", "cuda", "device", "divided", "flat", "prepare",
-    "regime", "sign_of", "threads", "turn",
+    "larger", "regime", "sign_of", "smaller", "threads", "turn",
 }  # fmt: skip
 
 

@@ -140,35 +140,67 @@ def for_skglm(function: Function, **parameters: Any) -> Any:
     if bound._prox.parameters != ("step", *names) or distance.lower.parameters != names:
         raise NotDerivable(f"the operators of {function} differ in their parameters")
     bound._prox(0.0, step=1.0, **parameters)
-    made = _skglm_class(bound._prox, bound._value, distance.lower, distance.upper)
+    kernels = (bound._prox, bound._value, distance.lower, distance.upper)
+    made = _skglm_class(_compiled(*kernels), [kernel.n_constants for kernel in kernels])
     return made(np.array([parameters[name] for name in names], dtype=np.float64))
 
 
-def _skglm_class(prox_kernel: Any, value_kernel: Any, lower: Any, upper: Any) -> Any:
+def _compiled(prox: Any, value: Any, lower: Any, upper: Any) -> tuple[Any, ...]:
+    """Return what the methods of a penalty for skglm do, compiled, with constants as arguments."""
+    from numba import njit
+
+    set_prox, prox_at, set_value, value_at = prox.setup, prox.element, value.setup, value.element
+    set_lower, set_upper = lower.setup, upper.setup
+    lower_at, upper_at = lower.element, upper.element
+
+    @njit
+    def set_up(numbers, of_value, of_lower, of_upper):  # type: ignore[no-untyped-def]
+        set_value(numbers, of_value)
+        set_lower(numbers, of_lower)
+        set_upper(numbers, of_upper)
+
+    @njit
+    def set_step(step, numbers, of_prox):  # type: ignore[no-untyped-def]
+        given = np.empty(len(numbers) + 1)
+        given[0] = step
+        given[1:] = numbers
+        set_prox(given, of_prox)
+
+    @njit
+    def total(w, of_value):  # type: ignore[no-untyped-def]
+        found = 0.0
+        for j in range(len(w)):
+            found += value_at(w[j], of_value)
+        return found
+
+    @njit
+    def distance(w, grad, ws, of_lower, of_upper):  # type: ignore[no-untyped-def]
+        found = np.zeros_like(grad)
+        for i, j in enumerate(ws):
+            below = lower_at(w[j], of_lower) + grad[i]
+            above = -grad[i] - upper_at(w[j], of_upper)
+            found[i] = max(below, above, 0.0) if below == below else np.inf
+        return found
+
+    return set_up, set_step, prox_at, total, distance
+
+
+def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
     """Return the class: its methods call compiled functions, so that numba compiles them too."""
     from numba import float64
 
-    set_prox, prox_at, n_prox = prox_kernel.setup, prox_kernel.element, prox_kernel.n_constants
-    set_value, value_at = value_kernel.setup, value_kernel.element
-    set_lower, lower_at, set_upper, upper_at = (
-        lower.setup, lower.element, upper.setup, upper.element,
-    )  # fmt: skip
-    n_value, n_lower, n_upper = (k.n_constants for k in (value_kernel, lower, upper))
+    set_up, set_step, prox_at, total, distance = compiled_parts
+    n_prox, n_value, n_lower, n_upper = sizes
 
     class Penalty:
         """A penalty for skglm."""
 
         def __init__(self, numbers):  # type: ignore[no-untyped-def]
             """Set up the value and the subdifferential."""
-            self.numbers = numbers
-            self.step = -1.0
-            self.of_prox = np.zeros(n_prox)
-            self.of_value = np.zeros(n_value)
-            self.of_lower = np.zeros(n_lower)
-            self.of_upper = np.zeros(n_upper)
-            set_value(numbers, self.of_value)
-            set_lower(numbers, self.of_lower)
-            set_upper(numbers, self.of_upper)
+            self.numbers, self.step = numbers, -1.0
+            self.of_prox, self.of_value = np.zeros(n_prox), np.zeros(n_value)
+            self.of_lower, self.of_upper = np.zeros(n_lower), np.zeros(n_upper)
+            set_up(numbers, self.of_value, self.of_lower, self.of_upper)
 
         def get_spec(self):  # type: ignore[no-untyped-def]
             """Return the types of the attributes."""
@@ -181,18 +213,12 @@ def _skglm_class(prox_kernel: Any, value_kernel: Any, lower: Any, upper: Any) ->
 
         def value(self, w):  # type: ignore[no-untyped-def]
             """Return the sum over the entries."""
-            total = 0.0
-            for j in range(len(w)):
-                total += value_at(w[j], self.of_value)
-            return total
+            return total(w, self.of_value)
 
         def prox_1d(self, value, stepsize, j):  # type: ignore[no-untyped-def]
             """Return the prox of one entry."""
             if stepsize != self.step:
-                given = np.empty(len(self.numbers) + 1)
-                given[0] = stepsize
-                given[1:] = self.numbers
-                set_prox(given, self.of_prox)
+                set_step(stepsize, self.numbers, self.of_prox)
                 self.step = stepsize
             return prox_at(value, self.of_prox)
 
@@ -205,12 +231,7 @@ def _skglm_class(prox_kernel: Any, value_kernel: Any, lower: Any, upper: Any) ->
 
         def subdiff_distance(self, w, grad, ws):  # type: ignore[no-untyped-def]
             """Return how far the negative gradient is from the subdifferential, on `ws`."""
-            found = np.zeros_like(grad)
-            for i, j in enumerate(ws):
-                below = lower_at(w[j], self.of_lower) + grad[i]
-                above = -grad[i] - upper_at(w[j], self.of_upper)
-                found[i] = max(below, above, 0.0) if below == below else np.inf
-            return found
+            return distance(w, grad, ws, self.of_lower, self.of_upper)
 
         def is_penalized(self, n_features):  # type: ignore[no-untyped-def]
             """Return a mask of all features."""
