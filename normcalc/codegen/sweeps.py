@@ -66,10 +66,11 @@ def swept(function: Pair, root: Solver, blind: int) -> Callable[..., None]:
                 u, before = points[i], steps[i]
                 trial, derivative = newton(u, targets[i], lo, hi, k)
                 step, size = abs(trial - u), abs(trial)
-                # Convergence is quadratic: two steps foretell the error, step**3/before**2.
+                # Convergence is quadratic: two steps near the end foretell the error, which is
+                # step**3/before**2.
                 last = step <= 1e-9 * size and step <= 1e-2 * before
                 soon = step * step * step <= 1e-17 * size * before * before < np.inf
-                last = last or (soon and step <= 1e-2 * before and step <= 1e-4 * size)
+                last = last or (soon and step <= 1e-2 * before and before <= 1e-2 * size)
                 last = (last and derivative < np.inf) or targets[i] != targets[i]
                 resting = before < 0.0
                 points[i] = u if resting else trial
