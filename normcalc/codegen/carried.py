@@ -24,7 +24,7 @@ def _own(module: ModuleType) -> dict[str, Callable[..., object]]:
 
 
 FUSED = _own(transcendental)
-MAKERS = {"rooted", "swept", *_own(searches)}
+MAKERS = {"rooted", "stepping", "swept", *_own(searches)}
 ALL = {**FUSED, **_own(primitives), **_own(sweeps), **_own(searches)}
 
 

@@ -14,6 +14,8 @@ from normcalc.codegen.printer import Printer
 if TYPE_CHECKING:
     from normcalc.codegen.program import Piece, Program, Search, Slope, Stage
 
+# Steps of Newton's method that are taken before the first look.
+BLIND = 2
 # First guesses that hold one of these are no better than the argument: Newton's method is cheaper.
 _SLOW = (sp.sin, sp.cos, sp.tan, sp.asin, sp.acos, sp.atan, sp.sinh, sp.cosh, sp.asinh, sp.acosh)
 
@@ -104,8 +106,17 @@ def _lines_of_slope(stage: Stage, index: int, number: int, slope: Slope) -> list
     about = "Return the slope, which is the argument at the point, and its derivative."
     lines = lines_of_pair(f"slope_{name}", slope.variable.name, pair, known, about, fast=True)
     lines += ["", f"point_{name} = rooted(slope_{name})"]
-    sweeps = any(solver_number(stage, solved) == number for solved in stage.solved)
-    return [*lines, *([f"sweep_{name} = swept(slope_{name}, point_{name})"] * sweeps), ""]
+    starts = [stage.pieces[i] for i in stage.solved if solver_number(stage, i) == number]
+    if starts:
+        # From the argument itself it takes some steps in any case.
+        blind = BLIND if any(is_crude(piece) for piece in starts) else 0
+        lines.append(f"sweep_{name} = swept(slope_{name}, point_{name}, {blind})")
+    return [*lines, ""]
+
+
+def is_crude(piece: Piece) -> bool:
+    """Tell whether the first guess is no better than the argument, or a root of it."""
+    return not piece.point.has(sp.Add, sp.Function) or piece.point.has(*_SLOW)
 
 
 def _lines_of_search(stage: Stage, index: int, number: int, search: Search) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from normcalc.codegen.economy import economical
 from normcalc.codegen.names import Names
 from normcalc.codegen.printer import Printer
 
@@ -103,6 +104,7 @@ def lines_of_pair(
     """Return the function of a value and its derivative; `known` names the entries of ``k``."""
     names = Names()
     names.taken |= {*known, variable, *(call.partition(" ")[0] for call in calls)}
+    pair = economical(pair) if fast else pair
     lines, (value, derivative) = Printer(fast=fast).block(pair, names)
     free = {symbol.name for expr in (*pair, *used) for symbol in expr.free_symbols}
     return [

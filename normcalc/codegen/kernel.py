@@ -96,9 +96,11 @@ class Kernel:
                 return self._broadcast(v, params, out)
             constants = self._prepare(params)
         # The common case, in the fewest steps.
-        if type(v) is type(out) is _Array and v.dtype is out.dtype is FLOAT64:
+        if type(v) is type(out) is _Array and v.dtype is out.dtype:
             plain = v.ndim == out.ndim == 1 and out.flags.writeable
-            if plain and self._machine.fast(v, constants.double, out):
+            if plain and v.dtype is FLOAT64 and self._machine.fast(v, constants.double, out):
+                return out
+            if plain and v.dtype is FLOAT32 and self._machine.vector(v, constants, out):
                 return out
         if _Array in map(type, params) and any(map(is_array, params)):
             # It has one entry, which equals the last parameter.

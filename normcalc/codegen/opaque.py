@@ -37,5 +37,7 @@ XLogY = _function("XLogY", "xlogy", Call)
 # The first and second derivative of loggamma.
 Digamma = _function("Digamma", "digamma", Call)
 Trigamma = _function("Trigamma", "trigamma", Call)
+# One over the argument: a division that other terms share.
+Reciprocal = _function("Reciprocal", "", Call)
 # The first argument, or NaN where the second one has overflowed.
 Flagged = _function("Flagged", "", Call)

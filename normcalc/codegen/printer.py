@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from normcalc.codegen.opaque import Call, Flagged, Root2, Root3
+from normcalc.codegen.opaque import Call, Flagged, Reciprocal, Root2, Root3
 from normcalc.errors import NotDerivable
 
 if TYPE_CHECKING:
@@ -170,6 +170,9 @@ class Printer:
         zero = self._text(sp.S.Zero)[0]
         return f"{self._inner(value, _SUM)} + {zero}*{self._inner(root, _PRODUCT)}", _SUM
 
+    def _reciprocal(self, expr: Reciprocal) -> Text:
+        return self._quotient([], [expr.args[0]])
+
     def _heaviside(self, expr: sp.Heaviside) -> Text:
         one, zero = self._text(sp.S.One)[0], self._text(sp.S.Zero)[0]
         return f"{one} if {self._inner(expr.args[0], _SUM)} >= {zero} else {zero}", _CHOICE
@@ -220,6 +223,7 @@ _METHODS: tuple[tuple[Any, Callable[..., Text]], ...] = (
     (sp.Piecewise, Printer._piecewise),
     (sp.Heaviside, Printer._heaviside),
     (Flagged, Printer._flagged),
+    (Reciprocal, Printer._reciprocal),
 )
 
 

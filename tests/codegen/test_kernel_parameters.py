@@ -133,6 +133,20 @@ def test_unfit_out_of_bound_kernels(soft: Kernel, fault: str) -> None:
             bound(w, outs[fault])
 
 
+@pytest.mark.parametrize("shape", [(3, 8), (8, 3), (4, 1), (8, 8), (2, 4, 8), (4, 4, 4), ()])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("order", ["CC", "CF", "FC", "FF"])
+def test_arrays_are_not_taken_for_vectors(
+    soft: Kernel, shape: tuple, dtype: type, order: str
+) -> None:
+    w = np.asarray(rng.normal(size=shape) * 2, dtype=dtype, order=order[0])
+    out = np.full(shape, np.nan, dtype, order=order[1])
+    want = np.sign(w) * np.maximum(abs(w) - dtype(0.5), 0)
+    for call in (soft.bind(0.5, 1.0), lambda w, out: soft(w, 0.5, 1.0, out=out)):
+        assert call(w, out=out) is out
+        np.testing.assert_allclose(out, want, rtol=1e-6)
+
+
 @pytest.mark.parametrize("threads", [1, 2, 3, None])
 def test_threads_give_the_same(mcp: Kernel, threads: int | None) -> None:
     long = rng.normal(size=250_001) * 4

@@ -305,3 +305,9 @@ class TestAlgorithms:
     )  # fmt: skip
     def test_kinds_of_groups(self, groups: list[list[int]], kind: int) -> None:
         assert skeletons.ALL["grouped"](groups)[3] == kind
+
+
+def test_no_two_functions_that_modules_carry_share_a_name() -> None:
+    from normcalc.codegen import carried, skeletons
+
+    assert not carried.ALL.keys() & skeletons.ALL.keys()
