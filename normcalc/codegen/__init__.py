@@ -12,5 +12,6 @@ from normcalc.codegen.verbs import (
     export,
     source_of,
 )
+from normcalc.codegen.vector_kernel import VectorKernel
 
-__all__ = ["Interface", "Kernel", "Pointers", "compile", "evaluate", "export", "source_of"]
+__all__ = ["Interface", "Kernel", "Pointers", "VectorKernel", "compile", "evaluate", "export", "source_of"]
