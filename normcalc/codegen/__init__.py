@@ -15,6 +15,7 @@ from normcalc.codegen.fused import (
     subdifferential_distance,
 )
 from normcalc.codegen.kernel import Interface, Kernel, Pointers
+from normcalc.codegen.vector_kernel import VectorKernel
 from normcalc.codegen.verbs import (
     compile,  # noqa: A004 - the public verb, as re.compile is
     evaluate,
@@ -29,6 +30,7 @@ __all__ = [
     "Pointers",
     "ProxAndValue",
     "SubdifferentialDistance",
+    "VectorKernel",
     "compile",
     "datasheet",
     "differentiate",

@@ -13,7 +13,7 @@ import pytest
 from structured_values import points, setting
 
 import normcalc as nc
-from normcalc.codegen import skeletons, source_of
+from normcalc.codegen import carried, skeletons, source_of
 from normcalc.codegen.rules.registry import rule_for
 from normcalc.codegen.vector_kernel import VectorKernel
 from tests.derive.vector_rows import BY_NAME, ROWS
@@ -249,6 +249,10 @@ def test_an_exported_module_stands_alone(tmp_path: Path, monkeypatch: pytest.Mon
     assert np.array_equal(space["prox"](v, 0.7, **values), answer(v, step=0.7, **values))
     plain = nc.export(answer, tmp_path / "plain.py", target="plain")
     assert "numba" not in plain.read_text()
+
+
+def test_algorithms_and_primitives_have_different_names() -> None:
+    assert not set(skeletons.ALL) & set(carried.ALL)
 
 
 class TestAlgorithms:

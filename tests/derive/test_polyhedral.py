@@ -10,7 +10,8 @@ from scipy.optimize import linprog
 
 import normcalc as nc
 from normcalc.forms import lower
-from normcalc.operators import BySize, FirstOf
+from normcalc.forms.polyhedral_terms import polyhedral_terms
+from normcalc.operators import BySize, FirstOf, PolyhedralProx
 from normcalc.operators.active_set import BELOW, EQUAL, Rows, minimised
 from normcalc.theorems.registry import theorems_for
 from tests.derive.polyhedral_oracle import nearest
@@ -101,12 +102,35 @@ BOTH = [
     ("max(abs(A @ x))", {}),
     ("sum(abs(A @ x - b))", {"b": nc.Vector}),
     ("sum(max(1 - A @ x, 0))", {}),
-    ("sum(abs(diff(x)))", {}),
-    ("lam*sum(abs(x)) + mu*sum(abs(diff(x)))", {}),
+    ("sum(abs(diff(diff(x))))", {}),
+    ("lam*sum(abs(x)) + mu*sum(abs(diff(diff(x))))", {}),
     ("indicator(A @ x <= b)", {"b": nc.Nonnegative.vector}),
     ("indicator((A @ x <= b) & (x >= 0))", {"b": nc.Nonnegative.vector}),
     ("max(abs(A @ x)) + sum(abs(x)) + dot(c, x)", {}),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "sum(abs(diff(x)))",
+        "sum(w*abs(diff(x)))",
+        "sum(max(2*diff(x), -diff(x)/2))",
+        "indicator(diff(x) >= 0)",
+        "lam*sum(abs(x)) + sum(abs(diff(x)))",
+        "indicator(x >= 0) + sum(abs(diff(x)))",
+    ],
+)
+def test_the_taut_string_and_the_active_set_agree(formula: str) -> None:
+    kinds = {"w": nc.Nonnegative.vector} if "w*" in formula else {}
+    f, rng = nc.function(formula, **kinds), np.random.default_rng(2)
+    exact = PolyhedralProx(polyhedral_terms(f), "x")
+    for n in (2, 3, 7):
+        values = {"lam": 0.3, "w": rng.uniform(0, 2, n - 1)}
+        own = {p.name: values[p.name] for p in f.parameters}
+        for v in (2 * rng.normal(size=n), np.round(2 * rng.normal(size=n)), np.ones(n)):
+            found = nc.prox(f)(v, step=0.8, **own)
+            np.testing.assert_allclose(found, exact(v, 0.8, own), atol=1e-12)
 
 
 @pytest.mark.parametrize(("formula", "kinds"), BOTH)

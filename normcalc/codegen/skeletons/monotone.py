@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Solver = Callable[[float, float, Any], float]
 
 
-def between(lo: float, left: float, hi: float, right: float, halve: bool) -> float:
+def chord(lo: float, left: float, hi: float, right: float, halve: bool) -> float:
     """Return a number inside a bracket: on the chord, or in the middle."""
     x = lo + 0.5 * (hi - lo)
     if not halve and np.isfinite(left) and np.isfinite(right):
@@ -60,7 +60,7 @@ def narrowed_zero(g: Equation) -> Solver:
             return first(lo, hi, args)
         side, slow, width, best, least = 0, 0, hi - lo, hi, abs(right)
         while hi - lo > 4.5e-16 * max(abs(lo), abs(hi)):
-            x = between(lo, left, hi, right, slow >= 3)
+            x = chord(lo, left, hi, right, slow >= 3)
             if not lo < x < hi:
                 break
             slow = 0 if slow >= 3 else slow
