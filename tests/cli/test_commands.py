@@ -140,9 +140,10 @@ def test_kernel_in_c_has_its_header_beside_it(run, tmp_path):
     path = tmp_path / "soft.c"
     assert run("kernel", L1, "-o", str(path), "--target", "c").out == f"{path}\n"
     assert '#include "soft.h"' in path.read_text()
-    assert "int prox_setup(const double *params, double *consts);" in (
-        tmp_path / "soft.h"
-    ).read_text()
+    assert (
+        "int prox_setup(const double *params, double *consts);"
+        in (tmp_path / "soft.h").read_text()
+    )
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def test_export_of_a_kernel_is_its_source(tmp_path: Path) -> None:
     assert "numba" not in export(kernel, tmp_path / "plain.py", target="plain").read_text()
 
 
-@pytest.mark.parametrize("name", ["soft.c", "soft"])
+@pytest.mark.parametrize("name", ["soft.f90", "soft"])
 def test_export_to_what_does_not_exist(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"\.py"):
         export(tables.SOFT, tmp_path / name)
