@@ -58,7 +58,7 @@ OPTIONS = [
 USAGE = [
     ["frobnicate"],
     ["derive"],
-    ["derive", "hessian", "abs(x)"],
+    ["derive", "laplacian", "abs(x)"],
     ["derive", "prox"],
     ["derive", "prox", "abs(x)", "--explian"],
     ["ball", "abs(x1) + abs(x2)"],
