@@ -73,14 +73,18 @@ def _problems(
     arrays = [np.shape(value) for value in given.values() if isinstance(value, np.ndarray)]
     sizes = {length for shape in arrays for length in shape}
     for round_ in range(6):
-        for n in (*SIZES, *sorted(sizes - set(SIZES))):
+        for place, n in enumerate((*SIZES, *sorted(sizes - set(SIZES)))):
             shape = shape_of_argument(function, n, rng, sorted(sizes))
             values = parameter_values(function, shape, rng, given)
             if values is None:
                 continue
             listed = list(arguments(function, shape, rng))
             for k in range(round_, len(listed), 3):
-                step = _STEPS[k % len(_STEPS)] if goal in ("prox", "moreau_envelope") else 1.0
+                step = (
+                    _STEPS[(k + place) % len(_STEPS)]
+                    if goal in ("prox", "moreau_envelope")
+                    else 1.0
+                )
                 yield Problem(function, values, listed[k], step)
 
 

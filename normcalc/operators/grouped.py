@@ -107,11 +107,14 @@ class StackedBlocks:
             return self.inner(v, step, values)
         name = self.listing.args[1].name  # type: ignore[union-attr]
         groups = [list(g) for g in values[name]]
-        if are_disjoint(groups) and sum(map(len, groups)) == v.size:
-            return self.inner(v, step, values)
+        listed = [i for g in groups for i in g]
         ends = np.cumsum([0, *map(len, groups)]).tolist()
         apart = {**values, name: [list(range(a, b)) for a, b in pairwise(ends)]}
-        rows = np.eye(v.size)[[i for g in groups for i in g]]
+        if len(set(listed)) == len(listed):
+            u = v.copy()  # entries in no group are kept
+            u[listed] = self.inner(v[listed], step, apart)
+            return u
+        rows = np.eye(v.size)[listed]
         term = SplitTerm(rows, np.zeros(len(rows)), lambda y, t: self.inner(y, t, apart))
         return minimised(v, step, [term]).point
 

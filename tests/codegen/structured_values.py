@@ -46,7 +46,8 @@ def setting(row: Row, answer: Derivation, seed: int = 1) -> tuple[Any, dict[str,
         for m in (3, n, n - 1, 1, n + 1):
             square = any(word in row.formula for word in _SQUARE)
             shape = (n if square else 4, n) if variable.kind == "matrix" else (n,)
-            values = {p.name: drawn(p.kind, rng, n, m) for p in function.parameters}
+            one_each = len(row.fixed["G"]) if "G" in row.fixed else n
+            values = {p.name: drawn(p.kind, rng, one_each, m) for p in function.parameters}
             values |= {
                 p.name: drawn(p.kind, rng, m, m)
                 for p in function.parameters

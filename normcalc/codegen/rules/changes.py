@@ -196,12 +196,12 @@ def least_of(operator: LeastOf, draft: Draft) -> str:
 
 @rule(StackedBlocks)
 def stacked_blocks(operator: StackedBlocks, draft: Draft) -> str:
-    """Check the groups first."""
+    """Refuse groups that overlap, and keep the entries in none."""
     inner, listing = draft.prox(operator.inner), operator.listing
     if listing.head != "group_norms":
         return inner
     groups = draft.locals[listing.args[1].name].text  # type: ignore[union-attr]
-    body = [f"if {groups}[3] < 3 or {groups}[0].size != v.size:",
-            f"    {refused('the groups must be disjoint and cover all entries')[0]}",
-            f"{inner}(v, step, p, out)"]  # fmt: skip
-    return draft.define("prox", PROX, "Groups that are disjoint and cover all entries.", body)
+    body = [f"if {groups}[3] < 2:",
+            f"    {refused('the groups overlap, for which there is an inner solver only')[0]}",
+            f"{inner}(v, step, p, out)", f"keep_others(v, {groups}[0], out)"]  # fmt: skip
+    return draft.define("prox", PROX, "Groups that are disjoint; other entries are kept.", body)

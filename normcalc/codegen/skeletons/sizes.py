@@ -115,3 +115,15 @@ def recombine(left: Vector, sizes: Vector, right: Vector, out: Vector) -> None:
             some[i, k] = left[i, kept[k]] * sizes[kept[k]]
         rows[k] = right[kept[k]]
     np.dot(some, rows, out)
+
+
+def keep_others(v: Vector, indices: Vector, out: Vector) -> None:
+    """Write the entries that are not among the indices."""
+    if indices.size == v.size:
+        return
+    others = np.ones(v.size, np.bool_)
+    for i in indices:
+        others[i] = False
+    for i in range(v.size):
+        if others[i]:
+            out[i] = v[i]
