@@ -101,7 +101,7 @@ class VectorKernel:
         step, p = (params[0], p) if known else self._settings(params, named)
         return self._mapped(v, step, p, out)
 
-    def bound(self, *params: Any, **named: Any) -> Bound:
+    def bind(self, *params: Any, **named: Any) -> Bound:
         """Return the kernel with its parameters checked once, but for the step.
 
         Lists of groups become arrays then, which takes longer than the map itself.
@@ -109,9 +109,9 @@ class VectorKernel:
         Examples
         --------
         >>> import normcalc as nc
-        >>> kernel = nc.compile(nc.prox(nc.function("sum(group_norms(x, G, 2))")))
-        >>> kernel.bound(G=[[0, 1], [2]])([3.0, 4.0, 0.5], 1.0)
-        array([2.4, 3.2, 0. ])
+        >>> kernel = nc.compile(nc.prox(nc.function("lam*norm(x)")))
+        >>> kernel.bind(lam=2.0)([3.0, 4.0], 1.0)
+        array([1.8, 2.4])
         """
         if "step" in self.parameters:
             params = (1.0, *params)

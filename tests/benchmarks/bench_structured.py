@@ -187,7 +187,7 @@ def vectors(n: int) -> tuple[Floats, Floats]:
 def groups(n: int) -> dict[str, Callable[[], Any]]:
     v, out = vectors(n)
     listed = tuple(tuple(range(i, i + 10)) for i in range(0, n, 10))
-    bound = kernel_of("lam*sum(group_norms(x, G, 2))").bound(lam=1.0, G=listed)
+    bound = kernel_of("lam*sum(group_norms(x, G, 2))").bind(lam=1.0, G=listed)
     return {"kernel": lambda: bound(v, 2.0, out=out), "copy": lambda: np.copyto(out, v),
             "by hand": lambda: groups_by_hand(v, 10, 2.0, out)}  # fmt: skip
 
@@ -216,7 +216,7 @@ def linf(n: int) -> dict[str, Callable[[], Any]]:
 def slope(n: int) -> dict[str, Callable[[], Any]]:
     v, out = vectors(n)
     w = np.linspace(2.0, 0.5, n)
-    bound = kernel_of("dot(w, sort(abs(x)))", w=nc.Nonincreasing).bound(w=w)
+    bound = kernel_of("dot(w, sort(abs(x)))", w=nc.Nonincreasing).bind(w=w)
     return {"kernel": lambda: bound(v, 1.0, out=out), "by hand": lambda: slope_by_hand(v, w, out)}
 
 

@@ -220,7 +220,7 @@ def test_bound_parameters_and_pickles() -> None:
     _, kernel = kernel_of("norm21_group")
     v, values = np.arange(5.0), COMPILED["norm21_group"]
     wanted = kernel(v, 0.7, **values)
-    assert np.array_equal(kernel.bound(**values)(v, 0.7), wanted)
+    assert np.array_equal(kernel.bind(**values)(v, 0.7), wanted)
     again = pickle.loads(pickle.dumps(kernel))
     assert isinstance(again, VectorKernel)
     assert np.array_equal(again(v, 0.7, **values), wanted)
