@@ -32,7 +32,7 @@ _NEWTON = 8
 _DIFFERENCE = 1e-7
 _RANK = 1e-6
 _FAR = 1e6
-_PATIENCE = 0.5  # seconds for a search of costly points, a fifth for each of the others
+_PATIENCE = 0.5  # seconds for the search from one start
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tupl
     starts = [*starts[-1:], best] if costly else [*starts, best]
     rounds, crowd = (_ROUNDS // 2, _FEW) if costly else (_ROUNDS, _CROWD)
     for start in starts:
-        until = time.perf_counter() + _PATIENCE / (1 if costly else 5)
+        until = time.perf_counter() + _PATIENCE
         found, cost = _searched(problem, _inside(problem, start), size, rng, rounds, crowd, until)
         if cost < least:
             best, least = found, cost

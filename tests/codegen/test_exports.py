@@ -55,7 +55,10 @@ def test_golden_texts(name: str, target: str) -> None:
 @pytest.mark.parametrize("name", FORMULAS)
 def test_golden_formulas(name: str, tmp_path: Path) -> None:
     path = export(nc.prox(nc.function(FORMULAS[name])), tmp_path / "formula.tex")
-    compare(path.read_text(encoding="utf-8"), f"tex/{name}.tex.txt")
+    # an equal formula that was typed in other words may have been derived before
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    told = "".join(line for line in lines if not line.startswith("% prox of"))
+    compare(told, f"tex/{name}.tex.txt")
 
 
 @pytest.mark.parametrize("target", ["cuda", "jax", "torch"])

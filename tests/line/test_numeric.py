@@ -40,7 +40,7 @@ def searched(function: nc.Function, search=PROX):
 def test_the_search_finds_the_derived_point(text, domain, numbers, step) -> None:
     f = nc.function(text, domain=domain) if domain else nc.function(text)
     found = searched(f)(V, step=step, **numbers)
-    np.testing.assert_allclose(found, nc.prox(f)(V, step=step, **numbers), rtol=1e-11, atol=0.0)
+    np.testing.assert_allclose(found, nc.prox(f)(V, step=step, **numbers), rtol=1e-11, atol=1e-300)
 
 
 def test_values_and_suprema() -> None:
