@@ -164,7 +164,8 @@ def _compiled(prox: Any, value: Any, lower: Any, upper: Any) -> tuple[Any, ...]:
         given = np.empty(len(numbers) + 1)
         given[0] = step
         given[1:] = numbers
-        set_prox(given, of_prox)
+        if set_prox(given, of_prox) < 0:
+            raise ValueError("the prox does not exist at this step")
 
     @njit
     def total(w, of_value):  # type: ignore[no-untyped-def]
@@ -185,6 +186,22 @@ def _compiled(prox: Any, value: Any, lower: Any, upper: Any) -> tuple[Any, ...]:
     return set_up, set_step, prox_at, total, distance
 
 
+class _Mask:
+    """What all penalties for skglm have in common; numba compiles the methods with the class."""
+
+    def params_to_dict(self):  # type: ignore[no-untyped-def]
+        """Return the arguments of the class."""
+        return {"numbers": self.numbers}  # type: ignore[attr-defined]
+
+    def is_penalized(self, n_features):  # type: ignore[no-untyped-def]
+        """Return a mask of all features."""
+        return np.ones(n_features, dtype=np.bool_)
+
+    def generalized_support(self, w):  # type: ignore[no-untyped-def]
+        """Return a mask of the nonzero entries."""
+        return w != 0
+
+
 def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
     """Return the class: its methods call compiled functions, so that numba compiles them too."""
     from numba import float64
@@ -192,7 +209,7 @@ def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
     set_up, set_step, prox_at, total, distance = compiled_parts
     n_prox, n_value, n_lower, n_upper = sizes
 
-    class Penalty:
+    class Penalty(_Mask):
         """A penalty for skglm."""
 
         def __init__(self, numbers):  # type: ignore[no-untyped-def]
@@ -206,10 +223,6 @@ def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
             """Return the types of the attributes."""
             arrays = ("numbers", "of_prox", "of_value", "of_lower", "of_upper")
             return (("step", float64), *((name, float64[::1]) for name in arrays))
-
-        def params_to_dict(self):  # type: ignore[no-untyped-def]
-            """Return the arguments of the class."""
-            return {"numbers": self.numbers}
 
         def value(self, w):  # type: ignore[no-untyped-def]
             """Return the sum over the entries."""
@@ -232,13 +245,5 @@ def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
         def subdiff_distance(self, w, grad, ws):  # type: ignore[no-untyped-def]
             """Return how far the negative gradient is from the subdifferential, on `ws`."""
             return distance(w, grad, ws, self.of_lower, self.of_upper)
-
-        def is_penalized(self, n_features):  # type: ignore[no-untyped-def]
-            """Return a mask of all features."""
-            return np.ones(n_features, dtype=np.bool_)
-
-        def generalized_support(self, w):  # type: ignore[no-untyped-def]
-            """Return a mask of the nonzero entries."""
-            return w != 0
 
     return Penalty

@@ -9,9 +9,9 @@ from functools import lru_cache
 import sympy as sp
 
 from normcalc.facts import composed, lists, spectral
+from normcalc.facts.coefficients import with_maximum, with_quadratic
 from normcalc.facts.names import Names
 from normcalc.facts.outer import inner_and_outer, outer_facts
-from normcalc.facts.quadratic import gram, is_semidefinite
 from normcalc.facts.traits import (
     BLANK,
     Parity,
@@ -29,8 +29,6 @@ from normcalc.facts.traits import (
 )
 from normcalc.facts.transforms import of_transform
 from normcalc.forms.constants import depends, expression
-from normcalc.forms.polyhedral import flat_direction, is_nonnegative, is_symmetric
-from normcalc.forms.polyhedral_read import polyhedral_of
 from normcalc.language.nodes import Apply, Compare, Constant, Logic, Node, Piecewise, Symbol, walk
 from normcalc.language.text import text
 from normcalc.language.transforms import is_transform
@@ -80,8 +78,8 @@ def _by_operation(node: Apply | Piecewise, names: Names) -> Traits:
             or _with_outer(node, names, _cases(node, names))
         )
     found = _of_list(node, names) or _by_head(node, names)
-    found = _with_quadratic(node, names, found)
-    found = _with_maximum(node, names, found)
+    found = with_quadratic(node, names, found)
+    found = with_maximum(node, names, found)
     if found.subadditive and found.zeros is not None:
         return found
     return _with_outer(node, names, found)
@@ -296,34 +294,6 @@ def _scales(condition: Node, names: Names) -> bool:
         return all(_scales(arg, names) for arg in getattr(condition, "args", ()))
     sides = [traits(condition.left, names), traits(condition.right, names)]
     return added([sides[0], scaled(-_ONE, sides[1])]).degree is not None
-
-
-def _with_quadratic(node: Apply, names: Names, found: Traits) -> Traits:
-    """Use the Gram matrix where the structure alone does not show a square."""
-    if found.degree != 2 or (found.power is not None and found.zeros is not None) or names.vector:
-        return found
-    matrix = gram(node, names.coordinates)
-    if matrix is None or not is_semidefinite(matrix):
-        return found
-    return settled(
-        replace(found, nonnegative=True, curvature="convex", power=sp.Integer(2), zeros=matrix)
-    )
-
-
-def _with_maximum(node: Apply, names: Names, found: Traits) -> Traits:
-    """Use the rows where a maximum of linear forms is nonnegative or even without showing it."""
-    known = found.nonnegative and found.parity and found.zeros is not None
-    if node.head != "max" or known or names.vector:
-        return found
-    gauge = polyhedral_of(node, names.coordinates)
-    if gauge is None or not is_nonnegative(gauge):
-        return found
-    symmetric = is_symmetric(gauge)
-    definite = symmetric or flat_direction(gauge) is None
-    return settled(
-        replace(found, nonnegative=True, parity="even" if symmetric else found.parity,
-                zeros=gauge.rows if definite else found.zeros)
-    )  # fmt: skip
 
 
 def _with_outer(node: Apply | Piecewise, names: Names, found: Traits) -> Traits:

@@ -275,3 +275,18 @@ def test_with_skglm() -> None:
         for each in (own, MCPenalty(0.3, 3.0))
     ]
     assert found[0] == pytest.approx(found[1], abs=1e-12)
+
+
+def test_a_datasheet_sees_a_kernel_that_has_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    derived = nc.prox(nc.function("lam*abs(x)"))
+    broken = nc.compile(derived)
+    monkeypatch.setattr(type(broken), "__call__", lambda self, v, *p, out=None: v * np.nan)
+    monkeypatch.setattr("normcalc.codegen.datasheets.compiled", lambda _: broken)
+    assert nc.datasheet(derived, draws=10).worst_error == np.inf
+
+
+def test_a_step_without_a_prox_is_refused_for_skglm() -> None:
+    penalty = adapters.for_skglm(nc.function("-x**2/6"))
+    assert penalty.prox_1d(1.0, 1.0, 0) == pytest.approx(1.5)
+    with pytest.raises(ValueError, match="does not exist"):
+        penalty.prox_1d(1.0, 4.0, 0)

@@ -57,6 +57,8 @@ def test_golden_formulas(name: str, tmp_path: Path) -> None:
     path = export(nc.prox(nc.function(FORMULAS[name])), tmp_path / "formula.tex")
     # an equal formula that was typed in other words may have been derived before
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    head = lines[0].removeprefix("% prox of ").partition(": argmin")[0]
+    assert nc.function(head) == nc.function(FORMULAS[name])
     told = "".join(line for line in lines if not line.startswith("% prox of"))
     compare(told, f"tex/{name}.tex.txt")
 

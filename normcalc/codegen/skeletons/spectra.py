@@ -37,8 +37,10 @@ def column_gaps(w: Vector, right: Vector, sizes: Vector) -> Vector:
 def leading(a: Vector, least: float) -> tuple[Vector, Vector, Vector, bool]:
     """Return the singular triplets with sizes above `least`, and whether they were found.
 
-    The subspace is iterated until these triplets are exact to rounding, and the next size is
-    surely not above `least`.  Where there are many, or a size is close to `least`, they are not.
+    The subspace is iterated until these triplets are exact to rounding, and the next size in it
+    is below `least` with room for its error.  A triplet that is orthogonal to the subspace would
+    be missed: that is improbable for a start without a pattern, not proved.  Where there are
+    many, or a size is close to `least`, none are found.
     """
     across, block = np.ascontiguousarray(a.T), 32
     while 8 * block <= min(a.shape[0], a.shape[1]):
