@@ -57,9 +57,9 @@ def _compare(
     deadline: float,
     dtype: type[np.floating[Any]],
 ) -> Outcome:
-    start, count, worst = time.perf_counter(), 0, 0.0
+    start, count, worst = time.thread_time(), 0, 0.0
     for numbers, k in samples:
-        if count and time.perf_counter() > deadline:
+        if count and time.thread_time() > deadline:
             break
         rounded = {name: float(dtype(value)) for name, value in numbers.items()}
         bound = bind(claim.table, k, rounded)
@@ -67,7 +67,7 @@ def _compare(
         error = _error(subject, bound, kernel, v, rounded)
         count, worst = count + v.size, max(worst, error)
     name = f"the kernel equals the table in {np.dtype(dtype).name}"
-    seconds = time.perf_counter() - start
+    seconds = time.thread_time() - start
     return Outcome(name, "verified", "comparison", count, worst, seconds=seconds)
 
 

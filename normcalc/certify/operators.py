@@ -62,12 +62,12 @@ def verify_operator(
     tolerance: float,
 ) -> Outcome:
     """Compare an operator with the global search; raise Refuted at the worst disagreement."""
-    start = time.perf_counter()
+    start = time.thread_time()
     points, worst = 0, -np.inf
     drawn = parameter_points(function, space, rng, 40)
     edges = edge_points(function, space, drawn[:3])  # many mistakes need a tiny or a huge step
     for count, numbers in enumerate([*drawn[:5], *edges, *drawn[5:]]):
-        if count >= 5 and time.perf_counter() > deadline:
+        if count >= 5 and time.thread_time() > deadline:
             break
         v = operator_arguments(function, goal, numbers, rng)
         u = call(op, v, numbers, subject)
@@ -78,7 +78,7 @@ def verify_operator(
             _convict(function, goal, subject, numbers, (v[k], u[k], found[k]), tolerance)
         good = excess[excess <= tolerance]
         points, worst = points + v.size, max(worst, float(good.max(initial=-np.inf)))
-    seconds = time.perf_counter() - start
+    seconds = time.thread_time() - start
     return Outcome("global minimiser", "verified", "search", points, worst, seconds=seconds)
 
 

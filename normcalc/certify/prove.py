@@ -130,12 +130,12 @@ def _setup(session: Session, claim: Claim, subject: str, space: Sequence[Range])
 
 def _timed(session: Session, run: Callable[[], Verdict]) -> Proof:
     """Run one proof; collect its queries and its time, and treat untranslatable as unproved."""
-    start, first = time.perf_counter(), len(session.queries)
+    start, first = time.thread_time(), len(session.queries)
     try:
         found = run()
     except NotAlgebraic as reason:
         found = Verdict(False, f"no proof: {reason} is not algebraic")
-    queries, seconds = tuple(session.queries[first:]), time.perf_counter() - start
+    queries, seconds = tuple(session.queries[first:]), time.thread_time() - start
     return Proof(found.proved, queries, seconds, found.note, found.argument)
 
 

@@ -70,7 +70,7 @@ def best_rival(problem: Problem, near: Floats, rng: np.random.Generator) -> tupl
     starts = [*starts[-1:], best] if costly else [*starts, best]
     rounds, crowd = (_ROUNDS // 2, _FEW) if costly else (_ROUNDS, _CROWD)
     for start in starts:
-        until = time.perf_counter() + _PATIENCE
+        until = time.thread_time() + _PATIENCE
         found, cost = _searched(problem, _inside(problem, start), size, rng, rounds, crowd, until)
         if cost < least:
             best, least = found, cost
@@ -81,9 +81,9 @@ def _seconds(problem: Problem, points: Floats) -> float:
     """Return how long the values at a few points take, the shorter of two times."""
     found = []
     for _ in range(2):
-        began = time.perf_counter()
+        began = time.thread_time()
         problem.cost(points[:8])
-        found.append(time.perf_counter() - began)
+        found.append(time.thread_time() - began)
         if found[-1] < _COSTLY:
             break
     return min(found)
@@ -117,7 +117,7 @@ def _searched(
     for turn in range(rounds):
         moves = _directions(problem, start.shape, rng)[: min(crowd, 8) if thin else crowd]
         trials = at + reach * moves
-        if time.perf_counter() > until:
+        if time.thread_time() > until:
             break
         if thin and turn % 4 == 3:
             trials = _moved(problem, trials)

@@ -112,7 +112,7 @@ def regime_points(
         for point in candidates:
             # all random points are looked at: one may belong to no regime
             enough = candidates is not bases and all(left <= 0 for left in quota.values())
-            if enough or time.perf_counter() > until:
+            if enough or time.thread_time() > until:
                 break
             _admit(table, point, quota, groups[-1])
     # time may run out, and then points of every sort should have had their turn

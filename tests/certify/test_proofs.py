@@ -99,7 +99,7 @@ def test_the_line_for_the_cube_is_right():
 def proof(claim, regime=0):
     space = ranges(claim.function, with_step=claim.goal != "conjugate")
     with mp.workdps(40):
-        return prove(claim, "claim", space, time.perf_counter() + 10, 1000)[1][regime]
+        return prove(claim, "claim", space, time.thread_time() + 10, 1000)[1][regime]
 
 
 def statement(goal, text, parity, *cases, parameters=(lam,)):

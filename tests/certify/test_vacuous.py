@@ -29,7 +29,7 @@ def table(*regimes):
 
 @pytest.fixture
 def session():
-    return Session(time.perf_counter() + 20, 1000)
+    return Session(time.thread_time() + 20, 1000)
 
 
 def test_contradictory_parameters_are_refused():
@@ -84,7 +84,7 @@ def test_every_step_of_a_proof_is_kept(session):
 
 
 def test_no_answer_is_not_a_proof():
-    late = Session(time.perf_counter() - 1)
+    late = Session(time.thread_time() - 1)
     x = late.terms.real("x")
     assert late.ask("true claim", [x > 1], x > 0).verdict == "unknown"
     assert late.queries[-1].verdict == "unknown"

@@ -27,7 +27,7 @@ from tests.derive.vector_rows import BY_NAME, ROWS, Row
 WEAK = 0.3  # an oracle that comes no nearer than this would catch nothing
 SIZES, STEPS = (3, 2, 1), (0.7, 4.0, 0.05)
 # one value of these is a search of its own, and SciPy asks for thousands
-LATE = ("latent_group", "quad_env_card_ind", "quad_env_rank_l2", "ksupport", "tgv")
+LATE = ("norm_infconv", "latent_group", "quad_env_card_ind", "quad_env_rank_l2", "ksupport", "tgv")
 # SciPy's minimisers do not enter cones and spheres that have no interior, nor named coordinates;
 # these rows have oracles of their own in test_atomic, test_polyhedral and test_reduced.
 BLIND = ("norm_atomic", "gauge_points", "set_halfplanes", "set_plane_sparse", "set_sphere_l1")

@@ -8,7 +8,7 @@ import pytest
 import normcalc as nc
 from tests.derive.vector_rows import BY_NAME, ROWS, Row
 
-SECONDS = 1.0  # of which a part is spent on searching; the long run takes more
+SECONDS = 0.5  # of which a part is spent on searching; the long run takes more
 
 
 def check(row: Row, seconds: float) -> None:
