@@ -93,7 +93,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "adapters": ("adapters",),
     "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
-    "engine": ("minimize", "least_squares"),
+    "engine": ("minimize", "least_squares", "loss", "path"),
     "plot": ("plot",),
     "errors": (
         "errors",
@@ -161,7 +161,9 @@ if TYPE_CHECKING:
     from normcalc.derive import subdifferential as subdifferential
     from normcalc.derive import weak_convexity as weak_convexity
     from normcalc.engine import least_squares as least_squares
+    from normcalc.engine import loss as loss
     from normcalc.engine import minimize as minimize
+    from normcalc.engine import path as path
     from normcalc.errors import CacheError as CacheError
     from normcalc.errors import InputError as InputError
     from normcalc.errors import LanguageError as LanguageError

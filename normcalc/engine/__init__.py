@@ -7,7 +7,8 @@ Stages: `problem` (loss + penalty), `operators` (the penalty's kernels), `method
 from normcalc.engine.certificate import Certificate
 from normcalc.engine.derived import derived
 from normcalc.engine.operators import Kernel, Operators, operators
-from normcalc.engine.problem import LeastSquares, Objective, least_squares
+from normcalc.engine.paths import Path, largest, path
+from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
 from normcalc.engine.solution import Solution
 from normcalc.engine.solve import minimize
 
@@ -15,11 +16,16 @@ __all__ = [
     "Certificate",
     "Kernel",
     "LeastSquares",
+    "Loss",
     "Objective",
     "Operators",
+    "Path",
     "Solution",
     "derived",
+    "largest",
     "least_squares",
+    "loss",
     "minimize",
     "operators",
+    "path",
 ]

@@ -1,17 +1,17 @@
 """What a solution can prove about itself: a duality gap, or stationarity.
 
-With ``r = b - A x`` and ``g`` the gradient of ``weight/2 ||r||^2``, each ``s`` in ``[0, 1]`` that
-brings ``-s g`` into the domain of the conjugate gives the lower bound
+For the objective ``P(x) = L(A x) + f(x)`` and any slopes ``t`` in the space of ``A x``,
 
-    D(s) = weight (s b.r - s^2/2 ||r||^2) - sum_j f*(-s g_j)
+    D(t) = -L*(t) - f*(-A^T t)
 
-on the optimal value (Fenchel-Rockafellar duality), so ``P(x) - D(s)`` bounds the error of `x`.
+is a lower bound on the optimal value (Fenchel-Rockafellar duality).  The slopes of the loss at
+`x`, shrunk until both conjugates are finite, are such a ``t``; ``P(x) - D(t)`` bounds the error.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,19 +20,10 @@ from normcalc.errors import SolverError
 if TYPE_CHECKING:
     from normcalc.engine.design import Design
     from normcalc.engine.jit import Floats
-    from normcalc.engine.operators import BoundPenalty
-    from normcalc.engine.problem import LeastSquares
 
 
+HOPELESS = 1e-4  # of the tolerance: so near stationary, a gap that is still large will stay so
 ROUNDING = 1e-11  # relative rounding errors of objective and lower bound stay far below this
-
-
-class Point(NamedTuple):
-    """An iterate and what is known there; replaced as a whole, so an interruption keeps it."""
-
-    x: Floats
-    residual: Floats
-    gradient: Floats
 
 
 class Measure(NamedTuple):
@@ -71,10 +62,10 @@ class Certificate:
 
 @dataclass
 class Posed:
-    """A problem with numbers for all parameters, and the best lower bound found so far."""
+    """A loss and a penalty with numbers for all parameters, and the best lower bound so far."""
 
-    loss: LeastSquares
-    penalty: BoundPenalty
+    loss: Any
+    penalty: Any
     tol: float
     gradient_scale: float = 0.0  # largest partial derivative at zero
     lower_bound: float = -np.inf
@@ -82,12 +73,13 @@ class Posed:
     @property
     def design(self) -> Design:
         """The matrix."""
-        return self.loss.design
+        design: Design = self.loss.design
+        return design
 
     @property
     def convex(self) -> bool:
         """Whether a duality gap can be had."""
-        return self.penalty.conjugate is not None
+        return bool(self.penalty.has_conjugate and self.loss.has_conjugate)
 
     @property
     def gradient_tol(self) -> float:
@@ -96,56 +88,85 @@ class Posed:
 
     def gap_tol(self, fun: float) -> float:
         """How large a gap may stay at a point with objective `fun`."""
-        return self.tol * max(abs(fun), 1e-8 * self.loss.at_zero)
+        return float(self.tol * max(abs(fun), 1e-8 * self.loss.at_zero))
 
-    def objective(self, x: Floats, residual: Floats) -> float:
-        """Return the objective at `x`."""
-        half = 0.5 * self.loss.weight * float(residual @ residual)
-        return half + self.penalty.value.sum(x)
+    def objective(self, x: Floats, prediction: Floats) -> float:
+        """Return the objective at `x`, whose prediction is known."""
+        return float(self.loss.value(prediction) + self.penalty.worth(x))
 
-    def gap(self, fun: float, point: Point) -> float:
-        """Return a bound on ``fun - optimal value``; NaN for penalties without one.
+    def gap(self, fun: float, slope: Floats, gradient: Floats) -> float:
+        """Return a bound on ``fun - optimal value``; NaN for problems without one.
 
-        A lower bound above a value that was attained would make everything provable, so it stops
+        `slope` is the derivative of the loss in the predictions and `gradient` that in `x`.  A
+        lower bound above a value that was attained would make everything provable, so it stops
         the run: then `conjugate` is not the conjugate of `value`.
         """
         if not self.convex:
             return np.nan
-        self.lower_bound = max(self.lower_bound, dual_value(self, point))
+        self.lower_bound = max(self.lower_bound, dual_value(self, slope, gradient))
         if self.lower_bound - fun > ROUNDING * max(abs(fun), self.loss.at_zero):
             raise SolverError(
                 f"the lower bound {self.lower_bound!r} exceeds the objective {fun!r}: the "
-                f"conjugate given for {self.penalty.operators.name} is wrong"
+                f"conjugate given for {self.penalty.name} is wrong"
             )
         return max(0.0, fun - self.lower_bound)
 
+    def verdict(self, measured: Measure) -> Literal["optimal", "stationary"] | None:
+        """Return what the numbers prove: nothing but a small gap makes a point optimal."""
+        if not np.isfinite(measured.fun):
+            return None
+        if self.convex and measured.gap <= self.gap_tol(measured.fun):
+            return "optimal"
+        limit = self.gradient_tol * (HOPELESS if self.convex else 1.0)
+        return "stationary" if measured.kkt <= limit else None
 
-def dual_value(posed: Posed, point: Point) -> float:
-    """Return the lower bound that the residual of a point gives; minus infinity if none."""
-    penalty, weight = posed.penalty, posed.loss.weight
-    if penalty.conjugate is None:
-        return -np.inf
-    slopes = -point.gradient
-    scale = scale_into(penalty.domain, slopes)
-    inside = np.clip(scale * slopes, *penalty.domain)  # rounding may step one digit outside
-    residual, target = point.residual, posed.loss.target
-    quadratic = scale * (target @ residual) - 0.5 * scale**2 * (residual @ residual)
-    return float(weight * quadratic - penalty.conjugate.sum(inside))
+    def certificate(self, status: str, measured: Measure) -> Certificate:
+        """Return what was proved, and the numbers that prove it."""
+        if self.convex and status != "stationary":
+            value, limit = measured.gap, self.gap_tol(measured.fun)
+        else:
+            value, limit = measured.kkt, self.gradient_tol
+        if status == "optimal":
+            return Certificate("duality gap", value, limit, self.lower_bound)
+        if status == "stationary":
+            return Certificate("stationarity", value, limit)
+        return Certificate("none", value, limit, self.lower_bound)
 
 
-def scale_into(domain: tuple[float, float], slopes: Floats) -> float:
-    """Return the largest ``s <= 1`` with ``s * slopes`` inside an interval around zero.
+@dataclass
+class PosedTerms:
+    """A sum of terms of linear images, some of which may be constraints that iterates miss."""
 
-    Examples
-    --------
-    >>> scale_into((-1.0, 2.0), np.array([-0.5, 4.0]))
-    0.5
-    """
-    low, high = domain
-    scale = 1.0
-    smallest, largest = float(slopes.min()), float(slopes.max())
-    if smallest < low:
-        scale = low / smallest
-    if largest > high:
-        scale = min(scale, high / largest)
-    return scale
+    tol: float
+    bounded: bool  # whether lower bounds can be had
+    scale: float = 1.0  # of the objective
+    lower_bound: float = -np.inf
+
+    def gap_tol(self, fun: float) -> float:
+        """How large a gap may stay at a point with objective `fun`."""
+        return self.tol * max(abs(fun), 1e-8 * self.scale)
+
+    def verdict(self, measured: Measure) -> Literal["optimal", "stationary"] | None:
+        """Return what is proved: a small gap counts where constraints hold up to `tol`."""
+        self.lower_bound = max(self.lower_bound, measured.fun - measured.gap)
+        if not np.isfinite(measured.fun) or measured.kkt > self.tol:
+            return None
+        if not self.bounded:
+            return "stationary"
+        return "optimal" if measured.gap <= self.gap_tol(measured.fun) else None
+
+    def certificate(self, status: str, measured: Measure) -> Certificate:
+        """Return what was proved, and the numbers that prove it."""
+        if status == "optimal":
+            limit = self.gap_tol(measured.fun)
+            return Certificate("duality gap", measured.gap, limit, self.lower_bound)
+        if status == "stationary":
+            return Certificate("stationarity", measured.kkt, self.tol)
+        return Certificate("none", measured.gap, self.gap_tol(measured.fun), self.lower_bound)
+
+
+def dual_value(posed: Posed, slope: Floats, gradient: Floats) -> float:
+    """Return the lower bound that slopes of the loss give; minus infinity if none."""
+    scale = posed.penalty.into_domain(-gradient)
+    bound = -posed.loss.dual(scale * slope) - posed.penalty.dual(-scale * gradient)
+    return float(bound) if np.isfinite(bound) else -np.inf

@@ -12,6 +12,8 @@ from scipy import sparse
 from normcalc.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from normcalc.engine.jit import Floats
 
 
@@ -89,11 +91,17 @@ class Implicit:
 
     def apply(self, x: Floats) -> Floats:
         """Return ``A x``."""
-        return _finite(np.asarray(self.operator.matvec(x), dtype=np.float64), "A x").ravel()
+        return _each_column(self.operator.matvec, x, "A x")
 
     def adjoint(self, r: Floats) -> Floats:
         """Return ``A^T r``."""
-        return _finite(np.asarray(self.operator.rmatvec(r), dtype=np.float64), "A^T r").ravel()
+        return _each_column(self.operator.rmatvec, r, "A^T r")
+
+
+def _each_column(product: Callable[[Floats], Any], x: Floats, name: str) -> Floats:
+    columns = [x] if x.ndim == 1 else list(x.T)
+    images = [_finite(np.asarray(product(c), dtype=np.float64), name).ravel() for c in columns]
+    return images[0] if x.ndim == 1 else np.stack(images, axis=1)
 
 
 Design = Dense | Sparse | Implicit
@@ -123,6 +131,27 @@ def check_vector(b: object, name: str, size: int) -> Floats:
     if vector.size != size:
         raise InputError(f"{name} has {vector.size} entries, but A asks for {size}")
     return _finite(vector, name)
+
+
+def check_array(b: object, name: str, shape: tuple[int, ...]) -> Floats:
+    """Return a finite float64 array of the given shape."""
+    if len(shape) == 1:
+        return check_vector(b, name, shape[0])
+    array = np.ascontiguousarray(_real(b, name, len(shape)), dtype=np.float64)
+    if array.shape != shape:
+        raise InputError(f"{name} must have the shape {shape}, not {array.shape}")
+    return _finite(array, name)
+
+
+def check_target(b: object, name: str, size: int) -> Floats:
+    """Return finite float64 targets, one row for each row of the design."""
+    shape: Any = getattr(b, "shape", np.shape(b) if isinstance(b, list | tuple) else ())
+    if len(shape) != 2 or shape[1] == 1:
+        return check_vector(b, name, size)
+    table = np.ascontiguousarray(_real(b, name, 2), dtype=np.float64)
+    if len(table) != size:
+        raise InputError(f"{name} has {len(table)} rows, but A asks for {size}")
+    return _finite(table, name)
 
 
 def _compressed(A: Any) -> Any:

@@ -13,7 +13,7 @@ from scipy.optimize import OptimizeResult
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from normcalc.engine.certificate import Measure, Posed
+    from normcalc.engine.certificate import Measure, Posed, PosedTerms
     from normcalc.engine.jit import Floats
 
 Status = Literal[
@@ -70,7 +70,7 @@ class Limits:
 
 
 def iterate(
-    method: Method, posed: Posed, limits: Limits
+    method: Method, posed: Posed | PosedTerms, limits: Limits
 ) -> tuple[Status, Measure, tuple[Record, ...]]:
     """Run a method until something is proved or a limit is met."""
     history: list[Record] = []
@@ -94,21 +94,12 @@ def iterate(
 
 
 def _decide(
-    method: Method, posed: Posed, measured: Measure, limits: Limits, record: Record
+    method: Method, posed: Posed | PosedTerms, measured: Measure, limits: Limits, record: Record
 ) -> Status | None:
-    if proved := verdict(posed, measured):
+    if proved := posed.verdict(measured):
         return proved
     if method.stalled:
         return "stalled"
     if record.nit >= limits.max_iter:
         return "max_iter"
     return "time_limit" if record.seconds >= limits.time_limit else None
-
-
-def verdict(posed: Posed, measured: Measure) -> Literal["optimal", "stationary"] | None:
-    """Return what the numbers prove: nothing but a small gap makes a point optimal."""
-    if not np.isfinite(measured.fun):
-        return None
-    if posed.convex:
-        return "optimal" if measured.gap <= posed.gap_tol(measured.fun) else None
-    return "stationary" if measured.kkt <= posed.gradient_tol else None

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from normcalc.engine.jit import element_address, setup_address
-from normcalc.engine.methods.kernels import domain_end, setup_one, sum_element
+from normcalc.engine.methods.kernels import domain_end, map_element, setup_table, sum_element
 from normcalc.errors import InputError, ParameterError, SolverError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from normcalc.engine.jit import Floats
 
@@ -70,7 +70,7 @@ class Operators:
     value: Kernel
     conjugate: Kernel | None = None
     convex: bool | None = None
-    check: Callable[[Mapping[str, float]], object] = dict
+    check: Callable[[Mapping[str, Any]], object] = dict
 
 
 @singledispatch
@@ -83,7 +83,10 @@ def operators(penalty: object) -> Operators:
 
 
 class Bound:
-    """One kernel with its parameter values fixed: numbers and addresses, ready for the loops."""
+    """One kernel with its parameter values fixed: numbers and addresses, ready for the loops.
+
+    `values` has one row, or one for each coordinate.
+    """
 
     def __init__(self, kernel: Kernel, values: Floats) -> None:
         """Look the addresses up; `prepare` must run before the first use."""
@@ -91,15 +94,33 @@ class Bound:
         self.element = element_address(kernel.element)
         self.setup = setup_address(kernel.setup)
         self.values = values
-        self.constants = np.zeros(max(1, kernel.n_constants))
+        self.constants = np.zeros((len(values), max(1, kernel.n_constants)))
+        self.step = np.nan
 
     def prepare(self) -> bool:
         """Fill `constants` from `values`; return whether the function exists there."""
-        return setup_one(self.setup, self.values, self.constants) >= 0
+        return setup_table(self.setup, self.values, self.constants) < 0
+
+    def prepare_at(self, step: float) -> bool:
+        """Fill `constants` for a step, the first parameter, unless they are there already."""
+        if step != self.step:
+            self.values[:, 0] = step
+            self.step = step if self.prepare() else np.nan
+        return self.step == step
 
     def sum(self, v: Floats) -> float:
         """Return the sum over the entries of `v`."""
-        return float(sum_element(self.element, v, self.constants))
+        return float(sum_element(self.element, v.ravel(), self.constants))
+
+    def map(self, v: Floats) -> Floats:
+        """Return the values at the entries of `v`."""
+        out = np.empty(v.size)
+        map_element(self.element, v.ravel(), self.constants, out)
+        return out.reshape(v.shape)
+
+    def chosen(self, columns: Any) -> Floats:
+        """Return the constants of some coordinates; the only row where all share it."""
+        return self.constants if len(self.constants) == 1 else self.constants[columns]
 
 
 @dataclass(frozen=True)
@@ -107,28 +128,103 @@ class BoundPenalty:
     """A penalty with numbers for parameters.  `domain` is where the conjugate is finite."""
 
     operators: Operators
-    prox: Bound
+    prox_kernel: Bound
     value: Bound
     conjugate: Bound | None
-    domain: tuple[float, float]
+    domain: tuple[Any, Any]
+
+    @property
+    def name(self) -> str:
+        """The formula."""
+        return self.operators.name
+
+    @property
+    def convex(self) -> bool:
+        """Whether the penalty is proved to be convex."""
+        return bool(self.operators.convex)
+
+    @property
+    def has_conjugate(self) -> bool:
+        """Whether lower bounds can be had."""
+        return self.conjugate is not None
+
+    def worth(self, x: Floats) -> float:
+        """Return the sum over the entries."""
+        return self.value.sum(x)
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return the prox of each entry."""
+        if not self.prox_kernel.prepare_at(step):
+            raise SolverError(
+                f"the proximal operator of {self.name} does not exist for step {step:.3g}"
+            )
+        return self.prox_kernel.map(v)
+
+    def dual(self, u: Floats) -> float:
+        """Return the conjugate of the sum; plus infinity outside its domain."""
+        if self.conjugate is None:
+            return np.inf
+        return self.conjugate.sum(np.clip(u, *self.domain))  # rounding may step a digit outside
+
+    def into_domain(self, u: Floats) -> float:
+        """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
+        return scale_into(self.domain, u)
 
 
-def bind(chosen: Operators, given: Mapping[str, float]) -> BoundPenalty:
-    """Fix the parameters of a penalty's kernels."""
-    numbers = np.array([given[name] for name in chosen.parameters], dtype=np.float64)
-    prox = Bound(chosen.prox, np.concatenate([[1.0], numbers]))
+def scale_into(domain: tuple[Any, Any], slopes: Floats) -> float:
+    """Return the largest ``s <= 1`` with ``s * slopes`` inside intervals around zero.
+
+    Examples
+    --------
+    >>> scale_into((-1.0, 2.0), np.array([-0.5, 4.0]))
+    0.5
+    """
+    low, high = domain
+    if np.ndim(low) == 0:  # one interval: the extremes tell
+        slopes = np.array([slopes.min(), slopes.max()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.where(slopes < low, low / slopes, np.where(slopes > high, high / slopes, 1.0))
+    return float(shares.min())
+
+
+def bind(chosen: Operators, given: Mapping[str, Any], size: int = 1) -> BoundPenalty:
+    """Fix the parameters of a penalty's kernels; arrays hold one for each coordinate."""
+    numbers = _table([given[name] for name in chosen.parameters], size)
+    step = np.ones((len(numbers), 1))
+    prox = Bound(chosen.prox, np.concatenate([step, numbers], axis=1))
     value = Bound(chosen.value, numbers)
     if not value.prepare():
         raise SolverError(f"{chosen.name} has no value at {dict(given)}")
     conjugate = Bound(chosen.conjugate, numbers) if chosen.conjugate and chosen.convex else None
     if conjugate is None or not conjugate.prepare():
         return BoundPenalty(chosen, prox, value, None, (0.0, 0.0))
-    low = domain_end(conjugate.element, conjugate.constants, -1.0)
-    high = domain_end(conjugate.element, conjugate.constants, 1.0)
-    return BoundPenalty(chosen, prox, value, conjugate if low >= 0 else None, (-low, high))
+    ends = [_ends(conjugate.element, row) for row in conjugate.constants]
+    low, high = (np.array(side) if len(side) > 1 else side[0] for side in zip(*ends, strict=True))
+    usable = bool(np.all(np.asarray(low) <= 0.0))
+    return BoundPenalty(chosen, prox, value, conjugate if usable else None, (low, high))
 
 
-def check_parameters(chosen: Operators, given: Mapping[str, object]) -> dict[str, float]:
+def _ends(element: int, constants: Floats) -> tuple[float, float]:
+    """Return where the conjugate is finite; the lower end is 1 if zero is outside."""
+    low = domain_end(element, constants, -1.0)
+    return -low, domain_end(element, constants, 1.0)
+
+
+def _table(values: Sequence[Any], size: int) -> Floats:
+    """Return one row of parameters, or one for each coordinate if any of them is an array."""
+    rows = size if any(np.ndim(value) for value in values) else 1
+    table = np.empty((rows, len(values)))
+    for k, value in enumerate(values):
+        if np.ndim(value) and np.shape(value) != (size,):
+            raise ParameterError(
+                f"a parameter with a value for each coordinate has shape ({size},), "
+                f"not {np.shape(value)}"
+            )
+        table[:, k] = value
+    return table
+
+
+def check_parameters(chosen: Operators, given: Mapping[str, object]) -> dict[str, Any]:
     """Return the values of all parameters, or say which is missing, unknown or not a number."""
     missing = [name for name in chosen.parameters if name not in given]
     unknown = [name for name in given if name not in chosen.parameters]
@@ -141,11 +237,11 @@ def check_parameters(chosen: Operators, given: Mapping[str, object]) -> dict[str
     return values
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: object) -> Any:
     try:
-        number = float(value)  # type: ignore[arg-type]  # anything else raises just below
+        number = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
-        number = np.nan
-    if not np.isfinite(number):
+        number = np.array(np.nan)
+    if not np.isfinite(number).all():
         raise ParameterError(f"parameter {name} must be a finite number, got {value!r}")
-    return number
+    return float(number) if number.ndim == 0 else number

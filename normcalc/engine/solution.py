@@ -22,8 +22,10 @@ class Solution(OptimizeResult):  # type: ignore[misc, unused-ignore]  # SciPy ha
 
     Attributes
     ----------
-    x : array, shape (p,)
+    x : array
         The point; coordinates that the penalty sets to zero are exactly zero.
+    intercept : float or array
+        The constant in the predictions; 0 where none was asked for.
     fun : float
         The objective at `x`.
     gap : float
@@ -50,6 +52,7 @@ class Solution(OptimizeResult):  # type: ignore[misc, unused-ignore]  # SciPy ha
     """
 
     x: Floats
+    intercept: Any
     fun: float
     gap: float
     kkt: float

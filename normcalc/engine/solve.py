@@ -6,26 +6,22 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from normcalc.engine.certificate import Certificate, Posed
-from normcalc.engine.design import Implicit, check_vector
 from normcalc.engine.loop import Limits, iterate
-from normcalc.engine.methods.coordinate_descent import CoordinateDescent
-from normcalc.engine.methods.proximal_gradient import ProximalGradient
-from normcalc.engine.operators import bind, check_parameters, operators
-from normcalc.engine.problem import LeastSquares, Objective
+from normcalc.engine.posing import NAMES, Run, start
+from normcalc.engine.problem import Addable, Objective
 from normcalc.engine.solution import Solution
 from normcalc.errors import InputError
+from normcalc.language.function import Function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from normcalc.engine.certificate import Measure
-    from normcalc.engine.jit import Floats
-    from normcalc.engine.loop import Method, Record, Status
+    from normcalc.engine.loop import Record, Status
 
-Name = Literal["auto", "coordinate_descent", "proximal_gradient"]
-_NAMES = ("auto", "coordinate_descent", "proximal_gradient")
-_STEPS = {"coordinate_descent": 1000, "proximal_gradient": 100_000}
+Name = Literal["auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"]
+_STEPS = {"coordinate descent": 1000, "proximal Newton": 1000, "alternating directions": 10_000}
+_MANY = 100_000
 _WORDS: dict[str, str] = {
     "stalled": "rounding prevents further progress; scale the columns of A or raise tol",
     "max_iter": "max_iter reached; raise max_iter or tol",
@@ -36,7 +32,7 @@ _WORDS: dict[str, str] = {
 
 
 def minimize(
-    objective: Objective,
+    objective: Objective | Function,
     *,
     method: Name = "auto",
     tol: float = 1e-8,
@@ -48,24 +44,28 @@ def minimize(
     rng: np.random.Generator | int | None = None,
     **params: object,
 ) -> Solution:
-    """Minimise a least squares loss plus a separable penalty.
+    """Minimise a loss plus penalties, or a sum of terms written as one formula.
 
     Parameters
     ----------
-    objective : Objective
-        ``least_squares(A, b) + penalty``.
-    method : {"auto", "coordinate_descent", "proximal_gradient"}
-        "auto" takes coordinate descent if the columns of `A` are at hand, else (linear operators)
-        accelerated proximal gradient.
+    objective : Objective or Function
+        ``least_squares(A, b) + penalty``, ``loss("log(1 + exp(-y*z))", A, y) + penalty``, or a
+        function of a vector or a matrix such as ``norm(x, 1) + indicator(A @ x == b)``.
+    method : {"auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"}
+        "auto" takes the first that fits: coordinate descent for least squares and penalties summed
+        over coordinates, if the columns of `A` are at hand; proximal Newton for such penalties and
+        other smooth losses; accelerated proximal gradient for smooth losses and one penalty with a
+        prox; alternating directions for convex sums of functions of linear images.
     tol : float
         For convex penalties the duality gap must fall to ``tol * fun``; otherwise the stationarity
         residual to ``tol`` times the largest partial derivative of the loss at zero.
     max_iter : int, optional
-        Steps; 1000 for coordinate descent (each has many sweeps), 100000 for proximal gradient.
+        Steps; 1000 for coordinate descent and proximal Newton (each has many sweeps), 10000 for
+        alternating directions (each has ten rounds), 100000 for proximal gradient.
     time_limit : float, optional
         Seconds; looked at between steps.
-    x0 : array, shape (p,), optional
-        Starting point; zero if left out.
+    x0 : array, optional
+        Starting point, in the shape of the unknown; zero if left out.
     callback : callable, optional
         Called after each step with an `OptimizeResult` holding ``x, nit, fun, gap, kkt, seconds``;
         raising `StopIteration` ends the run.
@@ -73,8 +73,9 @@ def minimize(
         Print a line per step.
     rng : numpy.random.Generator or int, optional
         For the start of the power method; the same numbers each time if left out.
-    **params : float
-        Values of the penalty's parameters.
+    **params : float or array
+        Values of all parameters.  For a penalty summed over coordinates an array of shape (p,)
+        gives each coordinate its own value.
 
     Returns
     -------
@@ -88,83 +89,60 @@ def minimize(
     SolverError
         If the objective has no minimiser along some coordinate.
     """
-    if not isinstance(objective, Objective):
+    if not isinstance(objective, Objective | Function):
         raise InputError(_no_objective(objective))
     _check_options(method, tol, max_iter, time_limit)
-    size = objective.loss.design.shape[1]
-    start = np.zeros(size) if x0 is None else check_vector(x0, "x0", size).copy()
-    chosen = operators(objective.penalty)
-    given = check_parameters(chosen, params)
-    posed = Posed(objective.loss, bind(chosen, given), tol)
-    posed.gradient_scale = _gradient_scale(objective.loss)
-    kind, why = _choose(method, objective.loss)
-    steps = _STEPS[kind] if max_iter is None else max_iter
+    generator = np.random.default_rng(0 if rng is None else rng)
+    run = start(objective, params, method, tol, x0, generator)
+    steps = _STEPS.get(run.method.name, _MANY) if max_iter is None else max_iter
     limits = Limits(steps, np.inf if time_limit is None else time_limit, callback, verbose)
-    running = _start(kind, posed, start, rng)
-    status, measured, history = iterate(running, posed, limits)
-    return _solution(objective, given, why, posed, running, (status, measured, history))
-
-
-def _choose(method: Name, loss: LeastSquares) -> tuple[str, str]:
-    if method != "auto":
-        return method, "as asked"
-    if isinstance(loss.design, Implicit):
-        return "proximal_gradient", "chosen because A is known through its products only"
-    return "coordinate_descent", "chosen because the columns of A are at hand"
-
-
-def _start(kind: str, posed: Posed, x0: Floats, rng: np.random.Generator | int | None) -> Method:
-    if kind == "coordinate_descent":
-        return CoordinateDescent(posed, x0)
-    return ProximalGradient(posed, x0, np.random.default_rng(0 if rng is None else rng))
-
-
-def _gradient_scale(loss: LeastSquares) -> float:
-    return float(loss.weight * np.abs(loss.design.adjoint(loss.target)).max())
+    return _solution(objective, run, iterate(run.method, run.posed, limits))
 
 
 def _solution(
-    objective: Objective,
-    given: dict[str, float],
-    why: str,
-    posed: Posed,
-    method: Method,
+    objective: Objective | Function,
+    run: Run,
     outcome: tuple[Status, Measure, tuple[Record, ...]],
 ) -> Solution:
-    status, measured, history = outcome
-    certificate = _certificate(posed, status, measured)
+    (status, measured, history), method = outcome, run.method
+    certificate = run.posed.certificate(status, measured)
     words = f"{_WORDS[status]} ({certificate})" if status in _WORDS else str(certificate)
     nit = history[-1].nit if history else 0
     make: Any = Solution  # a dictionary in disguise, whose constructor has no signature
+    x, constant = _taken_apart(objective, method)
     solution: Solution = make(
-        x=method.x,
+        x=x,
+        intercept=constant,
         **measured._asdict(),
         nit=nit,
         status=status,
         success=status in {"optimal", "stationary"},
-        message=f"{words} after {nit} steps of {method.name}, {why}",
+        message=f"{words} after {nit} steps of {method.name}, {run.why}",
         method=method.name,
         certificate=certificate,
         history=history,
-        objective=f"{objective} at {given}" if given else str(objective),
+        objective=f"{objective}{_shown(run.given)}",
     )
     return solution
 
 
-def _certificate(posed: Posed, status: Status, measured: Measure) -> Certificate:
-    if posed.convex:
-        value, limit = measured.gap, posed.gap_tol(measured.fun)
-    else:
-        value, limit = measured.kkt, posed.gradient_tol
-    if status == "optimal":
-        return Certificate("duality gap", value, limit, posed.lower_bound)
-    if status == "stationary":
-        return Certificate("stationarity", value, limit)
-    return Certificate("none", value, limit, posed.lower_bound)
+def _taken_apart(objective: Any, method: Any) -> tuple[Any, Any]:
+    """Return the unknown and the constant in the predictions."""
+    if not getattr(getattr(objective, "loss", None), "intercept", False):
+        return method.x, 0.0
+    if hasattr(method, "constant"):
+        return method.x, method.constant
+    last = method.x[-1]
+    return method.x[:-1], float(last) if np.ndim(last) == 0 else last
+
+
+def _shown(given: Mapping[str, Any]) -> str:
+    numbers = {name: each for name, each in given.items() if isinstance(each, float | int)}
+    return f" at {numbers}" if numbers else ""
 
 
 def _no_objective(given: object) -> str:
-    if isinstance(given, LeastSquares):
+    if isinstance(given, Addable):
         return "a loss alone is not an objective; add a penalty: least_squares(A, b) + f"
     return f"minimize takes least_squares(A, b) + penalty, not {type(given).__name__}"
 
@@ -172,8 +150,8 @@ def _no_objective(given: object) -> str:
 def _check_options(
     method: str, tol: float, max_iter: int | None, time_limit: float | None
 ) -> None:
-    if method not in _NAMES:
-        raise InputError(f"method must be one of {', '.join(_NAMES)}, not {method!r}")
+    if method not in NAMES:
+        raise InputError(f"method must be one of {', '.join(NAMES)}, not {method!r}")
     if not 0.0 < tol < 1.0:
         raise InputError(f"tol must lie between 0 and 1, got {tol!r}")
     if max_iter is not None and max_iter < 0:

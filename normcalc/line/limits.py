@@ -45,7 +45,8 @@ def limit(
     if leading is not None:
         return leading
     expr, back = _signed_rates(expr, variable, context)
-    return _settled(_general(expr, variable, end, side), context).subs(back)
+    # What the context is asked must be told in the parameters, so they come back first.
+    return _settled(_general(expr, variable, end, side).subs(back), context)
 
 
 def _substitute(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr | None:
@@ -120,9 +121,17 @@ def _signed_rates(
             continue
         sign = context.sign(rate)
         size = sp.Dummy("rate", positive=True)
+        back[size] = sign * rate
+        factor, symbol = rate.as_coeff_Mul()
+        if (
+            symbol.is_Symbol
+        ):  # also where it stands outside of powers, as in k*u - log(1 + exp(k*u))
+            told, more = _signed_rates(
+                expr.xreplace({symbol: sign * size / factor}), variable, context
+            )
+            return told, {**more, **back}
         rest = sp.expand(power.args[0] - rate * variable)
         expr = expr.xreplace({power: sp.exp(sign * size * variable + rest)})
-        back[size] = sign * rate
     return expr, back
 
 

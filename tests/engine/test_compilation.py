@@ -37,12 +37,12 @@ def test_a_second_penalty_compiles_no_solver(l1, concave, elastic_net):
 
 def test_calls_by_address_agree_with_direct_calls(concave):
     kernel = concave.operators.prox
-    constants, same = np.zeros(3), np.zeros(3)
+    constants, same = np.zeros((1, 3)), np.zeros(3)
     numbers = np.array([0.5, 1.0, 3.0])
-    assert kernels.setup_one(setup_address(kernel.setup), numbers, constants) == 0
+    assert kernels.setup_table(setup_address(kernel.setup), numbers[None], constants) == -1
     kernel.setup(numbers, same)
-    np.testing.assert_array_equal(constants, same)
+    np.testing.assert_array_equal(constants[0], same)
     v = np.array([-4.0, -2.0, -0.5, 0.0, 0.5, 2.0, np.inf])
     out = np.empty_like(v)
     kernels.map_element(element_address(kernel.element), v, constants, out)
-    np.testing.assert_array_equal(out, [kernel.element(entry, constants) for entry in v])
+    np.testing.assert_array_equal(out, [kernel.element(entry, constants[0]) for entry in v])

@@ -11,11 +11,11 @@ Bertrand and Massias, "Anderson acceleration of coordinate descent", AISTATS 202
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from normcalc.engine.certificate import Measure, Point
+from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
 from normcalc.engine.methods.kernels import score, setup_rows
 from normcalc.engine.methods.sweeps import dense_solve, gram_solve, sparse_solve
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 MAX_SWEEPS = 2000
+
+
+class Point(NamedTuple):
+    """An iterate and what is known there; replaced as a whole, so an interruption keeps it."""
+
+    x: Floats
+    residual: Floats
+    gradient: Floats
 
 
 class CoordinateDescent:
@@ -62,15 +70,16 @@ class CoordinateDescent:
         return Point(x, residual, self._gradient(residual))
 
     def _gradient(self, residual: Floats) -> Floats:
-        return self.design.adjoint(residual) * -self.posed.loss.weight
+        return np.asarray(self.design.adjoint(residual) * -self.posed.loss.weight)
 
     def measure(self) -> Measure:
         """Return objective, gap and the largest score."""
         x, residual, gradient = self.point
-        element = self.posed.penalty.prox.element
+        posed, element = self.posed, self.posed.penalty.prox_kernel.element
         score(element, x, gradient, self.curvature, self.constants, self.scores)
-        fun = self.posed.objective(x, residual)
-        return Measure(fun, self.posed.gap(fun, self.point), float(self.scores.max()))
+        fun = posed.objective(x, posed.loss.target - residual)
+        gap = posed.gap(fun, -posed.loss.weight * residual, gradient)
+        return Measure(fun, gap, float(self.scores.max()))
 
     def step(self) -> None:
         """Grow the working set and sweep over it."""
@@ -93,12 +102,12 @@ class CoordinateDescent:
     def _sweep(self, x: Floats, tol: float) -> tuple[Floats, Floats | None]:
         """Sweep over the working set; return its coordinates and the residual if it is known."""
         posed, working, chosen = self.posed, self.working, self.working.columns
-        weight, prox, value = posed.loss.weight, posed.penalty.prox, posed.penalty.value
+        weight, prox, value = posed.loss.weight, posed.penalty.prox_kernel, posed.penalty.value
         curvature, constants = self.curvature[chosen], self.constants[chosen]
         x = np.ascontiguousarray(x)
         if working.uses_gram:
             gram, gradient = working.gram, self.point.gradient[chosen]
-            around = (curvature, constants, value.constants, tol, MAX_SWEEPS)
+            around = (curvature, constants, value.chosen(chosen), tol, MAX_SWEEPS)
             gram_solve(prox.element, value.element, gram, x, gradient, *around)
             return x, None
         residual = self.point.residual.copy()
@@ -119,13 +128,12 @@ def _curvature(squares: Floats) -> Floats:
 
 def _constants(posed: Posed, curvature: Floats) -> Floats:
     """Set the proximal operator up for the step of each column."""
-    prox = posed.penalty.prox
-    constants = np.zeros((curvature.size, prox.constants.size))
-    refused = setup_rows(prox.setup, curvature, prox.values.copy(), constants)
+    prox = posed.penalty.prox_kernel
+    constants = np.zeros((curvature.size, prox.constants.shape[1]))
+    refused = setup_rows(prox.setup, curvature, prox.values, constants)
     if refused >= 0:
         raise SolverError(
             f"along column {refused} of A the objective has no minimiser: the proximal operator "
-            f"of {posed.penalty.operators.name} does not exist for "
-            f"step {1 / curvature[refused]:.3g}"
+            f"of {posed.penalty.name} does not exist for step {1 / curvature[refused]:.3g}"
         )
     return constants

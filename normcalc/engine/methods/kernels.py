@@ -16,40 +16,47 @@ from normcalc.engine.jit import Matrix, Vector, call_element, call_setup, compil
 Array = Any  # arrays inside compiled code carry their types in the signature
 
 
-@compiled(int64(int64, Vector, Vector, Matrix))
+@compiled(int64(int64, Vector, Matrix, Matrix))
 def setup_rows(setup: int, curvature: Array, parameters: Array, constants: Array) -> int:
     """Fill one row of constants per column; return the first column refused, or -1."""
     # Loops, not slices: whole-row assignments take seconds to compile.
+    shared, row = parameters.shape[0] == 1, np.empty(parameters.shape[1])
     for j in range(curvature.size):
-        if j > 0 and curvature[j] == curvature[j - 1]:
+        if shared and j > 0 and curvature[j] == curvature[j - 1]:
             for i in range(constants.shape[1]):
                 constants[j, i] = constants[j - 1, i]
         else:
-            parameters[0] = 1.0 / curvature[j]
-            if call_setup(setup, parameters, constants[j]) < 0:
+            row[0] = 1.0 / curvature[j]
+            for i in range(1, row.size):
+                row[i] = parameters[0 if shared else j, i]
+            if call_setup(setup, row, constants[j]) < 0:
                 return j
     return -1
 
 
-@compiled(int64(int64, Vector, Vector))
-def setup_one(setup: int, parameters: Array, constants: Array) -> int:
-    """Fill one vector of constants; return the regime, negative if refused."""
-    return int(call_setup(setup, parameters, constants))
+@compiled(int64(int64, Matrix, Matrix))
+def setup_table(setup: int, parameters: Array, constants: Array) -> int:
+    """Fill one row of constants per row of parameters; return the first row refused, or -1."""
+    for j in range(parameters.shape[0]):
+        if call_setup(setup, parameters[j], constants[j]) < 0:
+            return j
+    return -1
 
 
-@compiled(types.void(int64, Vector, Vector, Vector))
+@compiled(types.void(int64, Vector, Matrix, Vector))
 def map_element(element: int, v: Array, constants: Array, out: Array) -> None:
-    """Apply a kernel to each entry of `v`."""
+    """Apply a kernel to each entry of `v`, with its own row of constants or the only one."""
+    each = 0 if constants.shape[0] == 1 else 1
     for j in range(v.size):
-        out[j] = call_element(element, v[j], constants)
+        out[j] = call_element(element, v[j], constants[each * j])
 
 
-@compiled(float64(int64, Vector, Vector))
+@compiled(float64(int64, Vector, Matrix))
 def sum_element(element: int, v: Array, constants: Array) -> float:
     """Add up a kernel over the entries of `v`."""
-    total = 0.0
+    each, total = 0 if constants.shape[0] == 1 else 1, 0.0
     for j in range(v.size):
-        total += call_element(element, v[j], constants)
+        total += call_element(element, v[j], constants[each * j])
     return total
 
 

@@ -2,7 +2,7 @@
 
 Momentum is dropped, and the step repeated from the best point, whenever the objective would rise,
 so the objective falls at every step that is taken.  The step is the reciprocal of an estimate of
-``weight ||A||^2`` from below that is raised as soon as a step shows it to be too small.
+the curvature from below that is raised as soon as a step shows it to be too small.
 
 References
 ----------
@@ -12,20 +12,30 @@ O'Donoghue and Candes, "Adaptive restart for accelerated gradient schemes", FoCM
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from normcalc.engine.certificate import Measure, Point
-from normcalc.engine.methods.kernels import map_element
-from normcalc.errors import SolverError
+from normcalc.engine.certificate import Measure
+from normcalc.engine.constant import balanced
 
 if TYPE_CHECKING:
     from normcalc.engine.certificate import Posed
     from normcalc.engine.jit import Floats
 
 POWER_STEPS = 20
+EVERY = 5  # steps between two lower bounds, after the first few
 ROUNDING = 1e-14  # relative rises of the objective below this are noise
+
+
+class Ahead(NamedTuple):
+    """A point at which a gradient was taken."""
+
+    x: Floats
+    prediction: Floats
+    slope: Floats
+    gradient: Floats
+    value: float
 
 
 class ProximalGradient:
@@ -39,90 +49,104 @@ class ProximalGradient:
     def __init__(self, posed: Posed, x0: Floats, rng: np.random.Generator) -> None:
         """Estimate the step, and look at the starting point."""
         self.posed = posed
-        self.stalled = False
-        self.x, self.residual = x0, posed.loss.target - posed.design.apply(x0)
-        self.fun = posed.objective(x0, self.residual)
+        self.stalled, self.measured = False, 0
+        self.x, self.prediction = x0, posed.loss.prediction(x0)
+        self.fun = posed.objective(x0, self.prediction)
         self.momentum = 1.0
-        self.ahead = self._at(x0, self.residual)
+        self.ahead = self._at(x0, self.prediction)
         self.curvature = self._estimate(rng)
-        self._prepare()
         self.distance = self._distance(self.ahead)
 
     def measure(self) -> Measure:
         """Return objective, gap and fixed point residual; the latter two may be taken ahead."""
         kkt = self.distance
         if kkt <= self.posed.gradient_tol and not self.posed.convex:
-            kkt = self._distance(self._at(self.x, self.residual))
-        return Measure(self.fun, self.posed.gap(self.fun, self.ahead), kkt)
+            kkt = self._distance(self._at(self.x, self.prediction))
+        return Measure(self.fun, self._gap(), kkt)
+
+    def _gap(self) -> float:
+        """Return the gap, with a new lower bound now and then only: it may cost a step's work."""
+        self.measured += 1
+        if self.measured % EVERY != 1 and self.measured > EVERY and self.posed.convex:
+            return max(0.0, self.fun - self.posed.lower_bound)
+        return self.posed.gap(self.fun, *self._dual_point())
+
+    def _dual_point(self) -> tuple[Floats, Floats]:
+        """Return slopes and their gradient; with a constant in the predictions, balanced ones."""
+        ahead, posed = self.ahead, self.posed
+        if not posed.loss.intercept:
+            return ahead.slope, ahead.gradient
+        slope = balanced(posed.loss, ahead.slope, ahead.prediction)
+        return slope, posed.design.adjoint(slope)
 
     def step(self) -> None:
         """Take one accelerated step, or drop the momentum if that would not help."""
-        x, residual = self._descend()
+        x, prediction = self._descend()
         self.distance = float(np.abs(x - self.ahead.x).max()) * self.curvature
-        fun = self.posed.objective(x, residual)
-        if fun > self.fun + ROUNDING * abs(self.fun):
+        fun = self.posed.objective(x, prediction)
+        if not fun <= self.fun + ROUNDING * abs(self.fun):
             self.stalled = self.momentum == 1.0
             self.momentum = 1.0
-            self.ahead = self._at(self.x, self.residual)
+            self.ahead = self._at(self.x, self.prediction)
             return
-        turned = float((self.ahead.x - x) @ (x - self.x)) > 0.0
+        turned = float(np.vdot(self.ahead.x - x, x - self.x)) > 0.0
         following = 1.0 if turned else 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * self.momentum**2))
         share = 0.0 if turned else (self.momentum - 1.0) / following
         beyond = x + share * (x - self.x)
-        self.ahead = self._at(beyond, residual + share * (residual - self.residual))
-        self.x, self.residual, self.fun, self.momentum = x, residual, fun, following
+        self.ahead = self._at(beyond, prediction + share * (prediction - self.prediction))
+        self.x, self.prediction, self.fun, self.momentum = x, prediction, fun, following
 
-    def _at(self, x: Floats, residual: Floats) -> Point:
-        gradient = self.posed.design.adjoint(residual) * -self.posed.loss.weight
-        return Point(x, residual, gradient)
+    def _at(self, x: Floats, prediction: Floats) -> Ahead:
+        loss = self.posed.loss
+        slope = loss.slope(prediction)
+        gradient = self.posed.design.adjoint(slope)
+        return Ahead(x, prediction, slope, gradient, loss.value(prediction))
 
     def _descend(self) -> tuple[Floats, Floats]:
         """Step from `ahead`, shortening the step until the quadratic model majorises the loss."""
         while True:
             x = self._forward(self.ahead)
-            residual = self.posed.loss.target - self.posed.design.apply(x)
-            change, moved = residual - self.ahead.residual, x - self.ahead.x
-            stretched, length = float(change @ change), float(moved @ moved)
-            needed = self.posed.loss.weight * stretched
-            if needed <= self.curvature * length * (1.0 + 1e-6) or self._is_noise(stretched):
-                return x, residual
-            self.curvature = 1.1 * needed / length
-            self._prepare()
+            prediction = self.posed.loss.prediction(x)
+            needed = self._needed(x, prediction)
+            if needed <= self.curvature * (1.0 + 1e-6):
+                return x, prediction
+            self.curvature = min(1.1 * needed, 16.0 * self.curvature)
 
-    def _is_noise(self, stretched: float) -> bool:
-        """Say whether a difference of residuals is too small to tell the curvature from."""
-        residual, target = self.ahead.residual, self.posed.loss.target
-        return stretched <= 1e-16 * float(residual @ residual + target @ target)
+    def _needed(self, x: Floats, prediction: Floats) -> float:
+        """Return the curvature of the loss on the way, 0 where rounding hides it."""
+        ahead, moved = self.ahead, (x - self.ahead.x).ravel()
+        length, loss = float(moved @ moved), self.posed.loss
+        there = loss.value(prediction)
+        along = float(np.vdot(ahead.slope, prediction - ahead.prediction))
+        excess = there - ahead.value - along
+        if not np.isfinite(there):
+            return np.inf
+        noise = 1e-15 * (abs(there) + abs(ahead.value) + abs(along))
+        if length == 0.0 or excess <= noise:
+            return 0.0
+        if excess > 1e3 * noise:
+            return float(2.0 * excess / length)
+        change = loss.slope(prediction) - ahead.slope  # less digits are lost in slopes
+        return float(np.vdot(change, prediction - ahead.prediction)) / length
 
-    def _forward(self, start: Point) -> Floats:
+    def _forward(self, start: Ahead) -> Floats:
         """Return the proximal gradient step from a point."""
-        prox, out = self.posed.penalty.prox, np.empty_like(start.x)
         v = start.x - start.gradient / self.curvature
-        map_element(prox.element, v, prox.constants, out)
-        return out
+        return np.asarray(self.posed.penalty.prox(v, 1.0 / self.curvature))
 
-    def _distance(self, start: Point) -> float:
+    def _distance(self, start: Ahead) -> float:
         return float(np.abs(self._forward(start) - start.x).max()) * self.curvature
 
-    def _prepare(self) -> None:
-        """Set the proximal operator up for the current step."""
-        prox = self.posed.penalty.prox
-        prox.values[0] = 1.0 / self.curvature
-        if not prox.prepare():
-            raise SolverError(
-                f"the proximal operator of {self.posed.penalty.operators.name} does not exist for "
-                f"step {1 / self.curvature:.3g}"
-            )
-
     def _estimate(self, rng: np.random.Generator) -> float:
-        """Return ``weight ||A||^2`` from below, by the power method."""
+        """Return the largest curvature at the start from below, by the power method."""
         design, norm = self.posed.design, 0.0
-        direction = rng.standard_normal(design.shape[1])
+        weight = self.posed.loss.curvature(self.prediction)
+        direction = rng.standard_normal(self.x.shape)
         for _ in range(POWER_STEPS):
             length = float(np.linalg.norm(direction))
-            if length == 0.0:
+            if not 0.0 < length < np.inf:
                 break
             image = design.apply(direction / length)
-            norm = float(image @ image)
-            direction = design.adjoint(image)
-        return self.posed.loss.weight * norm or 1.0
+            norm = float(np.vdot(image, weight * image))
+            direction = design.adjoint(weight * image)
+        return norm if 0.0 < norm < np.inf else 1.0

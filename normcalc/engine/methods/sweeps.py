@@ -85,16 +85,17 @@ def _weights(xs: Array) -> Array:
     return weights
 
 
-@compiled(float64(int64, Vector, Vector, Vector, Vector, Vector))
+@compiled(float64(int64, Vector, Vector, Vector, Vector, Matrix))
 def _gain(
     value: int, x: Array, gradient: Array, there: Array, gradient_there: Array, constants: Array
 ) -> float:
     """Return by how much the objective falls from `x` to `there`; exact for quadratic losses."""
-    gain = 0.0
+    gain, each = 0.0, 0 if constants.shape[0] == 1 else 1
     for j in range(x.size):
         gain -= 0.5 * (gradient[j] + gradient_there[j]) * (there[j] - x[j])
         if there[j] != x[j]:
-            gain += call_element(value, x[j], constants) - call_element(value, there[j], constants)
+            row = constants[each * j]
+            gain += call_element(value, x[j], row) - call_element(value, there[j], row)
     return gain
 
 
@@ -106,7 +107,7 @@ def _combine(weights: Array, rows: Array, out: Array) -> None:
             out[j] += weights[i] * rows[i + 1, j]
 
 
-@compiled(void(int64, Vector, Vector, Matrix, Matrix, Vector))
+@compiled(void(int64, Vector, Vector, Matrix, Matrix, Matrix))
 def extrapolate(
     value: int, x: Array, gradient: Array, xs: Array, gradients: Array, constants: Array
 ) -> None:
@@ -121,7 +122,7 @@ def extrapolate(
             gradient[j] = gradient_there[j]
 
 
-@compiled(int64(int64, int64, Matrix, Vector, Vector, Vector, Matrix, Vector, float64, int64))
+@compiled(int64(int64, int64, Matrix, Vector, Vector, Vector, Matrix, Matrix, float64, int64))
 def gram_solve(
     element: int,
     value: int,

@@ -23,9 +23,11 @@ class WorkingSet:
     `part` holds them: as rows of a contiguous array for a dense matrix, else compressed.
     """
 
-    def __init__(self, design: Dense | Sparse, weight: float) -> None:
-        """Start empty; the Gram matrix is that of the columns times `weight`."""
-        self.design = design
+    def __init__(
+        self, design: Dense | Sparse, weight: float, gram_limit: int = GRAM_LIMIT
+    ) -> None:
+        """Start empty; the Gram matrix is that of up to `gram_limit` columns times `weight`."""
+        self.design, self.gram_limit = design, gram_limit
         self.weight = weight
         self.columns = np.empty(0, dtype=np.intp)
         self.part: Any = None
@@ -35,7 +37,7 @@ class WorkingSet:
     def uses_gram(self) -> bool:
         """Whether the Gram matrix is cheaper than residuals, and small enough to keep."""
         rows = self.design.shape[0]
-        return self.columns.size <= max(SMALL, min(GRAM_LIMIT, 3 * rows))
+        return self.columns.size <= min(self.gram_limit, max(SMALL, 3 * rows))
 
     def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
         """Add the columns with the highest scores above a threshold; return whether any was."""

@@ -1,0 +1,217 @@
+"""Sums of terms, each a function of an affine image of the unknown.
+
+The objective is ``sum_i h_i(K_i x + s_i)``.  A formula is taken apart into such terms by its
+canonical forms; a loss with data is one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.engine.maps import Identity, LinearMap, Typed
+from normcalc.engine.operators import bind, check_parameters, operators
+from normcalc.engine.penalties import JointPenalty
+from normcalc.errors import InputError, NotDerivable
+from normcalc.forms.lower import lower
+from normcalc.forms.terms import about, summands
+from normcalc.forms.vectors import Composition
+from normcalc.language.nodes import Apply, Node, Symbol, children
+from normcalc.language.slack import value
+from normcalc.operators.split import inner_solver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from normcalc.engine.jit import Floats
+    from normcalc.language.function import Function
+
+SLACK = Fraction(1, 10**6)  # by how much, relatively, iterates may miss a constraint
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """``h(K x + shift)``; `plain` where K is the identity and the shift zero."""
+
+    penalty: Any
+    map: LinearMap
+    shift: Floats | float = 0.0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the term is a function of the unknown itself."""
+        return isinstance(self.map, Identity) and not np.any(self.shift)
+
+    def image(self, x: Floats) -> Floats:
+        """Return ``K x + shift``."""
+        return self.map.apply(x) + self.shift
+
+    def worth(self, x: Floats) -> float:
+        """Return the value at `x`, constraints taken to hold if rounding may be the reason."""
+        image, penalty = self.image(x), self.penalty
+        if isinstance(penalty, JointPenalty):
+            return float(np.sum(value(penalty.function, image, penalty.values, SLACK)))
+        return float(penalty.worth(image))
+
+
+@dataclass(frozen=True, eq=False)
+class LossTerm:
+    """A loss with data as the outer function of a term: its argument is ``A x``."""
+
+    loss: Any
+
+    @property
+    def name(self) -> str:
+        """The formula."""
+        return str(self.loss)
+
+    @property
+    def convex(self) -> bool:
+        """Whether the loss is proved to be convex."""
+        return bool(self.loss.convex)
+
+    @property
+    def has_conjugate(self) -> bool:
+        """Whether lower bounds can be had."""
+        return bool(self.loss.has_conjugate)
+
+    def worth(self, image: Floats) -> float:
+        """Return the loss."""
+        return float(self.loss.value(image + getattr(self.loss, "offset", 0.0)))
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return the prox."""
+        return np.asarray(self.loss.prox(v, step))
+
+    def dual(self, u: Floats) -> float:
+        """Return the conjugate."""
+        return float(self.loss.dual(u))
+
+
+class SmoothTerms:
+    """Differentiable functions of the unknown, as a loss whose predictions are the unknown."""
+
+    smooth, intercept = True, False
+
+    def __init__(self, penalties: list[JointPenalty], zero: Floats) -> None:
+        """Take functions that have a gradient everywhere."""
+        self.penalties, self.design, self.target = penalties, Identity(zero.shape), zero
+        self.convex = all(each.convex for each in penalties)
+        self.has_conjugate = len(penalties) == 1 and penalties[0].has_conjugate
+        self.at_zero = abs(self.value(zero))
+
+    def prediction(self, x: Floats | None) -> Floats:
+        """Return the unknown itself."""
+        return self.target if x is None else x
+
+    def value(self, z: Floats) -> float:
+        """Return the sum of the values."""
+        return sum(each.worth(z) for each in self.penalties)
+
+    def slope(self, z: Floats) -> Floats:
+        """Return the sum of the gradients."""
+        return np.asarray(sum(each.slope(z) for each in self.penalties))
+
+    def curvature(self, z: Floats) -> Floats:
+        """Return ones, from which a method that measures the curvature starts."""
+        return np.ones_like(z)
+
+    def dual(self, slope: Floats) -> float:
+        """Return the conjugate."""
+        return self.penalties[0].dual(slope)
+
+
+def smooth_and_rest(terms: list[Term]) -> tuple[list[Any], list[Any]] | None:
+    """Return the differentiable functions and the others, if all are of the unknown itself."""
+    if not all(term.plain for term in terms):
+        return None
+    listed = [term.penalty for term in terms]
+    smooth = [p for p in listed if isinstance(p, JointPenalty) and p.derived.gradient is not None]
+    return smooth, [p for p in listed if p not in smooth]
+
+
+def loss_terms(loss: Any) -> list[Term]:
+    """Return the term that a bound loss is."""
+    return [Term(LossTerm(loss), loss.design)]
+
+
+def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -> list[Term]:
+    """Return the terms of a function at arrays of the shape of `zero`, parameters checked."""
+    if function.variable.kind == "scalar":
+        chosen = operators(function)
+        names = {name: given[name] for name in chosen.parameters if name in given}
+        bound = bind(chosen, check_parameters(chosen, names), zero.size)
+        return [Term(bound, Identity(zero.shape))]
+    whole = JointPenalty(function, given)  # every parameter is there and of its kind
+    if _in_one(function):
+        return [Term(whole, Identity(zero.shape))]
+    return [_term(part, whole.values, zero) for part in _parts(function)]
+
+
+@lru_cache(maxsize=256)
+def _in_one(function: Function) -> bool:
+    """Tell whether the prox of the whole is derived without an inner solver."""
+    from normcalc.derive import prox
+
+    try:
+        operator = prox(function).operator
+    except NotDerivable:
+        return False
+    return operator is None or inner_solver(operator) is None
+
+
+def _parts(function: Function) -> Iterator[Function]:
+    listed = summands(function)
+    if len(listed) == 1 or function.domain is not None:
+        yield function
+        return
+    for one in listed:
+        yield about(function, Apply("mul", (one.factor, one.core)), function.variable)
+
+
+def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
+    form = lower(function)
+    if not isinstance(form, Composition):
+        return Term(JointPenalty(function, values), Identity(zero.shape))
+    linear = Typed(function, form.inner, values, zero)
+    return Term(JointPenalty(form.outer, values), linear, linear.shift)
+
+
+def unknown(function: Function, given: Mapping[str, Any], x0: object) -> Floats:
+    """Return zeros in the shape of the unknown, from the starting point or from the parameters."""
+    if x0 is not None:
+        return np.zeros(np.asarray(x0).shape)
+    for node in _inside(function.body):
+        found = _shape_beside(node, function.variable.name, given)
+        if found is not None:
+            return np.zeros(found)
+    raise InputError(
+        f"the shape of {function.variable.name} in {function} cannot be told from the "
+        "parameters; pass x0=numpy.zeros(shape)"
+    )
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node):
+        yield from _inside(child)
+
+
+def _shape_beside(node: Node, name: str, given: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Return the shape that a parameter next to the variable gives it."""
+    if not isinstance(node, Apply) or Symbol(name) not in node.args:
+        return None
+    for other in node.args:
+        if isinstance(other, Symbol) and np.ndim(given.get(other.name, 0.0)) > 0:
+            shape = np.shape(given[other.name])
+            return _width(node.head, shape)
+    return None
+
+
+def _width(head: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of a vector to the right of a matrix, or of a neighbour in a sum."""
+    return shape[1:] if head == "image" else shape

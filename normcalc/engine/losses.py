@@ -1,0 +1,191 @@
+"""Losses: a scalar formula in prediction and target, summed over the rows of a design."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.errors import InputError, NotDerivable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from normcalc.engine.design import Design
+    from normcalc.engine.jit import Floats
+    from normcalc.language.function import Function
+
+PREDICTION, TARGET = "z", "y"
+
+
+class Kernels:
+    """What is derived from a loss formula, each when it is first asked for."""
+
+    def __init__(self, formula: Function) -> None:
+        """Remember the formula, a function of the prediction."""
+        self.formula = formula
+
+    @cached_property
+    def value(self) -> Callable[..., Floats]:
+        """The loss of each row."""
+        return _compiled(self.formula)
+
+    @cached_property
+    def slope(self) -> Callable[..., Floats]:
+        """The derivative in the prediction, where the loss has one."""
+        from normcalc.derive import gradient
+
+        return _compiled(replace(self.formula, body=gradient(self.formula).trees[0], text=""))
+
+    @cached_property
+    def curvature(self) -> Callable[..., Floats]:
+        """The second derivative in the prediction."""
+        from normcalc.calculus import hessian
+
+        return _compiled(replace(self.formula, body=hessian(self.formula).partials[0][0], text=""))
+
+    @cached_property
+    def conjugate(self) -> Callable[..., Floats] | None:
+        """The convex conjugate in the prediction; None if it was not derived."""
+        from normcalc.derive import conjugate
+
+        try:
+            return _compiled(conjugate(self.formula))
+        except NotDerivable:
+            return None
+
+    @cached_property
+    def prox(self) -> Callable[..., Floats]:
+        """The proximal operator in the prediction."""
+        from normcalc.derive import prox
+
+        return _compiled(prox(self.formula))
+
+    @cached_property
+    def convex(self) -> bool:
+        """Whether the loss is proved to be convex."""
+        from normcalc.facts.scalar import convex_on_line
+
+        return convex_on_line(self.formula).value == "YES"
+
+    @cached_property
+    def smooth(self) -> bool:
+        """Whether the loss is proved to be differentiable."""
+        from normcalc.facts import differentiable
+
+        return differentiable(self.formula).value == "YES"
+
+
+@lru_cache(maxsize=64)
+def kernels(formula: Function) -> Kernels:
+    """Return what is derived from a formula; the same formula is derived once a process."""
+    return Kernels(formula)
+
+
+def _compiled(obj: Any) -> Callable[..., Floats]:
+    from normcalc.codegen import compile as compiled
+
+    made: Callable[..., Floats] = compiled(obj)
+    return made
+
+
+def loss_formula(given: object) -> Function:
+    """Return a loss as a function of the prediction ``z``, its target ``y`` any real number."""
+    from normcalc.language import Function, Real, function
+
+    if isinstance(given, Function):
+        made = given
+    else:
+        kinds: dict[str, Any] = {TARGET: Real} if _mentions_target(given) else {}
+        made = function(given, PREDICTION, **kinds)
+    if made.variable.kind != "scalar" or made.variable.name != PREDICTION:
+        raise InputError(
+            f"a loss is a formula in the prediction {PREDICTION!r} (and the target {TARGET!r}), "
+            f"for example 'log(1 + exp(-y*z))'; {made} is a function of {made.variable.name!r}"
+        )
+    return made
+
+
+def _mentions_target(given: object) -> bool:
+    from normcalc.language import function
+
+    return any(p.name == TARGET for p in function(given, PREDICTION).parameters)
+
+
+class RowLoss:
+    """A loss with its data and numbers for its parameters: ``sum_i weight_i loss(z_i; y_i)``.
+
+    Predictions are ``z = A x + offset + c``, with a free constant c where `intercept` is true.
+    """
+
+    def __init__(
+        self,
+        formula: Function,
+        data: tuple[Design, Floats, Floats | float, Floats | float],
+        intercept: bool,
+        values: Mapping[str, Any],
+    ) -> None:
+        """Take the design, targets, weights and offsets as checked by `normcalc.loss`."""
+        self.formula, self.kernels = formula, kernels(formula)
+        self.design, self.target, self.weight, self.offset = data
+        self.intercept = intercept
+        needed = {parameter.name for parameter in formula.parameters}
+        every = {**values, TARGET: self.target}
+        self.values = {name: every[name] for name in every if name in needed}
+
+    @property
+    def convex(self) -> bool:
+        """Whether the loss is proved to be convex."""
+        return self.kernels.convex
+
+    @property
+    def smooth(self) -> bool:
+        """Whether the loss is proved to be differentiable."""
+        return self.kernels.smooth
+
+    @property
+    def has_conjugate(self) -> bool:
+        """Whether lower bounds can be had."""
+        return self.convex and self.kernels.conjugate is not None
+
+    @cached_property
+    def at_zero(self) -> float:
+        """The loss at the prediction zero, a scale for tolerances."""
+        return abs(self.value(self.prediction(None)))
+
+    def prediction(self, x: Floats | None) -> Floats:
+        """Return ``A x + offset``; the offset alone for None."""
+        image = np.zeros(self.target.shape) if x is None else self.design.apply(x)
+        return np.asarray(image + self.offset)
+
+    def value(self, z: Floats) -> float:
+        """Return the loss at predictions."""
+        return float(np.sum(self.weight * self.kernels.value(z, **self.values)))
+
+    def slope(self, z: Floats) -> Floats:
+        """Return the derivative of the loss in each prediction."""
+        return np.asarray(self.weight * self.kernels.slope(z, **self.values))
+
+    def curvature(self, z: Floats) -> Floats:
+        """Return the second derivative of the loss in each prediction."""
+        return np.asarray(self.weight * self.kernels.curvature(z, **self.values))
+
+    def dual(self, slope: Floats) -> float:
+        """Return the conjugate of the loss as a function of ``A x``; it may be infinite."""
+        conjugate, weight = self.kernels.conjugate, np.broadcast_to(self.weight, slope.shape)
+        if conjugate is None:
+            return np.inf
+        used = weight > 0.0
+        each = np.zeros(slope.shape)
+        np.divide(slope, weight, out=each, where=used)
+        rows = np.where(used, weight * conjugate(each, **self.values), 0.0)
+        return float(np.sum(rows) - np.sum(slope * self.offset))
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return the proximal operator of the loss as a function of ``A x``."""
+        steps = step * np.broadcast_to(np.asarray(self.weight, dtype=np.float64), v.shape)
+        used = np.where(steps > 0.0, steps, 1.0)
+        moved = self.kernels.prox(v + self.offset, step=used, **self.values) - self.offset
+        return np.where(steps > 0.0, moved, v)

@@ -1,0 +1,123 @@
+"""Alternating directions for sums of convex functions of linear images.
+
+For ``sum_i h_i(K_i x + s_i)`` each term has a copy ``z_i`` of its image: the unknown solves normal
+equations, factored once, and every copy is a prox.  The multipliers are subgradients of the terms
+and give lower bounds.
+
+References
+----------
+Boyd et al., "Distributed optimization and statistical learning via the alternating direction
+method of multipliers", FnTML 2011, sections 3 and 7.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from normcalc.engine.certificate import Measure
+from normcalc.engine.maps import NormalEquations
+
+if TYPE_CHECKING:
+    from normcalc.engine.composite import Term
+    from normcalc.engine.jit import Floats
+
+RELAXED = 1.6
+ROUNDS = 10  # between two measures
+BALANCE = 5.0  # how unequal the residuals may be
+
+
+class Admm:
+    """One run; see the module for the method."""
+
+    name = "alternating directions"
+    stalled = False
+
+    def __init__(self, terms: list[Term], x0: Floats) -> None:
+        """Factor the normal equations, and take copies of the starting point's images."""
+        self.terms, self.point = terms, x0
+        self.equations = NormalEquations([term.map for term in terms], x0)
+        self.copies = [term.image(x0) for term in terms]
+        self.scaled = [np.zeros_like(copy) for copy in self.copies]
+        self.rho, self.primal, self.dual, self.steps = 1.0, np.inf, np.inf, 0
+        self.home = _home(terms)
+        self.lower_bound = -np.inf
+
+    @property
+    def x(self) -> Floats:
+        """The unknown: the copy of a term of itself if there is one, which has exact zeros."""
+        return self.point if self.home is None else self.copies[self.home]
+
+    def step(self) -> None:
+        """Do some rounds; more and more rarely, balance the two residuals."""
+        for _ in range(ROUNDS):
+            self._round()
+        self.steps += 1
+        if self.steps & (self.steps - 1) == 0:  # at powers of two, so that the method converges
+            self._balance()
+
+    def _balance(self) -> None:
+        ratio = self.primal / self.dual if self.dual > 0.0 else BALANCE**2
+        if ratio > BALANCE or ratio < 1.0 / BALANCE:
+            factor = float(np.clip(np.sqrt(ratio), 0.1, 10.0))
+            self.rho *= factor
+            self.scaled = [each / factor for each in self.scaled]
+
+    def _round(self) -> None:
+        goal = zip(self.terms, self.copies, self.scaled, strict=True)
+        right = sum(t.map.adjoint(z - t.shift - u) for t, z, u in goal)
+        self.point = self.equations.solve(np.asarray(right))
+        images = [term.image(self.point) for term in self.terms]
+        before = self.copies
+        mixed = [RELAXED * i + (1.0 - RELAXED) * z for i, z in zip(images, before, strict=True)]
+        shifted = [m + u for m, u in zip(mixed, self.scaled, strict=True)]
+        paired = zip(self.terms, shifted, strict=True)
+        self.copies = [term.penalty.prox(v, 1.0 / self.rho) for term, v in paired]
+        self.scaled = [v - z for v, z in zip(shifted, self.copies, strict=True)]
+        pulls = zip(self.terms, self.copies, before, strict=True)
+        moved = sum(term.map.adjoint(z - old) for term, z, old in pulls)
+        self.primal = max(_largest(i - z) for i, z in zip(images, self.copies, strict=True))
+        self.dual = self.rho * _largest(np.asarray(moved))
+
+    def measure(self) -> Measure:
+        """Return objective, gap, and by how much copies miss their images, relatively."""
+        fun = sum(term.worth(self.x) for term in self.terms)
+        self.lower_bound = max(self.lower_bound, self._bound())
+        missed = max(
+            _largest(t.image(self.x) - z) / (1.0 + _largest(z))
+            for t, z in zip(self.terms, self.copies, strict=True)
+        )
+        pull = max(
+            _largest(t.map.adjoint(u)) for t, u in zip(self.terms, self.scaled, strict=True)
+        )
+        kkt = max(missed, self.dual / (1.0 + self.rho * pull))
+        return Measure(float(fun), abs(float(fun) - self.lower_bound), float(kkt))
+
+    def _bound(self) -> float:
+        """Return the lower bound that the multipliers give, with that of a plain term adjusted.
+
+        Multipliers ``y_i`` with ``sum K_i^T y_i = 0`` give ``sum <y_i, s_i> - h_i*(y_i)``; they
+        are all shrunk until the plain term's, which closes the sum, is in its domain.
+        """
+        if self.home is None or not all(t.penalty.has_conjugate for t in self.terms):
+            return -np.inf
+        pairs = [(t, self.rho * u) for t, u in zip(self.terms, self.scaled, strict=True)]
+        home, _ = pairs.pop(self.home)
+        closing = -np.asarray(sum((t.map.adjoint(y) for t, y in pairs), np.zeros_like(self.point)))
+        share = home.penalty.into_domain(closing)
+        bound = -home.penalty.dual(share * closing)
+        for term, y in pairs:
+            bound += share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
+        return float(bound) if np.isfinite(bound) else -np.inf
+
+
+def _home(terms: list[Term]) -> int | None:
+    """Return a term of the unknown itself, one summed over coordinates if there is one."""
+    plain = [k for k, term in enumerate(terms) if term.plain]
+    summed = [k for k in plain if hasattr(terms[k].penalty, "domain")]
+    return next(iter([*summed, *plain]), None)
+
+
+def _largest(array: Floats) -> float:
+    return float(np.abs(array).max(initial=0.0))

@@ -1,0 +1,179 @@
+"""Proximal Newton for curved losses: least squares models on a growing working set of columns.
+
+At each point the loss is replaced by its second order model, the model plus the penalty is
+minimised over the working set by coordinate descent on the Gram matrix, and the objective is
+searched along the way there.  A constant in the predictions is eliminated from every model.
+
+References
+----------
+Lee, Sun and Saunders, "Proximal Newton-type methods for minimizing composite functions", SIOPT
+2014.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from normcalc.engine.certificate import Measure
+from normcalc.engine.constant import balanced, best_constant
+from normcalc.engine.design import Dense, Implicit
+from normcalc.engine.methods.kernels import score, setup_rows
+from normcalc.engine.methods.sweeps import gram_solve
+from normcalc.engine.methods.working_set import WorkingSet
+from normcalc.errors import SolverError
+
+if TYPE_CHECKING:
+    from normcalc.engine.certificate import Posed
+    from normcalc.engine.jit import Floats
+
+MODELS = 8  # on one working set, before all columns are looked at again
+SWEEPS = 2000
+FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
+SHORTEST = 2.0**-40
+
+
+class Point(NamedTuple):
+    """An iterate; replaced as a whole, so an interruption keeps it."""
+
+    x: Floats
+    constant: float
+    prediction: Floats
+    fun: float
+
+
+class Model(NamedTuple):
+    """The second order model on the working set, the constant eliminated."""
+
+    gram: Floats
+    gradient: Floats
+    means: Floats
+    sum_of_slopes: float
+    sum_of_curvatures: float
+
+
+class ProxNewton:
+    """One run; see the module for the method."""
+
+    name = "proximal Newton"
+
+    def __init__(self, posed: Posed, x0: Floats) -> None:
+        """Look at the starting point."""
+        if isinstance(posed.design, Implicit):
+            raise SolverError(
+                "proximal Newton needs the columns of A; for a linear operator "
+                "use method='proximal_gradient'"
+            )
+        self.posed, self.stalled = posed, False
+        self.loss, self.design = posed.loss, posed.design
+        self.working = WorkingSet(self.design, 1.0, gram_limit=0)
+        self.scores = np.empty(x0.size)
+        image = self.loss.prediction(x0)
+        start = best_constant(self.loss, image) if self.loss.intercept else 0.0
+        self.point = self._at(x0, start, image + start)
+        largest = float(self._curvature().max())
+        squares = self.design.squares
+        self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0) * (largest or 1.0)
+        self.constants = self._constants(self.reference)
+
+    @property
+    def x(self) -> Floats:
+        """The best iterate."""
+        return self.point.x
+
+    @property
+    def constant(self) -> float:
+        """The constant in the predictions."""
+        return self.point.constant
+
+    def measure(self) -> Measure:
+        """Return objective, gap and the largest score."""
+        posed, point = self.posed, self.point
+        slope = self.loss.slope(point.prediction)
+        if self.loss.intercept:
+            slope = balanced(self.loss, slope, point.prediction)
+        self.gradient = self.design.adjoint(slope)
+        element = posed.penalty.prox_kernel.element
+        score(element, point.x, self.gradient, self.reference, self.constants, self.scores)
+        gap = posed.gap(point.fun, slope, self.gradient)
+        return Measure(point.fun, gap, float(self.scores.max()))
+
+    def step(self) -> None:
+        """Grow the working set and minimise models over it."""
+        worst, before = float(self.scores.max()), self.point.fun
+        goal = min(self.posed.gradient_tol, 0.1 * worst)
+        self.working.grow(self.point.x, self.scores, goal)
+        for _ in range(MODELS):
+            moved = self._minimise_model()
+            if moved <= 0.1 * goal or self.stalled:
+                break
+        self.stalled = not self.point.fun < before and moved == 0.0
+
+    def _at(self, x: Floats, constant: float, prediction: Floats) -> Point:
+        return Point(x, constant, prediction, self.posed.objective(x, prediction))
+
+    def _curvature(self) -> Floats:
+        """Return the curvature of each row, kept positive."""
+        raw = np.abs(self.loss.curvature(self.point.prediction))
+        raw = np.where(np.isfinite(raw), raw, 0.0)
+        largest = float(raw.max()) or float(np.max(self.loss.weight))
+        return np.maximum(raw, FLOOR * largest)
+
+    def _constants(self, curvature: Floats, chosen: Any = slice(None)) -> Floats:
+        """Set the proximal operator up for the step of each column."""
+        prox = self.posed.penalty.prox_kernel
+        constants = np.zeros((curvature.size, prox.constants.shape[1]))
+        table = prox.values if len(prox.values) == 1 else np.ascontiguousarray(prox.values[chosen])
+        if setup_rows(prox.setup, curvature, table, constants) >= 0:
+            raise SolverError(
+                f"the objective may have no minimiser along a column of A: the proximal operator "
+                f"of {self.posed.penalty.name} does not exist for a step of this size"
+            )
+        return constants
+
+    def _model(self) -> Model:
+        part, curvature = self.working.part, self._curvature()
+        slope = self.loss.slope(self.point.prediction)
+        if isinstance(self.design, Dense):
+            gram = (part * curvature) @ part.T
+            gradient, means = part @ slope, part @ curvature
+        else:
+            gram = np.asarray((part.T @ part.multiply(curvature[:, None]).tocsc()).todense())
+            gradient, means = part.T @ slope, part.T @ curvature
+        total = float(curvature.sum())
+        if not self.loss.intercept:
+            return Model(gram, gradient, np.zeros_like(means), 0.0, total)
+        gram -= np.outer(means, means / total)
+        surplus = float(slope.sum())
+        return Model(gram, gradient - means * (surplus / total), means, surplus, total)
+
+    def _minimise_model(self) -> float:
+        """Minimise one model and search along the way; return the largest change of a slope."""
+        chosen, penalty, model = self.working.columns, self.posed.penalty, self._model()
+        diagonal = np.diag(model.gram)
+        curvature = np.where(diagonal > 1e-12 * diagonal.max(), diagonal, diagonal.max() or 1.0)
+        constants = self._constants(curvature, chosen)
+        x = np.ascontiguousarray(self.point.x[chosen])
+        kernels = (penalty.prox_kernel.element, penalty.value.element)
+        around = (curvature, constants, penalty.value.chosen(chosen))
+        tol = 1e-3 * min(self.posed.gradient_tol, float(self.scores.max()))
+        gradient = np.ascontiguousarray(model.gradient)
+        gram_solve(*kernels, np.ascontiguousarray(model.gram), x, gradient, *around, tol, SWEEPS)
+        move = x - self.point.x[chosen]
+        shift = -(model.sum_of_slopes + float(model.means @ move)) / model.sum_of_curvatures
+        shift = shift if self.loss.intercept else 0.0
+        return self._search(chosen, move, shift) * float(np.abs(move * curvature).max(initial=0.0))
+
+    def _search(self, chosen: Any, move: Floats, shift: float) -> float:
+        """Go along a move as far as the objective falls; return the share, 0 if it does not."""
+        ahead, share, point = self.working.apply(move) + shift, 1.0, self.point
+        while share >= SHORTEST:
+            x = point.x.copy()
+            x[chosen] += share * move
+            there = self._at(x, point.constant + share * shift, point.prediction + share * ahead)
+            if there.fun < point.fun:
+                self.point = there
+                return share
+            share *= 0.5
+        return 0.0

@@ -1,0 +1,199 @@
+"""Solutions along one parameter: from the value at which zero is a solution downwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.engine.composite import function_terms
+from normcalc.engine.posing import check_names, parameter_names, slopes_at_zero
+from normcalc.engine.problem import Objective
+from normcalc.engine.solve import minimize
+from normcalc.errors import InputError, NormcalcError, SolverError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from normcalc.engine.jit import Floats
+    from normcalc.engine.solution import Solution
+
+DOUBLINGS, HALVINGS = 200, 60
+
+
+@dataclass(frozen=True)
+class Path:
+    """Solutions along a parameter.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+    values : array, shape (m,)
+        What it was.
+    solutions : tuple of Solution
+        One for each value.
+    """
+
+    name: str
+    values: Floats
+    solutions: tuple[Solution, ...]
+
+    @property
+    def x(self) -> Floats:
+        """The unknowns, one solution after the other along the first axis."""
+        return np.stack([solution.x for solution in self.solutions])
+
+    def __str__(self) -> str:
+        """Return a table."""
+        rows = [f"{self.name:>12}  {'objective':>14}  nonzero  status"]
+        for value, s in zip(self.values, self.solutions, strict=True):
+            rows.append(f"{value:12.6g}  {s.fun:14.8g}  {s.support.size:7d}  {s.status}")
+        return "\n".join(rows)
+
+
+def largest(objective: Objective, name: str, **params: Any) -> float:
+    """Return the least value of a parameter from which on zero is a solution.
+
+    For convex penalties this is the value at which minus the gradient of the loss at zero enters
+    the subdifferential of the penalty at zero, which the prox of the penalty decides; for others
+    the value from which on zero is stationary.
+
+    Parameters
+    ----------
+    objective : Objective
+        A loss with a gradient, and penalties of the unknown itself.
+    name : str
+        A parameter of the penalties that makes them larger.
+    **params : float or array
+        The values of all other parameters.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError, ParameterError
+        If no penalty has the parameter, or another one is missing.
+    SolverError
+        If zero is no solution for any value, or for all.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> loss = nc.least_squares([[1.0, 0.0], [0.0, 2.0]], [3.0, 4.0])
+    >>> round(largest(loss + nc.function("lam*abs(x)"), "lam"), 9)
+    8.0
+    """
+    if not any(name in parameter_names(penalty) for penalty in objective.penalties):
+        raise InputError(f"no penalty of {objective} has a parameter {name!r}")
+    check_names(objective, {**params, name: 1.0})
+    gradient = slopes_at_zero(objective, params)
+    size = float(np.abs(gradient).max()) or 1.0
+    zero = np.zeros_like(gradient)
+
+    def is_solution(value: float) -> bool:
+        return _rests(objective, {**params, name: value}, gradient, zero)
+
+    low = high = size
+    for _ in range(DOUBLINGS):
+        if is_solution(high):
+            break
+        low, high = high, 2.0 * high
+    else:
+        raise SolverError(f"zero is no solution of {objective} for any {name} up to {high:.3g}")
+    while is_solution(low):
+        low *= 0.5
+        if low < 1e-100 * size:
+            raise SolverError(f"zero is a solution of {objective} for every {name}")
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if is_solution(middle) else (middle, high)
+    return high
+
+
+def _rests(objective: Objective, given: Mapping[str, Any], gradient: Floats, zero: Floats) -> bool:
+    """Tell whether a proximal gradient step from zero stays there."""
+    at = -1e-3 * gradient
+    for penalty in objective.penalties:
+        (term,) = function_terms(penalty, given, zero)
+        if not term.plain:
+            raise SolverError(f"{penalty} is not a penalty of the unknown itself")
+        at = term.penalty.prox(at, 1e-3)
+    return not at.any()
+
+
+def path(
+    objective: Objective,
+    name: str,
+    values: Sequence[float] | Floats | None = None,
+    *,
+    n: int = 30,
+    ratio: float = 1e-2,
+    verbose: bool = False,
+    **options: Any,
+) -> Path:
+    """Minimise an objective for a sequence of values of one parameter, each from the last.
+
+    Parameters
+    ----------
+    objective : Objective
+        A loss plus penalties.
+    name : str
+        The parameter.
+    values : sequence of float, optional
+        Its values; if left out, `n` from the least value at which zero is a solution down to
+        `ratio` times that, evenly in the logarithm.
+    n : int
+        How many values.
+    ratio : float
+        The last value over the first.
+    verbose : bool
+        Print a line for each value.
+    **options
+        Everything else that `minimize` takes: other parameters, ``tol``, ``method``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError, ParameterError, SolverError
+        As `minimize` does.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> loss = nc.least_squares([[1.0, 0.0], [0.0, 2.0]], [3.0, 4.0])
+    >>> print(path(loss + nc.function("lam*abs(x)"), "lam", [8.0, 3.0, 1.0]))
+             lam       objective  nonzero  status
+               8            12.5        0  optimal
+               3           9.375        1  optimal
+               1           4.375        2  optimal
+    """
+    if values is None:
+        others = {k: v for k, v in options.items() if k not in _OPTIONS}
+        if n < 1 or not 0.0 < ratio < 1.0:
+            raise InputError(f"n must be positive and ratio between 0 and 1, got {n} and {ratio}")
+        first = largest(objective, name, **others)
+        values = first * np.geomspace(1.0, ratio, n) if n > 1 else [first]
+    chosen = np.asarray(values, dtype=np.float64)
+    solutions: list[Solution] = []
+    x0 = options.pop("x0", None)
+    for value in chosen:
+        try:
+            found = minimize(objective, x0=x0, **{**options, name: float(value)})
+        except NormcalcError as error:
+            error.add_note(f"at {name} = {value:.6g}")
+            raise
+        solutions.append(found)
+        x0 = found.x
+        if verbose:
+            print(f"{name} {value:.6g}: {found.message}")
+    return Path(name, chosen, tuple(solutions))
+
+
+_OPTIONS = frozenset({"method", "tol", "max_iter", "time_limit", "x0", "callback", "rng"})

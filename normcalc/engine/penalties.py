@@ -1,0 +1,207 @@
+"""Penalties with numbers for their parameters: value, prox, conjugate and its domain.
+
+Sums over coordinates (`operators.BoundPenalty`) run through compiled loops; any other function of
+a vector or a matrix (`JointPenalty`) through the kernels and derivations of the whole.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from normcalc.errors import InputError, NotDerivable, SolverError
+from normcalc.language.calling import check_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from normcalc.engine.jit import Floats
+    from normcalc.language.function import Function
+
+HALVINGS = 60
+TINY = 1e-300
+NEAR = 1e-9
+INSIDE = 1.0 - 1e-12  # rounding must not carry a dual point out of the domain
+
+
+class Penalty(Protocol):
+    """What methods ask of a penalty at an array."""
+
+    @property
+    def name(self) -> str:
+        """The formula."""
+
+    @property
+    def convex(self) -> bool:
+        """Whether the penalty is proved to be convex."""
+
+    @property
+    def has_conjugate(self) -> bool:
+        """Whether lower bounds can be had."""
+
+    def worth(self, x: Floats) -> float:
+        """Return the value."""
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return a minimiser of ``step*f(u) + |u - v|**2/2``."""
+
+    def dual(self, u: Floats) -> float:
+        """Return the conjugate; plus infinity outside its domain."""
+
+    def into_domain(self, u: Floats) -> float:
+        """Return the largest ``s <= 1`` found with ``s*u`` in the domain of the conjugate."""
+
+
+class Zero:
+    """No penalty at all."""
+
+    name, convex, has_conjugate = "0", True, True
+
+    def worth(self, x: Floats) -> float:
+        """Return 0."""
+        del x
+        return 0.0
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return `v`."""
+        del step
+        return v
+
+    def dual(self, u: Floats) -> float:
+        """Return 0 at zero, else plus infinity."""
+        return np.inf if u.any() else 0.0
+
+    def into_domain(self, u: Floats) -> float:
+        """Return 0: of a line through zero only zero is in the domain."""
+        return 0.0 if u.any() else 1.0
+
+
+class Derived:
+    """What is derived of a function, each when it is first asked for."""
+
+    def __init__(self, function: Function) -> None:
+        """Remember the function."""
+        self.function = function
+
+    @cached_property
+    def prox(self) -> Callable[..., Floats]:
+        """The prox: compiled where a kernel can be had, else the derivation itself."""
+        from normcalc.codegen import compile as compiled
+        from normcalc.derive import prox
+
+        found = prox(self.function)
+        try:
+            made: Callable[..., Floats] = compiled(found)
+        except NotDerivable:
+            return found
+        return made
+
+    @cached_property
+    def conjugate(self) -> Callable[..., Any] | None:
+        """The conjugate; None if it was not derived."""
+        from normcalc.derive import conjugate
+
+        try:
+            return conjugate(self.function)
+        except NotDerivable:
+            return None
+
+    @cached_property
+    def dual_norm(self) -> Callable[..., float] | None:
+        """The dual norm of a norm, else None."""
+        from normcalc.derive import dual_norm
+
+        try:
+            return dual_norm(self.function)
+        except (NotDerivable, InputError):
+            return None
+
+    @cached_property
+    def gradient(self) -> Callable[..., Floats] | None:
+        """The gradient, if there is one everywhere."""
+        from normcalc.derive import gradient
+
+        try:
+            found = gradient(self.function)
+        except (NotDerivable, InputError):
+            return None
+        return None if found.conditions else found
+
+    @cached_property
+    def convex(self) -> bool:
+        """Whether the function is proved to be convex."""
+        from normcalc.facts import convex
+
+        return convex(self.function).value == "YES"
+
+
+@lru_cache(maxsize=256)
+def derived_of(function: Function) -> Derived:
+    """Return what is derived of a function; the same function is derived once a process."""
+    return Derived(function)
+
+
+class JointPenalty:
+    """A function of a vector or a matrix with numbers for its parameters."""
+
+    def __init__(self, function: Function, given: Mapping[str, Any]) -> None:
+        """Check the parameters."""
+        names = [p.name for p in function.parameters]
+        self.function, self.derived = function, derived_of(function)
+        self.values = check_parameters(function, {n: given[n] for n in names if n in given})
+        self.name = str(function)
+
+    @property
+    def convex(self) -> bool:
+        """Whether the function is proved to be convex."""
+        return self.derived.convex
+
+    @property
+    def has_conjugate(self) -> bool:
+        """Whether lower bounds can be had."""
+        known = self.derived.conjugate or self.derived.dual_norm
+        return self.convex and known is not None
+
+    def worth(self, x: Floats) -> float:
+        """Return the value."""
+        return float(self.function(x, **self.values))
+
+    def slope(self, x: Floats) -> Floats:
+        """Return the gradient, for functions that have one."""
+        if self.derived.gradient is None:
+            raise SolverError(f"{self.name} has no gradient everywhere")
+        return np.asarray(self.derived.gradient(x, **self.values))
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return a minimiser of ``step*f(u) + |u - v|**2/2``."""
+        try:
+            return np.asarray(self.derived.prox(v, step=step, **self.values))
+        except InputError as refusal:
+            raise SolverError(str(refusal)) from refusal
+
+    def dual(self, u: Floats) -> float:
+        """Return the conjugate; plus infinity outside its domain."""
+        if self.derived.dual_norm is not None:  # the conjugate of a norm, without its formula
+            return 0.0 if self._dual_norm(u) <= 1.0 else np.inf
+        conjugate = self.derived.conjugate
+        return np.inf if conjugate is None else float(np.sum(conjugate(u, **self.values)))
+
+    def _dual_norm(self, u: Floats) -> float:
+        dual_norm = self.derived.dual_norm
+        return np.inf if dual_norm is None else float(dual_norm(u, **self.values))
+
+    def into_domain(self, u: Floats) -> float:
+        """Return the largest ``s <= 1`` found with ``s*u`` in the domain of the conjugate."""
+        if self.derived.dual_norm is not None:
+            return min(1.0, INSIDE / max(self._dual_norm(u), TINY))
+        if self.dual(u) < np.inf:
+            return 1.0
+        if not self.dual(NEAR * u) < np.inf:  # a subspace, which rounding leaves
+            return 0.0
+        low, high = 0.0, 1.0
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if self.dual(middle * u) < np.inf else (low, middle)
+        return low

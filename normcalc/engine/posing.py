@@ -1,0 +1,267 @@
+"""From an objective and numbers to a method and what it works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.engine.certificate import Posed, PosedTerms
+from normcalc.engine.composite import (
+    LossTerm,
+    SmoothTerms,
+    Term,
+    function_terms,
+    loss_terms,
+    smooth_and_rest,
+    unknown,
+)
+from normcalc.engine.constant import ButTheLast, WithConstant, best_constant
+from normcalc.engine.design import Implicit, check_array
+from normcalc.engine.methods.admm import Admm
+from normcalc.engine.methods.coordinate_descent import CoordinateDescent
+from normcalc.engine.methods.prox_newton import ProxNewton
+from normcalc.engine.methods.proximal_gradient import ProximalGradient
+from normcalc.engine.operators import bind, check_parameters, operators
+from normcalc.engine.penalties import Zero
+from normcalc.engine.problem import LeastSquares, Objective
+from normcalc.errors import InputError, ParameterError, SolverError
+from normcalc.language.function import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from normcalc.engine.jit import Floats
+    from normcalc.engine.loop import Method
+
+NAMES = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A method at its start, what it may prove, and why it was chosen."""
+
+    method: Method
+    posed: Posed | PosedTerms
+    why: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The name of a method and the reason for it."""
+
+    name: str
+    why: str
+
+
+def start(
+    objective: Objective | Function,
+    given: Mapping[str, Any],
+    method: str,
+    tol: float,
+    x0: object,
+    rng: np.random.Generator,
+) -> Run:
+    """Check the numbers, choose a method and start it."""
+    if isinstance(objective, Function):
+        return _of_function(objective, given, method, tol, x0, rng)
+    check_names(objective, given)
+    loss = objective.loss.bound(given)
+    zero = np.zeros((loss.design.shape[1], *loss.target.shape[1:]))
+    first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
+    separable = all(p.variable.kind == "scalar" for p in objective.penalties)
+    if separable and len(objective.penalties) <= 1:
+        penalty, terms = _separable(objective.penalties, given, zero), None
+    else:
+        terms = [t for p in objective.penalties for t in function_terms(p, given, zero)]
+        penalty = terms[0].penalty if len(terms) == 1 and terms[0].plain else None
+    chosen = choose(method, loss, penalty, separable)
+    posed: Posed | PosedTerms
+    if chosen.name == "admm":
+        listed = terms if terms is not None else [Term(penalty, _identity(zero))]
+        running, posed = _splitting([*loss_terms(loss), *listed], loss, first, tol)
+    else:
+        running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng)
+    return Run(running, posed, chosen.why, given)
+
+
+def check_names(objective: Objective, given: Mapping[str, Any]) -> None:
+    """Raise if a parameter that was given belongs to no term."""
+    known = set(objective.loss.parameters)
+    for penalty in objective.penalties:
+        known |= set(parameter_names(penalty))
+    unknown_names = sorted(set(given) - known)
+    if unknown_names:
+        has = ", ".join(sorted(known)) or "no parameters"
+        raise ParameterError(f"the objective has {has}; leave out {unknown_names[0]}")
+
+
+def parameter_names(penalty: Any) -> tuple[str, ...]:
+    """Return the names of a penalty's parameters."""
+    if isinstance(penalty, Function):
+        return tuple(p.name for p in penalty.parameters)
+    return operators(penalty).parameters
+
+
+def _separable(penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Floats) -> Any:
+    if not penalties:
+        return Zero()
+    chosen = operators(penalties[0])
+    own = {name: given[name] for name in chosen.parameters if name in given}
+    return bind(chosen, check_parameters(chosen, own), zero.size)
+
+
+def choose(method: str, loss: Any, penalty: Any, separable: bool) -> Chosen:
+    """Return the method that fits, or say which property the one that was asked for lacks."""
+    lacks = _lacks(loss, penalty, separable)
+    if method != "auto":
+        if lacks[method]:
+            able = [name for name, missing in lacks.items() if not missing]
+            ways = f"use method={able[0]!r}" if able else "no method here can do it"
+            raise SolverError(f"{method} needs {lacks[method]}; {ways}")
+        return Chosen(method, "as asked")
+    for name, why in _REASONS.items():
+        if not lacks[name]:
+            return Chosen(name, f"chosen because {why}")
+    needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items())
+    raise SolverError(f"no method fits this objective: {needs}")
+
+
+_REASONS = {
+    "coordinate_descent": "the columns of A are at hand",
+    "prox_newton": "the loss is curved and the columns of A are at hand",
+    "proximal_gradient": "the loss is smooth and the penalty has a prox",
+    "admm": "each term has a prox",
+}
+
+
+def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
+    """Return what each method lacks; an empty text for those that can be used."""
+    columns = "" if not isinstance(loss.design, Implicit) else "the columns of A"
+    vector = "" if loss.target.ndim == 1 else "one target for each row"
+    sums = (
+        "" if separable and not isinstance(penalty, Zero) else "a penalty summed over coordinates"
+    )
+    smooth = "" if loss.smooth else "a differentiable loss"
+    squares = "" if isinstance(loss, LeastSquares) else "least squares without a constant"
+    one = "" if penalty is not None else "one penalty of the unknown itself"
+    convex = "" if loss.convex and (penalty is None or penalty.convex) else "convex terms"
+    return {
+        "coordinate_descent": columns or vector or sums or squares,
+        "prox_newton": columns or vector or sums or smooth,
+        "proximal_gradient": smooth or one,
+        "admm": convex,
+    }
+
+
+def _smooth(
+    name: str, loss: Any, penalty: Any, first: Floats, tol: float, rng: np.random.Generator
+) -> tuple[Method, Posed]:
+    posed = Posed(loss, penalty, tol)
+    posed.gradient_scale = gradient_scale(loss, first)
+    if name == "coordinate_descent":
+        return CoordinateDescent(posed, first), posed
+    if name == "prox_newton":
+        return ProxNewton(posed, first), posed
+    if loss.intercept:
+        loss.design, posed.penalty = WithConstant(loss.design), ButTheLast(penalty)
+        first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])
+    return ProximalGradient(posed, first, rng), posed
+
+
+def gradient_scale(loss: Any, zero: Floats) -> float:
+    """Return the largest partial derivative of the loss at zero, the best constant added."""
+    return float(np.abs(_gradient_at_zero(loss, zero)).max())
+
+
+def _gradient_at_zero(loss: Any, zero: Floats) -> Floats:
+    prediction = loss.prediction(np.zeros_like(zero))
+    if loss.intercept and prediction.ndim == 1:
+        prediction = prediction + best_constant(loss, prediction)
+    return np.asarray(loss.design.adjoint(loss.slope(prediction)))
+
+
+def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
+    """Return the gradient of an objective's loss at zero, the best constant added."""
+    loss = objective.loss.bound(given)
+    if not loss.smooth:
+        raise SolverError(f"{loss} is not proved to be differentiable")
+    return _gradient_at_zero(loss, np.zeros((loss.design.shape[1], *loss.target.shape[1:])))
+
+
+def _splitting(
+    terms: list[Term], loss: Any, first: Floats, tol: float
+) -> tuple[Method, PosedTerms]:
+    if loss is not None and loss.intercept:
+        loss.design = WithConstant(loss.design)
+        rest = [_but_the_last(term) for term in terms[1:]]
+        first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])
+        terms = [Term(LossTerm(loss), loss.design), *rest]
+    for term in terms:
+        if not term.penalty.convex:
+            raise SolverError(
+                f"admm needs convex terms, and {term.penalty.name} is not proved to be convex"
+            )
+    bounded = any(t.plain for t in terms) and all(t.penalty.has_conjugate for t in terms)
+    scale = 1.0 if loss is None else loss.at_zero
+    return Admm(terms, first), PosedTerms(tol, bounded, scale)
+
+
+def _but_the_last(term: Term) -> Term:
+    if not term.plain:
+        raise SolverError(
+            "a constant in the predictions goes with penalties of the unknown itself; "
+            "add a column of ones to A instead"
+        )
+    rows, *rest = term.map.shape  # type: ignore[attr-defined]  # plain: an identity
+    return Term(ButTheLast(term.penalty), _identity(np.zeros((rows + 1, *rest))))
+
+
+def _identity(zero: Floats) -> Any:
+    from normcalc.engine.maps import Identity
+
+    return Identity(zero.shape)
+
+
+def _of_function(
+    function: Function,
+    given: Mapping[str, Any],
+    method: str,
+    tol: float,
+    x0: object,
+    rng: np.random.Generator,
+) -> Run:
+    if function.variable.kind not in ("vector", "matrix"):
+        raise InputError(
+            f"minimize takes functions of a vector or a matrix, and objectives made of a loss and "
+            f"penalties; {function} is a function of {function.variable.name}"
+        )
+    zero = unknown(function, given, x0)
+    first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
+    terms = function_terms(function, given, zero)
+    parted = smooth_and_rest(terms)
+    chosen = _choose_of_formula(method, parted)
+    posed: Posed | PosedTerms
+    if chosen.name == "admm" or parted is None:
+        running, posed = _splitting(terms, None, first, tol)
+    else:
+        smooth, rest = SmoothTerms(parted[0], zero), [*parted[1], Zero()][0]
+        running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng)
+    return Run(running, posed, chosen.why, given)
+
+
+def _choose_of_formula(method: str, parted: tuple[list[Any], list[Any]] | None) -> Chosen:
+    """Return the method for a formula without data of a loss."""
+    able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
+    ways = {"proximal_gradient": able, "admm": True}
+    if method == "auto":
+        name = "proximal_gradient" if able else "admm"
+        return Chosen(name, f"chosen because {_REASONS[name]}")
+    if not ways.get(method, False):
+        needs = "a loss with data, made by least_squares or loss"
+        if method == "proximal_gradient":
+            needs = "a differentiable term and at most one other, all of the unknown itself"
+        raise SolverError(f"{method} needs {needs}; use method='admm'")
+    return Chosen(method, "as asked")
