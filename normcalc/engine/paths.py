@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ import numpy as np
 
 from normcalc.engine.composite import function_terms
 from normcalc.engine.posing import check_names, parameter_names, slopes_at_zero
-from normcalc.engine.problem import Objective
 from normcalc.engine.solve import minimize
 from normcalc.errors import InputError, NormcalcError, SolverError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from normcalc.engine.jit import Floats
+    from normcalc.engine.problem import Objective
     from normcalc.engine.solution import Solution
 
 DOUBLINGS, HALVINGS = 200, 60
@@ -192,7 +193,7 @@ def path(
         solutions.append(found)
         x0 = found.x
         if verbose:
-            print(f"{name} {value:.6g}: {found.message}")
+            sys.stdout.write(f"{name} {value:.6g}: {found.message}\n")
     return Path(name, chosen, tuple(solutions))
 
 

@@ -1,0 +1,100 @@
+"""The estimators pass scikit-learn's own checks, and agree with scikit-learn where it has them."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+pytest.importorskip("sklearn")
+
+from sklearn.datasets import load_iris
+from sklearn.exceptions import EstimatorCheckFailedWarning, SkipTestWarning
+from sklearn.linear_model import Lasso, LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from normcalc.data import diabetes
+from normcalc.sklearn import (
+    NormNormalizer,
+    PenalizedClassifier,
+    PenalizedClassifierCV,
+    PenalizedRegressor,
+    PenalizedRegressorCV,
+)
+
+SMOOTH = {"penalty": "lam*x**2/2", "parameters": {"lam": 1e-3}, "tol": 1e-9}
+ESTIMATORS = [
+    PenalizedRegressor(**SMOOTH),
+    PenalizedClassifier(**SMOOTH),
+    PenalizedRegressorCV(penalty="lam*x**2/2", values=[1e-3, 1e-2], cv=2, tol=1e-9),
+    PenalizedClassifierCV(penalty="lam*x**2/2", values=[1e-3, 1e-2], cv=2, tol=1e-9),
+    NormNormalizer(),
+]
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
+def test_checks_of_scikit_learn(estimator) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", (SkipTestWarning, EstimatorCheckFailedWarning))
+        results = check_estimator(estimator, on_fail=None)
+    failed = {
+        r["check_name"]: repr(r["exception"])[:300] for r in results if r["status"] == "failed"
+    }
+    assert not failed
+    assert sum(r["status"] == "passed" for r in results) > 30
+
+
+def test_lasso_agrees() -> None:
+    X, y, _ = diabetes()
+    ours = PenalizedRegressor(parameters={"lam": 0.5}, tol=1e-10).fit(X, y)
+    theirs = Lasso(alpha=0.5, tol=1e-10).fit(X, y)
+    np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=1e-4 * abs(theirs.coef_).max())
+    assert ours.intercept_ == pytest.approx(theirs.intercept_, rel=1e-6)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_logistic_regression_agrees_class_by_class(form) -> None:
+    X, y = load_iris(return_X_y=True)
+    X = form(X)
+    ours = PenalizedClassifier("lam*x**2/2", parameters={"lam": 0.1}, tol=1e-10).fit(X, y)
+    for k in range(3):
+        theirs = LogisticRegression(C=1 / (0.1 * len(y)), tol=1e-10).fit(X, y == k)
+        np.testing.assert_allclose(ours.coef_[k], theirs.coef_[0], atol=1e-4)
+    assert ours.score(X, y) > 0.8
+
+
+def test_a_weight_of_two_is_a_row_twice() -> None:
+    X, y, _ = diabetes()
+    X, y, weights = X[:60], y[:60], np.ones(60)
+    weights[7] = 2.0
+    model = PenalizedRegressor(parameters={"lam": 0.5}, tol=1e-10)
+    weighted = model.fit(X, y, weights).coef_
+    twice = model.fit(np.vstack([X, X[7:8]]), np.append(y, y[7])).coef_
+    np.testing.assert_allclose(weighted, twice, atol=1e-3)
+    assert not np.allclose(weighted, model.fit(X, y).coef_, atol=1e-3)
+
+
+def test_the_best_value_is_found_again_by_a_grid() -> None:
+    X, y, _ = diabetes()
+    found = PenalizedRegressorCV(n_values=6, cv=3).fit(X, y)
+    grid = GridSearchCV(
+        make_pipeline(StandardScaler(with_mean=False, with_std=False), PenalizedRegressor()),
+        {"penalizedregressor__parameters": [{"lam": float(v)} for v in found.values_]},
+        cv=3,
+    ).fit(X, y)
+    assert grid.best_params_["penalizedregressor__parameters"] == {"lam": found.value_}
+    again = pickle.loads(pickle.dumps(found))
+    np.testing.assert_array_equal(again.predict(X), found.predict(X))
+
+
+def test_nothing_is_chosen_by_chance() -> None:
+    X, y, _ = diabetes()
+    worst = PenalizedRegressorCV(values=[1e6, 0.1], cv=3).fit(X, y)
+    assert worst.value_ == 0.1
+    assert worst.scores_.shape == (3, 2)
