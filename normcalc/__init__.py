@@ -93,7 +93,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "adapters": ("adapters",),
     "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
-    "engine": ("minimize", "least_squares", "loss", "path"),
+    "engine": ("minimize", "least_squares", "loss", "path", "cross_validate"),
     "plot": ("plot",),
     "errors": (
         "errors",
@@ -160,6 +160,7 @@ if TYPE_CHECKING:
     from normcalc.derive import strong_convexity as strong_convexity
     from normcalc.derive import subdifferential as subdifferential
     from normcalc.derive import weak_convexity as weak_convexity
+    from normcalc.engine import cross_validate as cross_validate
     from normcalc.engine import least_squares as least_squares
     from normcalc.engine import loss as loss
     from normcalc.engine import minimize as minimize

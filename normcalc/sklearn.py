@@ -58,6 +58,7 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
         self.max_iter = max_iter
 
     def __sklearn_tags__(self) -> Any:
+        """Return what the estimator can do, in scikit-learn's words."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
@@ -91,7 +92,7 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
         self.intercept_ = np.array([s.intercept for s in solutions], dtype=np.float64)
         self.n_iter_ = max(1, *(s.nit for s in solutions), 1)
         if single:
-            self.coef_, self.intercept_ = self.coef_[0], float(self.intercept_[0])
+            self.coef_, self.intercept_ = self.coef_[0], self.intercept_[0]
 
     def _predicted(self, X: Any) -> Any:
         check_is_fitted(self)
@@ -158,6 +159,7 @@ class PenalizedRegressor(RegressorMixin, _Penalized):  # type: ignore[misc, unus
         return self._predicted(X)
 
     def __sklearn_tags__(self) -> Any:
+        """Return what the estimator can do, in scikit-learn's words."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

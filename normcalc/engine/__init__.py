@@ -6,6 +6,7 @@ Stages: `problem` (loss + penalty), `operators` (the penalty's kernels), `method
 
 from normcalc.engine.certificate import Certificate
 from normcalc.engine.derived import derived
+from normcalc.engine.folds import CrossValidation, cross_validate
 from normcalc.engine.operators import Kernel, Operators, operators
 from normcalc.engine.paths import Path, largest, path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
@@ -14,6 +15,7 @@ from normcalc.engine.solve import minimize
 
 __all__ = [
     "Certificate",
+    "CrossValidation",
     "Kernel",
     "LeastSquares",
     "Loss",
@@ -21,6 +23,7 @@ __all__ = [
     "Operators",
     "Path",
     "Solution",
+    "cross_validate",
     "derived",
     "largest",
     "least_squares",

@@ -1,0 +1,123 @@
+"""Cross-validation along a path: the loss on rows that were left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.engine.design import Implicit, check_design
+from normcalc.engine.paths import Path, path
+from normcalc.engine.problem import Loss, Objective
+from normcalc.errors import InputError
+
+if TYPE_CHECKING:
+    from normcalc.engine.design import Design
+    from normcalc.engine.jit import Floats
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What cross-validation found.
+
+    Parameters
+    ----------
+    path : Path
+        Solutions on all rows.
+    losses : array, shape (folds, m)
+        The mean loss of the rows left out, for each fold and value.
+    """
+
+    path: Path
+    losses: Floats
+
+    @property
+    def best(self) -> int:
+        """The index of the value with the least mean loss."""
+        return int(self.losses.mean(axis=0).argmin())
+
+    def __str__(self) -> str:
+        """Return a table; the best value is marked."""
+        means = self.losses.mean(axis=0)
+        lines = str(self.path).splitlines()
+        marks = ["" if k != self.best else "  best" for k in range(len(means))]
+        rows = [f"{line}  {mean:.6g}{m}" for line, mean, m in zip(lines[1:], means, marks, strict=True)]
+        return "\n".join([f"{lines[0]}  loss left out", *rows])
+
+
+def cross_validate(
+    objective: Objective,
+    name: str,
+    *,
+    folds: int = 5,
+    rng: np.random.Generator | int | None = None,
+    **options: Any,
+) -> CrossValidation:
+    """Compare values of a parameter by the loss on rows that a fit has not seen.
+
+    Parameters
+    ----------
+    objective : Objective
+        A loss made by `normcalc.loss` with scaling "mean", plus penalties.
+    name : str
+        The parameter.
+    folds : int
+        Into how many parts the rows are divided.
+    rng : numpy.random.Generator or int, optional
+        Shuffles the rows; the same way each time if left out.
+    **options
+        What `path` takes.
+
+    Returns
+    -------
+    CrossValidation
+
+    Raises
+    ------
+    InputError
+        If the loss has another scaling, or there are fewer rows than folds.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> A, y = np.eye(6) + 0.5, np.arange(6.0)
+    >>> objective = nc.loss("(z - y)**2/2", A, y, scaling="mean") + nc.function("lam*x**2/2")
+    >>> nc.cross_validate(objective, "lam", folds=3, values=[10.0, 0.01]).best
+    1
+    """
+    loss = objective.loss
+    if not isinstance(loss, Loss) or loss.scaling != "mean" or isinstance(loss.design, Implicit):
+        raise InputError(
+            "cross_validate needs a loss made by normcalc.loss(..., scaling='mean') with a matrix: "
+            "a sum would weigh penalties differently in each fold"
+        )
+    rows = len(loss.target)
+    if not 2 <= folds <= rows:
+        raise InputError(f"folds must lie between 2 and the {rows} rows, got {folds}")
+    whole = path(objective, name, **options)
+    order = np.random.default_rng(0 if rng is None else rng).permutation(rows)
+    options = {**options, "values": whole.values}
+    losses = [_left_out(objective, name, part, options) for part in np.array_split(order, folds)]
+    return CrossValidation(whole, np.array(losses))
+
+
+def _left_out(objective: Objective, name: str, part: Any, options: dict[str, Any]) -> list[float]:
+    """Fit without some rows, and return the mean loss of those for each value."""
+    loss = objective.loss
+    rest = np.setdiff1d(np.arange(len(loss.target)), part)
+    fitted = path(Objective(_of_rows(loss, rest), objective.penalties), name, **options)
+    given = {k: v for k, v in options.items() if k in loss.parameters}
+    told = _of_rows(loss, part).bound(given)
+    return [told.value(told.prediction(s.x) + s.intercept) for s in fitted.solutions]
+
+
+def _of_rows(loss: Loss, rows: Any) -> Loss:
+    chosen = [each[rows] if np.ndim(each) else each for each in (loss.weights, loss.offset)]
+    part = _rows_of(loss.design, rows)
+    return replace(loss, design=part, target=loss.target[rows], weights=chosen[0], offset=chosen[1])
+
+
+def _rows_of(design: Design, rows: Any) -> Design:
+    whole: Any = design
+    return check_design(whole.array[rows] if hasattr(whole, "array") else whole.matrix[rows])
