@@ -12,7 +12,7 @@ from normcalc.plot.geometry.bracket import bracketed
 from normcalc.plot.geometry.directions import circle_grid, directions
 
 if TYPE_CHECKING:
-    from normcalc.plot.geometry.planar import Planar
+    from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 HORIZON = 1e9
 
 
-def radii(plane: Planar, level: float, vectors: Array, horizon: float = HORIZON) -> Array:
+def radii(plane: PointFunction, level: float, vectors: Array, horizon: float = HORIZON) -> Array:
     """Return the largest ``r`` with ``f(r u) <= level`` for each vector ``u``; inf past `horizon`.
 
     A homogeneous function is inverted directly, any other along each ray by bracketing.
@@ -34,7 +34,7 @@ def radii(plane: Planar, level: float, vectors: Array, horizon: float = HORIZON)
     return _along_rays(plane, level, vectors, horizon)
 
 
-def _along_rays(plane: Planar, level: float, vectors: Array, horizon: float) -> Array:
+def _along_rays(plane: PointFunction, level: float, vectors: Array, horizon: float) -> Array:
     """Return the radii by doubling and bracketed roots, one value per ray."""
     low, high = np.zeros(len(vectors)), np.ones(len(vectors))
     inside = plane.value(vectors) <= level
@@ -49,7 +49,7 @@ def _along_rays(plane: Planar, level: float, vectors: Array, horizon: float) -> 
     return reach
 
 
-def check_level(plane: Planar, level: float) -> None:
+def check_level(plane: PointFunction, level: float) -> None:
     """Raise unless ``{f <= level}`` is a body that every ray from the origin leaves once."""
     centre = float(plane.value(np.zeros((1, 2)))[0])
     if not np.isfinite(level) or not centre < level:
