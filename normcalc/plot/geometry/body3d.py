@@ -1,0 +1,168 @@
+"""Smooth and mixed bodies in space: triangles with kinks on edges, normals, creases, volume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normcalc.errors import InputError
+from normcalc.plot.geometry.creases import Creases, creases
+from normcalc.plot.geometry.mesh3d import Triangles, chambers, cut, refined
+from normcalc.plot.geometry.radial import radii
+
+if TYPE_CHECKING:
+    from normcalc.plot.geometry.points import PointFunction
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+_LEVEL = 2
+_INSIDE = 0.02
+_GRAIN = 0.06
+_FAR = 1e6
+
+
+@dataclass(frozen=True)
+class Body3D:
+    """A star-shaped body around the origin as triangles, with every kink on an edge.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 3)
+        Points of the boundary.
+    corners : ndarray of shape (t, 3)
+        The points of each triangle, counterclockwise seen from outside.
+    normals : ndarray of shape (t, 3, 3)
+        The unit normal at each corner of each triangle, on the triangle's side of a kink.
+    creases : Creases
+        The curves along which the gradient jumps.
+    convex : bool
+        Whether the body is convex, as far as its triangles tell.
+    volume, area : float
+        By quadrature of the radial function, not of the triangles.
+    surface, gradient : callable
+        The point of the boundary above a vector, and the gradient there.
+    """
+
+    points: Array
+    corners: Indices
+    normals: Array
+    creases: Creases
+    convex: bool
+    volume: float
+    area: float
+    surface: Callable[[Array], Array]
+    gradient: Callable[[Array], Array]
+
+
+def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
+    """Return ``{f <= level}`` for a function of three coordinates, star-shaped about the origin.
+
+    Parameters
+    ----------
+    f : PointFunction
+        The function.
+    level : float
+        The level, above the value at the origin.
+    tol : float
+        Largest distance between the surface and its edges, relative to the size of the body.
+
+    Raises
+    ------
+    InputError
+        When the body is unbounded, or the origin is not inside.
+    """
+
+    def surface(vectors: Array) -> Array:
+        lifted: Array = vectors * radii(f, level, vectors)[:, None]
+        return lifted
+
+    mesh, signs = _triangles(f, surface, tol)
+    tilted = _inner(mesh)
+    normals = _unit(f.gradient(tilted.reshape(-1, 3))).reshape(-1, 3, 3)
+    lines = creases(mesh, signs, surface, f.switches, f.gradient)
+    volume, area = _measures(mesh, surface, f.gradient)
+    return Body3D(
+        mesh.points, mesh.corners, normals, lines, _is_convex(mesh, normals), volume, area,
+        surface, f.gradient,
+    )  # fmt: skip
+
+
+def _triangles(f: PointFunction, surface: Callable[[Array], Array], tol: float) -> tuple[
+    Triangles, Array
+]:  # fmt: skip
+    """Return the triangles, and the signs of the switches at their vertices."""
+    start = chambers(_LEVEL)
+    reach = surface(start.points)
+    if not np.all(np.linalg.norm(reach, axis=1) < _FAR):
+        raise InputError(
+            f"The set where {f.text} is small is unbounded in space; add a norm, or give a window."
+        )
+    mesh = Triangles(reach, start.corners)
+    planes = _planes(f, mesh.points)
+    mesh, _ = cut(mesh, surface, lambda p: np.asarray(p @ planes.T))
+    mesh = refined(mesh, surface, f.switches, tol, _GRAIN)
+    return cut(mesh, surface, f.switches)
+
+
+def _planes(f: PointFunction, points: Array) -> Array:
+    """Return the switches and guides that are linear, as normals of planes."""
+    values = np.hstack([f.switches(points), f.guides(points)])
+    if values.shape[1] == 0:
+        return np.empty((0, 3))
+    normals, *_ = np.linalg.lstsq(points, values, rcond=None)
+    gap = np.max(np.abs(points @ normals - values), axis=0)
+    return np.asarray(normals.T[gap < 1e-10 * np.max(np.abs(values), axis=0)])
+
+
+def _inner(mesh: Triangles) -> Array:
+    """Return the corners of all triangles, moved a little into them: off every kink."""
+    at = mesh.points[mesh.corners]
+    return np.asarray(at + _INSIDE * (at.mean(axis=1, keepdims=True) - at))
+
+
+def _unit(vectors: Array) -> Array:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
+
+
+def _is_convex(mesh: Triangles, normals: Array) -> bool:
+    """Tell whether every triangle lies below the tangent planes at its corners."""
+    at = mesh.points[mesh.corners]
+    size = float(np.max(np.abs(at)))
+    middle = at.mean(axis=1)
+    above = np.einsum("tcd,tcd->tc", normals, middle[:, None, :] - at)
+    sides = np.linalg.norm(np.roll(at, 1, axis=1) - at, axis=2).max(axis=1)
+    flat = 3 * _INSIDE * sides[:, None] * size
+    return bool(np.all(above <= 1e-9 * size + 0.1 * flat))
+
+
+# Strang and Fix's seven points on a triangle, exact for polynomials of degree five.
+_A, _B = (6 - 15**0.5) / 21, (6 + 15**0.5) / 21
+_NODES = np.array(
+    [[1 / 3] * 3]
+    + [np.roll([1 - 2 * _A, _A, _A], i) for i in range(3)]
+    + [np.roll([1 - 2 * _B, _B, _B], i) for i in range(3)]
+)
+_WEIGHTS = np.array([9 / 40] + [(155 - 15**0.5) / 1200] * 3 + [(155 + 15**0.5) / 1200] * 3)
+
+
+def _measures(
+    mesh: Triangles, surface: Callable[[Array], Array], gradient: Callable[[Array], Array]
+) -> tuple[float, float]:
+    """Return volume and area: cones over the triangles, with the surface lifted above each.
+
+    A point ``u`` of a triangle lifts to ``r u``.  The cone over du has the volume r**3 times that
+    of the cone over the flat piece, and the area follows from the height of the tangent plane.
+    """
+    at = mesh.points[mesh.corners]
+    flat = np.einsum("ki,tid->tkd", _NODES, at).reshape(-1, 3)
+    lifted = surface(flat)
+    stretch = (np.linalg.norm(lifted, axis=1) / np.linalg.norm(flat, axis=1)) ** 3
+    weights = (np.linalg.det(at)[:, None] / 6 * _WEIGHTS).reshape(-1) * stretch
+    slope = gradient(lifted)
+    height = np.sum(slope * lifted, axis=1) / np.linalg.norm(slope, axis=1)
+    return float(np.sum(weights)), float(np.sum(3 * weights / height))
