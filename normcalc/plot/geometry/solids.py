@@ -1,0 +1,115 @@
+"""The door of the geometry in space: from a Function to a polytope or a curved body."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normcalc.errors import InputError, NotDerivable
+from normcalc.plot.geometry.body3d import Body3D, body
+from normcalc.plot.geometry.points import body_in_coordinates, point_function
+from normcalc.plot.geometry.polytope3d import Polytope, from_gauge, from_rows
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
+    from normcalc.plot.geometry.points import PointFunction
+
+Array = NDArray[np.float64]
+
+_SAME = 1e-9
+
+
+def body3d(
+    function: Function, /, level: float = 1.0, *, tol: float = 2e-3, **parameters: Any
+) -> Polytope | Body3D:
+    """Return ``{f <= level}`` in space, as arrays.
+
+    The ball of a polyhedral gauge is a `Polytope`, with exact vertices where the formula has exact
+    numbers.  Anything else is a `Body3D`: triangles with every kink of the formula on an edge.  A
+    function of a vector is taken at size 3, a function of one variable as the separable sum over
+    three coordinates.
+
+    Parameters
+    ----------
+    function : Function
+        A norm, quasi-norm, gauge or penalty whose sublevel set is star-shaped about the origin.
+    level : float
+        The level of the boundary.
+    tol : float
+        Largest distance between a curved surface and its edges, relative to the size of the body.
+    **parameters
+        Values for the parameters of the function.
+
+    Returns
+    -------
+    Polytope or Body3D
+        Both have a `volume` and an `area`.
+
+    Examples
+    --------
+    >>> import normcalc as nc
+    >>> body3d(nc.function("norm(x, 1)")).counts
+    (6, 12, 8)
+    >>> cylinder = body3d(nc.function("max(sqrt(x1**2 + x2**2), abs(x3))"))
+    >>> bool(abs(cylinder.volume - 2 * np.pi) < 1e-6)
+    True
+    """
+    if not (np.isfinite(tol) and tol > 0):
+        raise InputError(f"tol must be a positive number, got {tol!r}.")
+    gauge = _gauge(function, parameters)
+    if gauge is not None:
+        if not (np.isfinite(level) and level > 0):
+            raise InputError(f"level must be a positive number, got {level!r}.")
+        return gauge if level == 1 else gauge.scaled(level)
+    f = point_function(function, parameters, 3)
+    found = body(f, level, tol=tol)
+    return _flat(f, found, level) or found
+
+
+def _gauge(function: Function, parameters: dict[str, Any]) -> Polytope | None:
+    """Return the unit ball of a bounded polyhedral gauge that the formula shows, or None."""
+    from normcalc.forms.polyhedral_read import polyhedral_of
+
+    names, node = body_in_coordinates(function, parameters, 3)
+    found = polyhedral_of(node, names)
+    try:
+        return None if found is None else from_gauge(found)
+    except NotDerivable:
+        return None
+
+
+def _flat(f: PointFunction, found: Body3D, level: float) -> Polytope | None:
+    """Return the polytope that a body is, if it is flat between its kinks, or None."""
+    if f.degree != 1:
+        return None
+    at = found.points[found.corners]
+    inner = at + 0.02 * (at.mean(axis=1, keepdims=True) - at)
+    slopes = f.gradient(inner.reshape(-1, 3)).reshape(-1, 3, 3)
+    rows = slopes[:, 0]
+    size = float(np.max(np.abs(rows)))
+    if np.max(np.abs(slopes - rows[:, None])) > _SAME * size:
+        return None
+    _, first = np.unique(np.rint(rows / (_SAME * size) / 10), axis=0, return_index=True)
+    rows = rows[first]
+    if np.max(np.abs(np.max(found.points @ rows.T, axis=1) - level)) > _SAME * level:
+        return None  # not the largest of its linear pieces: flat, but not convex
+    return _polytope(rows) if level == 1 else _polytope(rows).scaled(level)
+
+
+def _polytope(rows: Array) -> Polytope:
+    """Return the polytope with these rows, exactly if they are simple fractions."""
+    from normcalc.forms.polyhedral import from_rows as exact_rows
+
+    simple = [[Fraction(float(x)).limit_denominator(1000) for x in row] for row in rows]
+    if np.max(np.abs(np.array(simple, dtype=np.float64) - rows)) > 1e-14 * np.max(np.abs(rows)):
+        return from_rows(rows)
+    import sympy as sp
+
+    numbers = [[sp.Rational(x.numerator, x.denominator) for x in row] for row in simple]
+    found = from_gauge(exact_rows(numbers))
+    # The rows were read off values, so the vertices are numbers, not proofs.
+    return replace(found, numbers=None)
