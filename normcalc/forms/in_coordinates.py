@@ -43,7 +43,8 @@ def in_coordinates(
     """Return the function of x1, ..., xn that a function of a vector is for vectors of length n.
 
     Vector parameters become one parameter per entry, in the same manner.  Values given for
-    vectors, matrices and groups are written into the formula as numbers.
+    vectors, matrices and groups are written into the formula as numbers; the entries of a vector
+    may be formulas themselves.
 
     Examples
     --------
@@ -169,8 +170,12 @@ def _value_of(writer: _Writer, node: Node) -> Any:
 def _written(value: Any) -> Entries:
     """Return a number, or a list of numbers, as part of a formula."""
     if hasattr(value, "__len__"):
-        return tuple(Number(exact(float(entry))) for entry in value)
-    return Number(exact(value))
+        return tuple(_number(entry) for entry in value)
+    return _number(value)
+
+
+def _number(value: Any) -> Node:
+    return value if isinstance(value, Node) else Number(exact(float(value)))
 
 
 def _image(rows: Any, entries: Entries) -> Entries:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 _HOME = {
     "ball": "artists.balls",
+    "ball3d": "artists.solids",
     "balls": "artists.balls",
     "dual_ball": "artists.balls",
     "dual_pair": "artists.balls",
@@ -21,6 +22,10 @@ _HOME = {
     "boundary2d": "geometry.bodies",
     "dual_boundary2d": "geometry.bodies",
     "touch2d": "geometry.bodies",
+    "body3d": "geometry.solids",
+    "Body3D": "geometry.body3d",
+    "Polytope": "geometry.polytope3d",
+    "Camera": "geometry.camera",
     "area": "geometry.boundary2d",
     "Boundary2D": "geometry.boundary2d",
     "Contact": "geometry.touch2d",
@@ -44,15 +49,20 @@ if TYPE_CHECKING:
     from normcalc.plot.artists.curves import penalty as penalty
     from normcalc.plot.artists.curves import penalty_curve as penalty_curve
     from normcalc.plot.artists.curves import prox_curve as prox_curve
+    from normcalc.plot.artists.solids import ball3d as ball3d
     from normcalc.plot.geometry.bodies import boundary2d as boundary2d
     from normcalc.plot.geometry.bodies import dual_boundary2d as dual_boundary2d
     from normcalc.plot.geometry.bodies import touch2d as touch2d
+    from normcalc.plot.geometry.body3d import Body3D as Body3D
     from normcalc.plot.geometry.boundary2d import Boundary2D as Boundary2D
     from normcalc.plot.geometry.boundary2d import area as area
+    from normcalc.plot.geometry.camera import Camera as Camera
     from normcalc.plot.geometry.curves1d import Curve as Curve
     from normcalc.plot.geometry.curves1d import Jump as Jump
     from normcalc.plot.geometry.curves1d import prox_segments as prox_segments
     from normcalc.plot.geometry.functions1d import function_curve as function_curve
+    from normcalc.plot.geometry.polytope3d import Polytope as Polytope
+    from normcalc.plot.geometry.solids import body3d as body3d
     from normcalc.plot.geometry.touch2d import Contact as Contact
     from normcalc.plot.saving import save as save
     from normcalc.plot.styles import style as style

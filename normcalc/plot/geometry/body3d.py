@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normcalc.errors import InputError
 from normcalc.plot.geometry.creases import Creases, creases
 from normcalc.plot.geometry.mesh3d import Triangles, chambers, cut, refined
-from normcalc.plot.geometry.radial import radii
+from normcalc.plot.geometry.radial import check_level, radii
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
@@ -23,7 +23,6 @@ Indices = NDArray[np.int64]
 _LEVEL = 2
 _INSIDE = 0.02
 _GRAIN = 0.06
-_FAR = 1e6
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,12 @@ class Body3D:
         By quadrature of the radial function, not of the triangles.
     surface, gradient : callable
         The point of the boundary above a vector, and the gradient there.
+    tips : bool
+        Whether the normals around some point span a cone.
+    cuts : ndarray of shape (t,), optional
+        Which triangles lie where an unbounded body was cut off.
+    recession : ndarray of shape (m, 3)
+        Unit vectors along which the uncut body is a cylinder.
     """
 
     points: Array
@@ -57,6 +62,9 @@ class Body3D:
     area: float
     surface: Callable[[Array], Array]
     gradient: Callable[[Array], Array]
+    tips: bool = False
+    cuts: NDArray[np.bool_] | None = None
+    recession: Array = field(default_factory=lambda: np.empty((0, 3)))
 
 
 def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
@@ -74,8 +82,10 @@ def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
     Raises
     ------
     InputError
-        When the body is unbounded, or the origin is not inside.
+        When the origin is not inside, or the body is not star-shaped.
     """
+
+    check_level(f, level)
 
     def surface(vectors: Array) -> Array:
         lifted: Array = vectors * radii(f, level, vectors)[:, None]
@@ -88,7 +98,7 @@ def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
     volume, area = _measures(mesh, surface, f.gradient)
     return Body3D(
         mesh.points, mesh.corners, normals, lines, _is_convex(mesh, normals), volume, area,
-        surface, f.gradient,
+        surface, f.gradient, _has_tips(mesh, normals),
     )  # fmt: skip
 
 
@@ -98,10 +108,6 @@ def _triangles(f: PointFunction, surface: Callable[[Array], Array], tol: float) 
     """Return the triangles, and the signs of the switches at their vertices."""
     start = chambers(_LEVEL)
     reach = surface(start.points)
-    if not np.all(np.linalg.norm(reach, axis=1) < _FAR):
-        raise InputError(
-            f"The set where {f.text} is small is unbounded in space; add a norm, or give a window."
-        )
     mesh = Triangles(reach, start.corners)
     planes = _planes(f, mesh.points)
     mesh, _ = cut(mesh, surface, lambda p: np.asarray(p @ planes.T))
@@ -123,6 +129,17 @@ def _inner(mesh: Triangles) -> Array:
     """Return the corners of all triangles, moved a little into them: off every kink."""
     at = mesh.points[mesh.corners]
     return np.asarray(at + _INSIDE * (at.mean(axis=1, keepdims=True) - at))
+
+
+def _has_tips(mesh: Triangles, normals: Array) -> bool:
+    """Tell whether the normals of the triangles around some point are far from their mean.
+
+    At a smooth point they differ by as much as the triangles' corners are moved inside.
+    """
+    total = np.zeros((len(mesh.points), 3))
+    np.add.at(total, mesh.corners.reshape(-1), normals.reshape(-1, 3))
+    mean = _unit(total)[mesh.corners]
+    return bool(np.min(np.sum(mean * normals, axis=2)) < np.cos(0.2))
 
 
 def _unit(vectors: Array) -> Array:

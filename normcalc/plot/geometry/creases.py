@@ -81,9 +81,7 @@ def _candidates(
     return edges[here[first]], k[first], across[first]
 
 
-def _opposite(
-    corners: Indices, sides: Indices, count: int, signs: Array
-) -> tuple[Array, Array]:
+def _opposite(corners: Indices, sides: Indices, count: int, signs: Array) -> tuple[Array, Array]:
     """Return the lowest and the highest sign at the corners opposite to each edge."""
     low, high = np.full((count, signs.shape[1]), 2.0), np.full((count, signs.shape[1]), -2.0)
     for i in range(3):
@@ -149,9 +147,7 @@ def chains(ends: Indices) -> list[Indices]:
         at.setdefault(b, []).append((k, a))
     used: set[int] = set()
     starts = sorted(at, key=lambda v: (len(at[v]) == 2, v))
-    return [
-        np.array(_walk(at, used, v, k, w)) for v in starts for k, w in at[v] if k not in used
-    ]
+    return [np.array(_walk(at, used, v, k, w)) for v in starts for k, w in at[v] if k not in used]
 
 
 def _walk(

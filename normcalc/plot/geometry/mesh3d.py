@@ -96,17 +96,17 @@ def edges_of(corners: Indices) -> tuple[Indices, Indices]:
     (array([[0, 1], [0, 2], [1, 2]]), array([[0, 2, 1]]))
     """
     pairs = np.sort(np.stack([corners, np.roll(corners, -1, axis=1)], axis=2), axis=2)
-    edges, number = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
-    return edges, number.reshape(-1, 3)
+    count = int(corners.max(initial=0)) + 1
+    codes, number = np.unique(pairs @ np.array([count, 1]), return_inverse=True)
+    return np.stack(np.divmod(codes, count), axis=1), number.reshape(-1, 3)
 
 
-def split(mesh: Triangles, edges: Indices, sides: Indices, middle: dict[str, Array]) -> Triangles:
-    """Split every triangle at those of its edges that have a new point.
-
-    `middle` holds "edge", the numbers of the edges to split, and "point", where.
-    """
+def split(
+    mesh: Triangles, edges: Indices, sides: Indices, chosen: Indices, points: Array
+) -> Triangles:
+    """Split every triangle at those of its edges that are chosen, each at its point."""
     fresh = np.full(len(edges), -1)
-    fresh[middle["edge"].astype(np.int64)] = len(mesh.points) + np.arange(len(middle["edge"]))
+    fresh[chosen] = len(mesh.points) + np.arange(len(chosen))
     marks = fresh[sides]
     count = np.sum(marks >= 0, axis=1)
     parts = [mesh.corners[count == 0]]
@@ -115,7 +115,7 @@ def split(mesh: Triangles, edges: Indices, sides: Indices, middle: dict[str, Arr
         corners, marked = _turned(mesh.corners[chosen], marks[chosen], n)
         both = np.hstack([corners, marked])
         parts += [both[:, list(piece)] for piece in pieces]
-    return Triangles(np.vstack([mesh.points, middle["point"]]), np.vstack(parts))
+    return Triangles(np.vstack([mesh.points, points]), np.vstack(parts))
 
 
 # Corners 0 1 2, and new points 3 4 5 on the edges 01, 12, 20.  One new point lies on 01; of two,
@@ -158,7 +158,7 @@ def refined(
         if len(chosen) == 0:
             break
         signs = np.vstack([signs, _signs(switches(lifted[chosen]))])
-        mesh = split(mesh, edges, sides, {"edge": chosen, "point": lifted[chosen]})
+        mesh = split(mesh, edges, sides, chosen, lifted[chosen])
     return mesh
 
 
@@ -180,7 +180,7 @@ def cut(mesh: Triangles, surface: Surface, columns: Surface) -> tuple[Triangles,
         fresh[:, k] = 0.0
         fresh[np.all(signs[edges[chosen]] == 0, axis=1)] = 0.0
         signs = np.vstack([signs, fresh])
-        mesh = split(mesh, edges, sides, {"edge": chosen, "point": points})
+        mesh = split(mesh, edges, sides, chosen, points)
     return mesh, signs
 
 

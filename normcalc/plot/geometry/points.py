@@ -19,6 +19,7 @@ from normcalc.language.nodes import Apply, Node, Number, Symbol, substitute
 from normcalc.language.shapes import Variable
 from normcalc.plot.geometry.degree import degree
 from normcalc.plot.geometry.switching import guides, switching
+from normcalc.plot.geometry.symmetric import matrices, matrix_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +116,8 @@ def point_function(
     """Return a function of coordinates as a `PointFunction` of the plane or of space.
 
     A function of a vector is taken at this size; a function of one variable is taken as the
-    separable sum over all coordinates.
+    separable sum over all coordinates.  In space a function of a matrix is taken at symmetric
+    matrices of two rows, ``[[x1, x2/sqrt(2)], [x2/sqrt(2), x3]]``.
 
     Raises
     ------
@@ -128,6 +130,8 @@ def point_function(
     def value(points: Array) -> Array:
         if function.variable.kind == "scalar":
             return np.asarray(np.sum(function.elementwise(points, **given), axis=-1))
+        if function.variable.kind == "matrix":
+            return np.asarray(function(matrices(points), **given), dtype=np.float64)
         return np.asarray(function(points, **given), dtype=np.float64)
 
     return PointFunction(value, names, body, str(function))
@@ -139,6 +143,9 @@ def body_in_coordinates(
     """Return the coordinate names, and the formula in them with numbers for parameters."""
     variable = function.variable
     names = tuple(f"{variable.name}{i + 1}" for i in range(size))
+    if variable.kind == "matrix" and size == 3:
+        function(np.zeros((2, 2)), **given)
+        return names, matrix_body(function, given)
     if variable.kind == "matrix" or variable.size not in (None, size):
         raise InputError(_wrong_size(function, names))
     function(np.zeros(size), **given)  # a missing or impossible parameter is reported here

@@ -1,8 +1,8 @@
-"""Polytopes in space: vertices, faces and edges from linear forms, exactly where they are exact."""
+"""Polytopes in space: vertices, edges and faces from linear forms, exact if the forms are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -40,12 +40,18 @@ class Polytope:
         The linear form that is one on each face: an outward normal.
     numbers : tuple or None
         The vertices as SymPy numbers, when the formula gives them exactly.
+    cuts : tuple of int
+        The faces at which an unbounded body was cut off.
+    recession : ndarray of shape (m, 3)
+        Unit vectors along which the uncut body goes on for ever, both ways.
     """
 
     vertices: Array
     faces: tuple[Face, ...]
     rows: Array
     numbers: tuple[tuple[sp.Expr, ...], ...] | None = None
+    cuts: tuple[int, ...] = ()
+    recession: Array = field(default_factory=lambda: np.empty((0, 3)))
 
     @cached_property
     def edges(self) -> Indices:
@@ -69,7 +75,9 @@ class Polytope:
 
     @property
     def volume(self) -> float:
-        """The volume: each face spans a pyramid with the origin."""
+        """The volume: each face spans a pyramid with the origin; infinite for a cut body."""
+        if self.cuts:
+            return float("inf")
         corners = [self.vertices[list(face)] for face in self.faces]
         return float(sum(np.linalg.det(t) for c in corners for t in _fan(c)) / 6)
 
@@ -82,7 +90,9 @@ class Polytope:
 
     def scaled(self, factor: float) -> Polytope:
         """Return the body of another level of the same gauge."""
-        return Polytope(self.vertices * factor, self.faces, self.rows / factor)
+        return replace(
+            self, vertices=self.vertices * factor, rows=self.rows / factor, numbers=None
+        )
 
 
 def from_gauge(gauge: Polyhedral) -> Polytope:
@@ -130,11 +140,13 @@ def from_rows(rows: Array) -> Polytope:
         cuts = np.hstack([rows, -np.ones((len(rows), 1))])
         found = HalfspaceIntersection(cuts, np.zeros(3)).intersections
     except QhullError:
-        raise InputError("The polytope is unbounded or flat: its rows do not surround 0.") from None
+        raise InputError(
+            "The polytope is unbounded or flat: its rows do not surround 0."
+        ) from None
     if not np.all(np.isfinite(found)) or np.max(np.abs(found)) > 1e8:
         raise InputError("The polytope is unbounded: its rows do not surround the origin.")
     points = _distinct(found)
-    touching = [list(np.flatnonzero(np.abs(points @ row - 1) < _SAME)) for row in rows]
+    touching = [np.flatnonzero(np.abs(points @ row - 1) < _SAME).tolist() for row in rows]
     return _assembled(points, rows, touching, None)
 
 

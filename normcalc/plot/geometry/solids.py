@@ -13,6 +13,8 @@ from normcalc.errors import InputError, NotDerivable
 from normcalc.plot.geometry.body3d import Body3D, body
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polytope3d import Polytope, from_gauge, from_rows
+from normcalc.plot.geometry.radial import check_level
+from normcalc.plot.geometry.unbounded import cut_function, cut_gauge
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -24,7 +26,13 @@ _SAME = 1e-9
 
 
 def body3d(
-    function: Function, /, level: float = 1.0, *, tol: float = 2e-3, **parameters: Any
+    function: Function,
+    /,
+    level: float = 1.0,
+    *,
+    tol: float = 2e-3,
+    window: float | None = None,
+    **parameters: Any,
 ) -> Polytope | Body3D:
     """Return ``{f <= level}`` in space, as arrays.
 
@@ -41,6 +49,8 @@ def body3d(
         The level of the boundary.
     tol : float
         Largest distance between a curved surface and its edges, relative to the size of the body.
+    window : float, optional
+        How far from the origin an unbounded body is cut.
     **parameters
         Values for the parameters of the function.
 
@@ -60,26 +70,41 @@ def body3d(
     """
     if not (np.isfinite(tol) and tol > 0):
         raise InputError(f"tol must be a positive number, got {tol!r}.")
-    gauge = _gauge(function, parameters)
+    if window is not None and not (np.isfinite(window) and window > 0):
+        raise InputError(f"window must be a positive number, got {window!r}.")
+    gauge = _gauge(function, parameters, None if window is None else window / level)
     if gauge is not None:
         if not (np.isfinite(level) and level > 0):
             raise InputError(f"level must be a positive number, got {level!r}.")
         return gauge if level == 1 else gauge.scaled(level)
     f = point_function(function, parameters, 3)
-    found = body(f, level, tol=tol)
-    return _flat(f, found, level) or found
+    check_level(f, level)
+    cut = cut_function(f, level, window)
+    if cut is None:
+        found = body(f, level, tol=tol)
+        return _flat(f, found, level) or found
+    clipped, across, on_cut = cut
+    found = body(clipped, level, tol=tol)
+    middles = found.surface(found.points[found.corners].mean(axis=1))
+    return replace(
+        found, cuts=on_cut(middles), recession=across, volume=float("inf"), area=float("inf")
+    )
 
 
-def _gauge(function: Function, parameters: dict[str, Any]) -> Polytope | None:
-    """Return the unit ball of a bounded polyhedral gauge that the formula shows, or None."""
+def _gauge(
+    function: Function, parameters: dict[str, Any], window: float | None
+) -> Polytope | None:
+    """Return the unit ball of a polyhedral gauge that the formula shows, or None."""
     from normcalc.forms.polyhedral_read import polyhedral_of
 
     names, node = body_in_coordinates(function, parameters, 3)
     found = polyhedral_of(node, names)
-    try:
-        return None if found is None else from_gauge(found)
-    except NotDerivable:
+    if found is None:
         return None
+    try:
+        return from_gauge(found)
+    except NotDerivable:
+        return cut_gauge(found, window)
 
 
 def _flat(f: PointFunction, found: Body3D, level: float) -> Polytope | None:

@@ -46,17 +46,18 @@ def guides(body: Node, variables: frozenset[str]) -> tuple[Node, ...]:
     found: dict[Node, None] = {}
     for node in walk(body):
         if isinstance(node, Apply) and node.head in {"sqrt", "pow", "cbrt"}:
-            found.update(dict.fromkeys(p.args[0] for p in walk(node.args[0]) if _is_even_power(p)))
+            found.update(dict.fromkeys(_even_bases(node.args[0])))
     return tuple(n for n in found if not variables.isdisjoint(symbols(n)))
 
 
-def _is_even_power(node: Node) -> bool:
-    return (
-        isinstance(node, Apply)
-        and node.head == "pow"
-        and isinstance(node.args[1], Number)
-        and node.args[1].value % 2 == 0
-    )
+def _even_bases(node: Node) -> list[Node]:
+    """Return what is raised to an even power inside a formula."""
+    powers = [n for n in walk(node) if isinstance(n, Apply) and n.head == "pow"]
+    return [base for base, order in (n.args for n in powers) if _is_even(order)]
+
+
+def _is_even(node: Node) -> bool:
+    return isinstance(node, Number) and node.value % 2 == 0
 
 
 def _decisive(node: Node) -> list[Node]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,8 @@ class View:
         Pieces of curved surface, from back to front.
     corner_normals : ndarray of shape (t, 3, 3)
         Unit normals at their corners.
+    cut_faces, cut_triangles : ndarray of bool
+        Which of these lie where an unbounded body was cut off.
     visible, hidden : tuple of ndarray of shape (m, 2)
         Paths along edges and creases in front, and behind the body.
     outline : tuple of ndarray of shape (m, 2)
@@ -45,6 +48,8 @@ class View:
     face_normals: Array
     triangles: Array
     corner_normals: Array
+    cut_faces: Flags
+    cut_triangles: Flags
     visible: tuple[Array, ...]
     hidden: tuple[Array, ...]
     outline: tuple[Array, ...]
@@ -66,6 +71,8 @@ def _of_faces(body: Polytope, camera: Camera) -> View:
         normals[front],
         np.empty((0, 3, 2)),
         np.empty((0, 3, 3)),
+        np.isin(np.flatnonzero(front), body.cuts),
+        np.empty(0, dtype=bool),
         tuple(flat[body.edges[shown]]),
         tuple(flat[body.edges[~shown]]),
         (_closed(convex_hull(flat)),),
@@ -87,10 +94,10 @@ def _of_triangles(body: Body3D, camera: Camera) -> View:
     else:
         clear = ~covered(body, rim.mean(axis=1), camera)
         outline = tuple(camera.flat(rim[clear]))
-    empty = np.empty((0, 3))
-    return View(
-        (), empty, camera.flat(at[order]), body.normals[order], drawn, behind, outline
-    )
+    cuts = np.zeros(len(order), dtype=bool) if body.cuts is None else body.cuts[order]
+    flat, normals = camera.flat(at[order]), body.normals[order]
+    none = np.empty(0, dtype=bool)
+    return View((), np.empty((0, 3)), flat, normals, none, cuts, drawn, behind, outline)
 
 
 def rims(body: Body3D, camera: Camera) -> Array:
@@ -120,7 +127,7 @@ def rims(body: Body3D, camera: Camera) -> Array:
     first, last = np.where(turning, 0.0, 0.5), np.where(turning, 1.0, 0.5)
     below, above = bracketed(away, first, last) if len(ways) else (first, last)
     points = body.surface(starts + ((below + above) / 2)[:, None] * ways)
-    return points.reshape(-1, 5, 3)
+    return np.asarray(points.reshape(-1, 5, 3))
 
 
 def covered(body: Body3D, points: Array, camera: Camera) -> Flags:
@@ -152,7 +159,7 @@ def _crease_paths(body: Body3D, camera: Camera, chosen: Flags) -> tuple[Array, .
     between = {frozenset(pair): point for pair, point in zip(ends.tolist(), middle, strict=True)}
     paths = []
     for chain in chains(ends):
-        inner = [between[frozenset((a, b))] for a, b in zip(chain[:-1].tolist(), chain[1:].tolist(), strict=True)]  # fmt: skip
+        inner = [between[frozenset(pair)] for pair in pairwise(chain.tolist())]
         knots = np.empty((2 * len(chain) - 1, 3))
         knots[::2], knots[1::2] = body.points[chain], np.array(inner)
         paths.append(_without_straight(camera.flat(knots)))
@@ -165,7 +172,7 @@ def _without_straight(path: Array) -> Array:
     bend = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0])
     size = float(np.max(np.abs(path)))
     kept = np.concatenate([[True], bend > 1e-12 * size * size, [True]])
-    return path[kept]
+    return np.asarray(path[kept])
 
 
 def _hull(points: Array) -> Array:
