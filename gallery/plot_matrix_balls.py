@@ -25,7 +25,7 @@ with nc.plot.style("paper", columns=2):
     fig, axes = plt.subplots(2, 3, figsize=(5.4, 4.0), layout="constrained")
     for ax, (name, text) in zip(axes.flat, norms.items(), strict=True):
         f = nc.function(text)
-        nc.plot.ball3d(f, ax, label=name, camera=(62, 18))
+        nc.plot.ball3d(f, ax, label=name, camera=(62, 18), names="abc")
         body = nc.plot.body3d(f)
         print(f"{text:25} volume {body.volume:.4f}, area {body.area:.4f}")
 plt.show()

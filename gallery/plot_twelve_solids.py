@@ -35,6 +35,6 @@ with nc.plot.style("paper", columns=2):
     fig, axes = plt.subplots(3, 4, figsize=(6.75, 6.0), layout="constrained")
     for ax, (name, (f, given)) in zip(axes.flat, solids.items(), strict=True):
         counts = nc.plot.body3d(f, **given).counts
-        nc.plot.ball3d(f, ax, label=f"{name}\n(V, E, F) = {counts}", axes=False, **given)
+        nc.plot.ball3d(f, ax, label=f"{name}\n$(V, E, F) = {counts}$", axes=False, **given)
         print(f"{name:27}", counts)
 plt.show()

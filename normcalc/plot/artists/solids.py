@@ -22,6 +22,8 @@ from normcalc.plot.words import named
 from normcalc.plot.words3d import alt_text3d, meaning3d
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from normcalc.language.function import Function
@@ -45,6 +47,7 @@ def ball3d(
     window: float | None = None,
     camera: Camera | tuple[float, float] = (33.0, 22.0),
     axes: bool = True,
+    names: Sequence[str] = ("$x_1$", "$x_2$", "$x_3$"),
     hidden: bool = True,
     color: str | None = None,
     room: float | None = None,
@@ -72,6 +75,8 @@ def ball3d(
         Where the viewer stands, in degrees.
     axes : bool
         Whether the three half axes are drawn, from the surface outwards.
+    names : sequence of str
+        What is written at the half axes.
     hidden : bool
         Whether edges behind the body are drawn, dashed.
     color : str, optional
@@ -99,7 +104,8 @@ def ball3d(
     with house_style():
         place = single_axes() if ax is None else ax
         eye = camera if isinstance(camera, Camera) else Camera(*camera)
-        draw_body3d(place, found, eye, axes=axes, hidden=hidden, color=color)
+        shown = names if axes else ()
+        draw_body3d(place, found, eye, names=shown, hidden=hidden, color=color)
         caption(place, formula(f, given) if label is None else label, room)
         describe(place, alt_text3d(named(f, given), found, level))
     return place
@@ -110,18 +116,18 @@ def draw_body3d(
     body: Polytope | Body3D,
     camera: Camera,
     *,
-    axes: bool = True,
+    names: Sequence[str] = ("$x_1$", "$x_2$", "$x_3$"),
     hidden: bool = True,
     color: str | None = None,
 ) -> None:
-    """Draw a body of three dimensions, and fit the Axes around it."""
+    """Draw a body and the half axes that have names; fit the Axes around it."""
     seen = view(body, camera)
     paint = MEANING[meaning3d(body)] if color is None else color
     _faces(ax, seen, camera, paint)
     _triangles(ax, seen, camera, paint)
     _lines(ax, seen, hidden)
     silhouette = np.vstack([*seen.outline, *seen.visible])
-    ends = _half_axes(ax, body, camera, silhouette) if axes else silhouette
+    ends = _half_axes(ax, body, camera, silhouette, names)
     ways = _recession(ax, body, camera, silhouette, paint)
     _frame(ax, np.vstack([silhouette, ends, ways]))
 
@@ -192,8 +198,12 @@ def _recession(
         if np.hypot(*way) < 0.04:
             continue
         unit = way / np.hypot(*way)
-        # Beside the ray from the origin, where an axis may run.
-        start = _reach(outline, unit) * unit + 0.09 * size * np.array([-unit[1], unit[0]])
+        # Beside the ray from the origin where an axis runs along it.
+        along = np.abs(camera.flat(np.eye(3)) @ unit) > 0.97 * np.linalg.norm(
+            camera.flat(np.eye(3)), axis=1
+        )
+        aside = 0.09 * size * np.any(along) * np.array([-unit[1], unit[0]])
+        start = _reach(outline, unit) * unit + aside
         ends.append(start + 0.3 * size * unit)
         looks: dict[str, Any] = {"arrowstyle": "-|>,head_width=.16,head_length=.34"}
         looks |= {"linewidth": 1.0, "color": color, "shrinkA": 0, "shrinkB": 0}
@@ -203,11 +213,13 @@ def _recession(
     return np.array(ends)
 
 
-def _half_axes(ax: Axes, body: Polytope | Body3D, camera: Camera, outline: Array) -> Array:
+def _half_axes(
+    ax: Axes, body: Polytope | Body3D, camera: Camera, outline: Array, names: Sequence[str]
+) -> Array:
     """Draw the three half axes from the surface past the outline; return where they end."""
     size = float(np.max(np.linalg.norm(outline, axis=1)))
-    ends = []
-    for i, tip in enumerate(axis_tips(body)):
+    ends = [np.zeros(2)]
+    for i, (tip, name) in enumerate(zip(axis_tips(body), names, strict=False)):
         way = camera.flat(np.eye(3)[i])
         if np.hypot(*way) < 0.04:
             continue
@@ -215,7 +227,7 @@ def _half_axes(ax: Axes, body: Polytope | Body3D, camera: Camera, outline: Array
         beyond = max(float(np.hypot(*start)) + 0.22 * size, _reach(outline, unit) + 0.14 * size)
         behind = bool(camera.depth(np.eye(3)[i]) < 0)
         _arrow(ax, start, beyond * unit, behind)
-        ax.annotate(f"$x_{i + 1}$", tuple(beyond * unit), tuple(6.0 * unit),
+        ax.annotate(name, tuple(beyond * unit), tuple(6.0 * unit),
                     textcoords="offset points", ha="center", va="center", fontsize="small",
                     color="0.25", annotation_clip=False, zorder=1 if behind else 6)  # fmt: skip
         ends.append((beyond + 0.16 * size) * unit)

@@ -182,5 +182,5 @@ def _hull(points: Array) -> Array:
 
 
 def _closed(points: Array) -> Array:
-    """Return a closed path; its first edge comes twice, so that its ends meet in a join."""
-    return np.concatenate([points, points[:2]])
+    """Return a closed path; round caps make a join of its ends."""
+    return np.concatenate([points, points[:1]])
