@@ -12,7 +12,7 @@ import numpy as np
 
 import normcalc as nc
 
-A, b = np.array([[0.9, 0.5], [0.1, 0.8], [0.4, -0.2]]), np.array([1.6, 1.5, 0.1])
+A, b = np.array([[0.9, 0.5], [0.1, 0.8], [0.4, -0.2]]), np.array([1.02, 1.23, -0.18])
 loss = nc.function("norm(A @ x - b)**2/2", A=nc.Matrix, b=nc.Vector)
 best = np.linalg.lstsq(A, b)[0]
 problems = {
@@ -27,10 +27,9 @@ with nc.plot.style("paper", columns=2):
         low, high = loss(best, A=A, b=b), loss(x, A=A, b=b)
         levels = low + (high - low) * np.array([0.1, 0.4, 1.0])
         nc.plot.contours(loss, ax, levels=levels, center=best, color="#CC79A7", A=A, b=b)
-        nc.plot.ball(norm, ax, level=norm(x), fill=True, linestyle="-")
+        nc.plot.ball(norm, ax, level=norm(x), label="", fill=True, linestyle="-")
         ax.plot(*x, "o", color="k", markerfacecolor="w", markersize=4, zorder=6)
         ax.plot(*best, "+", color="k", markersize=5, zorder=6)
         ax.set_xlabel(f"{name}: $x = ({x[0]:.4g}, {x[1]:.4g})$")
-        ax.set(xlim=(-1.6, 2.2), ylim=(-1.4, 2.8))
         print(f"{name}: x = {x}, norm {norm(x):.6f}, loss {high:.6f}, at best {low:.6f}")
 plt.show()

@@ -91,7 +91,7 @@ def test_pdf_embeds_truetype_and_says_what_it_shows(tmp_path: Path) -> None:
 
 def test_failed_save_leaves_nothing(tmp_path: Path) -> None:
     figure = nc.plot.ball(L1).figure
-    with pytest.raises(InputError, match=r"\.pdf, \.png or \.svg"):
+    with pytest.raises(InputError, match=r"\.pdf, \.png, \.svg"):
         nc.plot.save(figure, tmp_path / "ball.gif")
     with pytest.raises(InputError, match="folder"):
         nc.plot.save(figure, tmp_path / "absent" / "ball.pdf")
