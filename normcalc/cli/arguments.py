@@ -7,12 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from normcalc.cli import tour
-from normcalc.cli.commands import ball, cache, certify, derive, doctor, facts, kernel
+from normcalc.cli.commands import ball, cache, certify, derive, doctor, facts, gallery, kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (tour, derive, certify, facts, kernel, ball, cache, doctor)
+COMMANDS = (tour, derive, certify, facts, kernel, ball, gallery, cache, doctor)
 
 DESCRIPTION = """\
 Write a norm, a penalty, a loss or a set as a formula; normcalc derives its proximal operator,
