@@ -22,7 +22,8 @@ Indices = NDArray[np.int64]
 
 _LEVEL = 2
 _INSIDE = 0.02
-_GRAIN = 0.06
+# Chords of a circle of the body's size are this long, times the root of how far they may be off.
+_GRAIN = 1.34
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _triangles(f: PointFunction, surface: Callable[[Array], Array], tol: float) 
     mesh = Triangles(reach, start.corners)
     planes = _planes(f, mesh.points)
     mesh, _ = cut(mesh, surface, lambda p: np.asarray(p @ planes.T))
-    mesh = refined(mesh, surface, f.switches, tol, _GRAIN)
+    mesh = refined(mesh, surface, f.switches, tol, _GRAIN * tol**0.5)
     return cut(mesh, surface, f.switches)
 
 

@@ -107,7 +107,7 @@ def _on_zero_set(
     left, right = value(-reach), value(reach)
     usable = across & (left * right < 0) & (np.abs(value(0 * reach)) > 0)
     reach = np.where(usable, reach, 0.0)
-    low, high = bracketed(value, -reach, reach) if np.any(usable) else (reach, reach)
+    low, high = bracketed(value, -reach, reach, 1e-12) if np.any(usable) else (reach, reach)
     t = np.where(usable, (low + high) / 2, 0.0)
     return surface(middle + t[:, None] * side)
 

@@ -21,6 +21,8 @@ Surface = Callable[[Array], Array]
 
 _ZERO = 1e-11
 _ROUNDS = 10
+# Places on an edge are found to this share of it: a surface is only known to rounding.
+_WIDTH = 1e-13
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def _crossings(points: Array, edges: Indices, surface: Surface, columns: Surface
     def value(t: Array) -> Array:
         return np.asarray(columns(surface(a + t[:, None] * (b - a)))[:, k])
 
-    low, high = bracketed(value, np.zeros(len(a)), np.ones(len(a)))
+    low, high = bracketed(value, np.zeros(len(a)), np.ones(len(a)), _WIDTH)
     t = ((low + high) / 2)[:, None]
     return surface(a + t * (b - a))
 

@@ -125,7 +125,7 @@ def rims(body: Body3D, camera: Camera) -> Array:
     low, high = away(np.zeros(len(ways))), away(np.ones(len(ways)))
     turning = low * high < 0
     first, last = np.where(turning, 0.0, 0.5), np.where(turning, 1.0, 0.5)
-    below, above = bracketed(away, first, last) if len(ways) else (first, last)
+    below, above = bracketed(away, first, last, 1e-9) if len(ways) else (first, last)
     points = body.surface(starts + ((below + above) / 2)[:, None] * ways)
     return np.asarray(points.reshape(-1, 5, 3))
 
