@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,6 +73,39 @@ def body3d(
         raise InputError(f"tol must be a positive number, got {tol!r}.")
     if window is not None and not (np.isfinite(window) and window > 0):
         raise InputError(f"window must be a positive number, got {window!r}.")
+    given = tuple((name, _frozen(value)) for name, value in sorted(parameters.items()))
+    return _computed(function, float(level), float(tol), window, given)
+
+
+def _frozen(value: Any) -> Any:
+    """Return a parameter's value as nested tuples, which can be looked up."""
+    return tuple(_frozen(part) for part in value) if hasattr(value, "__len__") else value
+
+
+@lru_cache(maxsize=32)
+def _computed(
+    function: Function,
+    level: float,
+    tol: float,
+    window: float | None,
+    given: tuple[tuple[str, Any], ...],
+) -> Polytope | Body3D:
+    """Compute a body; the last ones are kept, since a figure and its numbers ask for the same."""
+    found = _found(function, level, tol, window, dict(given))
+    for part in fields(found):
+        value = getattr(found, part.name)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return found
+
+
+def _found(
+    function: Function,
+    level: float,
+    tol: float,
+    window: float | None,
+    parameters: dict[str, Any],
+) -> Polytope | Body3D:
     gauge = _gauge(function, parameters, None if window is None else window / level)
     if gauge is not None:
         if not (np.isfinite(level) and level > 0):
