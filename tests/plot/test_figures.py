@@ -144,9 +144,10 @@ def test_alt_text_is_the_mathematics() -> None:
 def test_corners_are_drawn_where_they_are() -> None:
     ax = nc.plot.ball(OCTAGON)
     path = max((line.get_xydata() for line in ax.lines), key=len)
-    # The first edge is drawn twice, so that the corner where the path closes is joined as well.
-    np.testing.assert_array_equal(path[:-2], nc.plot.boundary2d(OCTAGON).points)
-    np.testing.assert_array_equal(path[:2], path[-2:])
+    # The path begins and ends in the middle of an edge, so that every corner is joined.
+    np.testing.assert_array_equal(path[1:-1], nc.plot.boundary2d(OCTAGON).points)
+    np.testing.assert_array_equal(path[0], path[-1])
+    np.testing.assert_allclose(path[0], (path[1] + path[-2]) / 2)
 
 
 def test_a_barrier_does_not_flatten_the_rest() -> None:

@@ -220,8 +220,9 @@ def outlines(boundary: Boundary2D) -> list[Array]:
     """Return the paths to draw: one closed path, or those not on the window of a cut body."""
     closed = np.concatenate([boundary.points, boundary.points[:1]])
     if boundary.window is None:
-        # One point more than a closed path needs: its two ends meet in a join, not in a notch.
-        return [np.concatenate([closed, boundary.points[1:2]])]
+        # From the middle of an edge to there: every corner is a join, and no edge is drawn twice.
+        middle = (closed[-2:-1] + closed[:1]) / 2
+        return [np.concatenate([middle, boundary.points, middle])]
     at_border = np.abs(closed) >= boundary.window * (1 - 1e-9)
     on_border = np.any(at_border[:-1] & at_border[1:] & (closed[:-1] * closed[1:] > 0), axis=1)
     start = int(np.argmax(on_border))
