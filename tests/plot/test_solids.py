@@ -211,6 +211,23 @@ def test_smooth_bodies_have_no_creases_though_their_formulas_switch() -> None:
     np.testing.assert_allclose(sharp.creases.turns, 2 * np.arctan(1 / 50), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("text", "convex", "tips"),
+    [
+        ("sqrt(x1**2 + 100*x2**2 + 10000*x3**2)", True, False),  # very flat, yet smooth
+        ("min(sqrt(x1**2 + 4*x2**2 + x3**2), sqrt(4*x1**2 + x2**2 + x3**2))", False, True),
+        ("min(norm(x, 1), 3/2*norm(x, oo))", False, True),
+        ("norm(x[:2]) + norm(x[1:])", True, True),
+        ("norm(x)", True, False),
+    ],
+)
+def test_convexity_and_tips(text: str, convex: bool, tips: bool) -> None:
+    solid = body3d(nc.function(text))
+    assert isinstance(solid, Body3D)
+    assert (solid.convex, solid.tips) == (convex, tips)
+    assert not convex or not solid.creases.reentrant.any()
+
+
 def test_levels() -> None:
     f = nc.function("abs(x1) + abs(x2) + x3**2")
     small, large = body3d(f, 1.0), body3d(f, 4.0)

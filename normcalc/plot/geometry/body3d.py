@@ -21,7 +21,9 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 _LEVEL = 2
-_INSIDE = 0.02
+# Shading takes normals this far inside a triangle, the search for tips very close to its corners.
+_INSIDE, _CLOSE = 0.02, 1e-7
+_SPREAD = 400
 # Chords of a circle of the body's size are this long, times the root of how far they may be off.
 _GRAIN = 1.34
 
@@ -93,13 +95,12 @@ def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
         return lifted
 
     mesh, signs = _triangles(f, surface, tol)
-    tilted = _inner(mesh)
-    normals = _unit(f.gradient(tilted.reshape(-1, 3))).reshape(-1, 3, 3)
+    normals = _normals(mesh, f, _INSIDE)
     lines = creases(mesh, signs, surface, f.switches, f.gradient)
     volume, area = _measures(mesh, surface, f.gradient)
     return Body3D(
-        mesh.points, mesh.corners, normals, lines, _is_convex(mesh, normals), volume, area,
-        surface, f.gradient, _has_tips(mesh, normals),
+        mesh.points, mesh.corners, normals, lines, _is_convex(mesh, surface, f, lines), volume,
+        area, surface, f.gradient, _has_tips(mesh, _normals(mesh, f, _CLOSE)),
     )  # fmt: skip
 
 
@@ -126,16 +127,21 @@ def _planes(f: PointFunction, points: Array) -> Array:
     return np.asarray(normals.T[gap < 1e-10 * np.max(np.abs(values), axis=0)])
 
 
-def _inner(mesh: Triangles) -> Array:
+def _inner(mesh: Triangles, share: float) -> Array:
     """Return the corners of all triangles, moved a little into them: off every kink."""
     at = mesh.points[mesh.corners]
-    return np.asarray(at + _INSIDE * (at.mean(axis=1, keepdims=True) - at))
+    return np.asarray(at + share * (at.mean(axis=1, keepdims=True) - at))
+
+
+def _normals(mesh: Triangles, f: PointFunction, share: float) -> Array:
+    """Return the unit normals a share of the way from each corner into its triangle."""
+    return _unit(f.gradient(_inner(mesh, share).reshape(-1, 3))).reshape(-1, 3, 3)
 
 
 def _has_tips(mesh: Triangles, normals: Array) -> bool:
     """Tell whether the normals of the triangles around some point are far from their mean.
 
-    At a smooth point they differ by as much as the triangles' corners are moved inside.
+    At a smooth point they agree, since they are taken very close to it.
     """
     total = np.zeros((len(mesh.points), 3))
     np.add.at(total, mesh.corners.reshape(-1), normals.reshape(-1, 3))
@@ -147,15 +153,21 @@ def _unit(vectors: Array) -> Array:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
 
 
-def _is_convex(mesh: Triangles, normals: Array) -> bool:
-    """Tell whether every triangle lies below the tangent planes at its corners."""
-    at = mesh.points[mesh.corners]
-    size = float(np.max(np.abs(at)))
-    middle = at.mean(axis=1)
-    above = np.einsum("tcd,tcd->tc", normals, middle[:, None, :] - at)
-    sides = np.linalg.norm(np.roll(at, 1, axis=1) - at, axis=2).max(axis=1)
-    flat = 3 * _INSIDE * sides[:, None] * size
-    return bool(np.all(above <= 1e-9 * size + 0.1 * flat))
+def _is_convex(
+    mesh: Triangles, surface: Callable[[Array], Array], f: PointFunction, lines: Creases
+) -> bool:
+    """Tell whether no crease turns inwards and no point lies above a tangent plane.
+
+    One plane for each triangle, and some hundreds of points spread over the surface.
+    """
+    if np.any(lines.reentrant):
+        return False
+    touching = surface(mesh.points[mesh.corners].mean(axis=1))
+    normals = _unit(f.gradient(touching))
+    points = mesh.points[:: max(1, len(mesh.points) // _SPREAD)]
+    size = float(np.max(np.abs(mesh.points)))
+    heights = np.max(normals @ points.T, axis=1)
+    return bool(np.all(heights <= np.sum(normals * touching, axis=1) + 1e-7 * size))
 
 
 # Strang and Fix's seven points on a triangle, exact for polynomials of degree five.

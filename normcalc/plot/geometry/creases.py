@@ -35,16 +35,25 @@ class Creases:
         A point of each piece between its ends.
     normals : ndarray of shape (n, 2, 3)
         The unit normals on its two sides.
+    sides : ndarray of shape (n, 3)
+        Vectors along the surface towards the first of the two sides.
     """
 
     ends: Indices
     middle: Array
     normals: Array
+    sides: Array
 
     @property
     def turns(self) -> Array:
         """The angle between the two tangent planes of each piece, in radians."""
         return angle(self.normals[:, 0], self.normals[:, 1])
+
+    @property
+    def reentrant(self) -> NDArray[np.bool_]:
+        """Whether the surface turns inwards there: such a body is not convex."""
+        opening = self.normals[:, 0] - self.normals[:, 1]
+        return np.asarray(np.sum(opening * self.sides, axis=1) < 0)
 
 
 def creases(mesh: Triangles, signs: Array, surface: Map, switches: Map, gradient: Map) -> Creases:
@@ -61,7 +70,7 @@ def creases(mesh: Triangles, signs: Array, surface: Map, switches: Map, gradient
     wide, narrow = (_sides(middle, gap * side, gradient) for gap in (_WIDE, _NARROW))
     turn = angle(narrow[:, 0], narrow[:, 1])
     real = (turn > _SMALLEST_TURN) & (turn > 0.7 * angle(wide[:, 0], wide[:, 1]))
-    return Creases(edges[real], middle[real], narrow[real])
+    return Creases(edges[real], middle[real], narrow[real], side[real])
 
 
 def _candidates(
