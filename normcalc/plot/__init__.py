@@ -25,6 +25,8 @@ _HOME = {
     "prox_curve": "artists.curves",
     "boundary2d": "geometry.bodies",
     "level2d": "geometry.levels2d",
+    "section": "geometry.sections",
+    "shadow": "geometry.sections",
     "dual_boundary2d": "geometry.bodies",
     "touch2d": "geometry.bodies",
     "body3d": "geometry.solids",
@@ -72,6 +74,8 @@ if TYPE_CHECKING:
     from normcalc.plot.geometry.functions1d import function_curve as function_curve
     from normcalc.plot.geometry.levels2d import level2d as level2d
     from normcalc.plot.geometry.polytope3d import Polytope as Polytope
+    from normcalc.plot.geometry.sections import section as section
+    from normcalc.plot.geometry.sections import shadow as shadow
     from normcalc.plot.geometry.solids import body3d as body3d
     from normcalc.plot.geometry.touch2d import Contact as Contact
     from normcalc.plot.saving import save as save

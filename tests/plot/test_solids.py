@@ -298,3 +298,36 @@ def test_numeric_route_finds_the_polytope() -> None:
     assert {tuple(p) for p in np.round(np.abs(exact.vertices), 9)} <= {
         tuple(p) for p in np.round(np.abs(rough.points), 9)
     }
+
+
+DIAGONAL = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / 2
+
+
+def test_sections_and_shadows_are_polar() -> None:
+    cube, cross = nc.function("norm(x, oo)"), nc.function("norm(x, 1)")
+    section, shadow = nc.plot.section(cube, DIAGONAL), nc.plot.shadow(cross, DIAGONAL)
+    points = np.random.default_rng(2).normal(size=(30, 3))
+    np.testing.assert_allclose(section(points), np.abs(points @ DIAGONAL.T).max(axis=1))
+    inner, outer = body3d(section), body3d(shadow)
+    assert isinstance(inner, Polytope)
+    assert isinstance(outer, Polytope)
+    assert inner.counts == (6, 12, 8)
+    assert outer.counts == (8, 12, 6)
+    assert (inner.vertices @ outer.vertices.T).max() == pytest.approx(1.0)
+    # a shadow holds the section of the same ball
+    wide = nc.plot.shadow(cube, DIAGONAL)
+    assert np.all(wide(inner.vertices) <= 1 + 1e-12)
+    assert body3d(wide).volume > inner.volume * 1.1
+
+
+def test_sections_of_curved_balls() -> None:
+    ball = body3d(nc.plot.section(nc.function("norm(x)"), DIAGONAL))
+    assert ball.volume == pytest.approx(4 * np.pi / 3, rel=1e-6)
+    with pytest.raises(InputError, match="polytope"):
+        nc.plot.shadow(nc.function("norm(x)"), DIAGONAL)
+    with pytest.raises(InputError, match="orthonormal"):
+        nc.plot.shadow(nc.function("norm(x, 1)"), 2 * DIAGONAL)
+    with pytest.raises(InputError, match="independent"):
+        nc.plot.section(nc.function("norm(x, 1)"), np.ones((4, 3)))
+    with pytest.raises(InputError, match="columns"):
+        nc.plot.section(nc.function("norm(x, 1)"), np.ones((4, 5)))
