@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.collections import LineCollection, PolyCollection, TriMesh
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Polygon
 from matplotlib.tri import Triangulation
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ from normcalc.plot.geometry.camera import Camera
 from normcalc.plot.geometry.solids import body3d
 from normcalc.plot.geometry.tips import axis_tips
 from normcalc.plot.geometry.view3d import View, view
-from normcalc.plot.styles import INK, MEANING, house_style
+from normcalc.plot.styles import INK, MEANING, PAPER, house_style
 from normcalc.plot.words import named
 from normcalc.plot.words3d import alt_text3d, meaning3d
 
@@ -175,13 +177,23 @@ def _triangles(ax: Axes, seen: View, camera: Camera, color: str) -> None:
     ax.add_collection(mesh)
 
 
+def _weight() -> float:
+    """Return how much stronger than on paper the style in force draws lines."""
+    return float(rcParams["lines.linewidth"]) / float(PAPER["lines.linewidth"])
+
+
 def _lines(ax: Axes, seen: View, hidden: bool) -> None:
     """Draw outline and creases, and dashed what lies behind."""
-    solid: dict[str, Any] = {"colors": INK, "linewidths": CREASE, "capstyle": "round"}
-    ax.add_collection(LineCollection(list(seen.outline), joinstyle="round", zorder=4, **solid))
+    solid: dict[str, Any] = {"colors": INK, "linewidths": CREASE * _weight(), "capstyle": "round"}
+    closed = [path[:-1] for path in seen.outline if np.array_equal(path[0], path[-1])]
+    for path in closed:  # a patch, whose ends meet in a join
+        rim: dict[str, Any] = {"edgecolor": INK, "linewidth": CREASE * _weight()}
+        ax.add_patch(Polygon(path, fill=False, joinstyle="round", zorder=4, **rim))
+    if not closed:
+        ax.add_collection(LineCollection(list(seen.outline), joinstyle="round", zorder=4, **solid))
     ax.add_collection(LineCollection(list(seen.visible), joinstyle="round", zorder=4, **solid))
     if hidden and seen.hidden:
-        dashed: dict[str, Any] = {"colors": INK, "linewidths": HIDDEN, "alpha": 0.6}
+        dashed: dict[str, Any] = {"colors": INK, "linewidths": HIDDEN * _weight(), "alpha": 0.6}
         ax.add_collection(
             LineCollection(list(seen.hidden), linestyles=[_DASHES], zorder=3, **dashed)
         )
@@ -206,7 +218,7 @@ def _recession(
         start = _reach(outline, unit) * unit + aside
         ends.append(start + 0.3 * size * unit)
         looks: dict[str, Any] = {"arrowstyle": "-|>,head_width=.16,head_length=.34"}
-        looks |= {"linewidth": 1.0, "color": color, "shrinkA": 0, "shrinkB": 0}
+        looks |= {"linewidth": _weight(), "color": color, "shrinkA": 0, "shrinkB": 0}
         foot = start + 0.05 * size * unit
         ax.annotate("", (ends[-1][0], ends[-1][1]), (foot[0], foot[1]),
                     annotation_clip=False, arrowprops=looks, zorder=5)  # fmt: skip
@@ -227,7 +239,7 @@ def _half_axes(
         beyond = max(float(np.hypot(*start)) + 0.22 * size, _reach(outline, unit) + 0.14 * size)
         behind = bool(camera.depth(np.eye(3)[i]) < 0)
         _arrow(ax, start, beyond * unit, behind)
-        ax.annotate(name, tuple(beyond * unit), tuple(6.0 * unit),
+        ax.annotate(name, tuple(beyond * unit), tuple(0.75 * rcParams["font.size"] * unit),
                     textcoords="offset points", ha="center", va="center", fontsize="small",
                     color="0.25", annotation_clip=False, zorder=1 if behind else 6)  # fmt: skip
         ends.append((beyond + 0.16 * size) * unit)
@@ -250,7 +262,7 @@ def _cross(a: Array, b: Array) -> Array:
 
 def _arrow(ax: Axes, start: Array, end: Array, behind: bool) -> None:
     head = "-|>,head_width=.13,head_length=.28"
-    looks: dict[str, Any] = {"arrowstyle": head, "linewidth": 0.55, "color": "0.25"}
+    looks: dict[str, Any] = {"arrowstyle": head, "linewidth": 0.55 * _weight(), "color": "0.25"}
     looks |= {"shrinkA": 0, "shrinkB": 0}
     ax.annotate("", tuple(end), tuple(start), annotation_clip=False, arrowprops=looks,
                 zorder=1 if behind else 5)  # fmt: skip
