@@ -7,12 +7,22 @@ import sys
 from typing import TYPE_CHECKING
 
 from normcalc.cli import tour
-from normcalc.cli.commands import ball, cache, certify, derive, doctor, facts, kernel, solve
+from normcalc.cli.commands import (
+    ball,
+    cache,
+    certify,
+    derive,
+    doctor,
+    facts,
+    gallery,
+    kernel,
+    solve,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (tour, derive, certify, facts, kernel, solve, ball, cache, doctor)
+COMMANDS = (tour, derive, certify, facts, kernel, solve, ball, gallery, cache, doctor)
 
 DESCRIPTION = """\
 Write a norm, a penalty, a loss or a set as a formula; normcalc derives its proximal operator,

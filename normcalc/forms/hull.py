@@ -80,7 +80,7 @@ def _prune(field: Field, points: list[Row]) -> tuple[Row, ...]:
     floats = np.array([[field.decimal(x) for x in point] for point in points])
     index = 0
     while index < len(points):
-        if _exposed(floats, index) or _outside(field, points, index):
+        if _exposed(floats, index) or _outside(field, points, index, floats):
             index += 1
         else:
             del points[index]
@@ -114,8 +114,30 @@ def _best_direction(points: Points, index: int) -> Points | None:
     return None if answer.x is None else np.asarray(answer.x[:-1])
 
 
-def _outside(field: Field, points: Sequence[Row], index: int) -> bool:
-    """Decide exactly that the point is no convex combination of the others."""
+def _outside(field: Field, points: Sequence[Row], index: int, floats: Points) -> bool:
+    """Decide exactly that the point is no convex combination of the others.
+
+    A combination found in floating point names a few others; if they do exactly, it is decided.
+    """
+    few = _supporting(floats, index)
+    if few and _combines(field, points, index, few):
+        return False
+    return not _combines(field, points, index, [i for i in range(len(points)) if i != index])
+
+
+def _combines(field: Field, points: Sequence[Row], index: int, others: Sequence[int]) -> bool:
+    """Tell whether a point is a convex combination of some others, exactly."""
     one = field.domain.one
-    others = [(*p, one) for i, p in enumerate(points) if i != index]
-    return nonnegative_combination(field, others, (*points[index], one)).weights is None
+    columns = [(*points[i], one) for i in others]
+    return nonnegative_combination(field, columns, (*points[index], one)).weights is not None
+
+
+def _supporting(floats: Points, index: int) -> list[int]:
+    """Return the positions of a few points that seem to hold a point in their hull."""
+    others = [i for i in range(len(floats)) if i != index]
+    columns = np.vstack([floats[others].T, np.ones(len(others))])
+    target = np.append(floats[index], 1.0)
+    answer = linprog(np.zeros(len(others)), A_eq=columns, b_eq=target, method="highs-ds")
+    if answer.x is None:
+        return []
+    return [others[k] for k in np.flatnonzero(answer.x > _MARGIN)]

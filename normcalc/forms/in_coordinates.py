@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from normcalc.errors import InputError
+from normcalc.language.arithmetic import exact
 from normcalc.language.construct import conjunction, minus, negate, times
 from normcalc.language.function import Function
 from normcalc.language.nodes import (
@@ -24,9 +25,10 @@ from normcalc.language.nodes import (
 )
 from normcalc.language.parameters import Kind, Parameter
 from normcalc.language.shapes import Variable
+from normcalc.language.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _ONE, _TWO, _ZERO = Number(Fraction(1)), Number(Fraction(2)), Number(Fraction(0))
 _MINUS = Number(Fraction(-1))
@@ -35,10 +37,14 @@ _LONGEST_SORT = 6
 Entries = Node | tuple[Node, ...]
 
 
-def in_coordinates(function: Function, size: int) -> Function:
+def in_coordinates(
+    function: Function, size: int, given: Mapping[str, Any] | None = None
+) -> Function:
     """Return the function of x1, ..., xn that a function of a vector is for vectors of length n.
 
-    Vector parameters become one parameter per entry, in the same manner.
+    Vector parameters become one parameter per entry, in the same manner.  Values given for
+    vectors, matrices and groups are written into the formula as numbers; the entries of a vector
+    may be formulas themselves.
 
     Examples
     --------
@@ -48,13 +54,15 @@ def in_coordinates(function: Function, size: int) -> Function:
     """
     if function.variable.kind != "vector":
         raise InputError(f"{function} is not a function of a vector; it has its coordinates")
-    name = function.variable.name
+    name, known = function.variable.name, dict(given or {})
+    open_ = [p for p in function.parameters if p.name not in known]
+    function = replace(function, parameters=tuple(open_))
     table = {name: Variable(name, "coordinates", size).names}
     taken = set(symbols(function.body))
-    for parameter in function.parameters:
+    for parameter in open_:
         if parameter.kind.shape == "vector":
             table[parameter.name] = _entry_names(parameter.name, size, taken)
-    body = _expand(_Writer(table, size), function.body)
+    body = _expand(_Writer(table, size, known), function.body)
     assert not isinstance(body, tuple), "a function has one number for a value"
     variable = Variable(name, "coordinates", size)
     parameters = tuple(_entry_parameters(function, table))
@@ -66,6 +74,7 @@ def in_coordinates(function: Function, size: int) -> Function:
 class _Writer:
     table: dict[str, tuple[str, ...]]
     size: int
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 def _entry_names(name: str, size: int, taken: set[str]) -> tuple[str, ...]:
@@ -104,6 +113,13 @@ def _expand(writer: _Writer, node: Node) -> Entries:
     """Return the formula, entry by entry where its value is a vector."""
     if isinstance(node, Symbol) and node.name in writer.table:
         return tuple(Symbol(name) for name in writer.table[node.name])
+    if isinstance(node, Symbol) and node.name in writer.given:
+        return _written(writer.given[node.name])
+    if isinstance(node, Apply) and node.head == "image":
+        return _image(_value_of(writer, node.args[0]), _expand(writer, node.args[1]))
+    if isinstance(node, Apply) and node.head == "group_norms":
+        groups = [[int(i) for i in group] for group in _value_of(writer, node.args[1])]
+        return _group_norms(_expand(writer, node.args[0]), groups, node.args[2])
     if isinstance(node, Apply):
         parts = [_expand(writer, arg) for arg in node.args]
         if node.head in _REDUCTIONS:
@@ -140,6 +156,35 @@ def _spread(parts: Sequence[Entries], build: Callable[..., Node]) -> Entries:
         return build(*parts)
     columns = [part if isinstance(part, tuple) else (part,) * sizes[0] for part in parts]
     return tuple(build(*column) for column in zip(*columns, strict=True))
+
+
+def _value_of(writer: _Writer, node: Node) -> Any:
+    if isinstance(node, Symbol) and node.name in writer.given:
+        return writer.given[node.name]
+    raise InputError(
+        f"{text(node)} cannot be written out in coordinates; give its value, or write the formula "
+        "in x1, x2, ..."
+    )
+
+
+def _written(value: Any) -> Entries:
+    """Return a number, or a list of numbers, as part of a formula."""
+    if hasattr(value, "__len__"):
+        return tuple(_number(entry) for entry in value)
+    return _number(value)
+
+
+def _number(value: Any) -> Node:
+    return value if isinstance(value, Node) else Number(exact(float(value)))
+
+
+def _image(rows: Any, entries: Entries) -> Entries:
+    return tuple(_inner(_written(row), entries) for row in rows)
+
+
+def _group_norms(entries: Entries, groups: list[list[int]], order: Node) -> Entries:
+    items = _vector(entries)
+    return tuple(_norm(tuple(items[i] for i in group), order) for group in groups)
 
 
 def _vector(entries: Entries) -> tuple[Node, ...]:

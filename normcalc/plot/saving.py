@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from matplotlib import rc_context
+from matplotlib.collections import TriMesh
 
 from normcalc.errors import InputError
 from normcalc.plot.artists.canvas import alt_text_of
+from normcalc.plot.opaque import opaque
 from normcalc.plot.styles import PAPER
+from normcalc.plot.tikz import tikz
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
 
-FORMATS = ("pdf", "png", "svg")
+FORMATS = ("pdf", "png", "svg", "eps", "pgf", "tex")
 
 
 def save(
     figure: Figure, path: str | os.PathLike[str], expression: object = None, **options: Any
 ) -> Path:
-    """Write a figure to PDF, PNG or SVG and return the path.
+    """Write a figure to PDF, PNG, SVG, EPS, PGF or TikZ and return the path.
+
+    In SVG and PGF the shading of curved bodies is a picture behind lines that stay lines.  EPS has
+    no transparency, so tints are mixed with white.  ``.tex`` is a standalone TikZ document.
 
     The same figure always gives the same bytes.  The metadata hold the expression, a description
     generated from the mathematics, and the version that drew it.  A failed write leaves no file.
@@ -42,21 +53,68 @@ def save(
     target = Path(path)
     kind = target.suffix.lstrip(".").lower()
     if kind not in FORMATS:
-        raise InputError(f"Cannot write {target.name!r}: the ending must be .pdf, .png or .svg.")
+        endings = ", ".join(f".{kind}" for kind in FORMATS)
+        raise InputError(f"Cannot write {target.name!r}: the ending must be one of {endings}.")
     if not target.parent.is_dir():
         raise InputError(f"There is no folder {target.parent}.")
-    metadata = _metadata(kind, "" if expression is None else str(expression), alt_text_of(figure))
+    title = "" if expression is None else str(expression)
     handle, scratch = tempfile.mkstemp(suffix=f".{kind}", dir=target.parent)
     os.close(handle)
     try:
-        settings: Any = {k: PAPER[k] for k in _AT_SAVE} | {"svg.hashsalt": "normcalc"}
-        with rc_context(settings):
-            figure.savefig(scratch, format=kind, metadata=metadata, **{"dpi": 300, **options})
+        _write(figure, Path(scratch), kind, title, options)
         _readable(Path(scratch))
         Path(scratch).replace(target)
     finally:
         Path(scratch).unlink(missing_ok=True)
     return target
+
+
+def _write(figure: Figure, path: Path, kind: str, title: str, options: dict[str, Any]) -> None:
+    """Write a figure in one format."""
+    description = alt_text_of(figure)
+    if kind == "tex":
+        with _suited(figure, kind):
+            path.write_text(tikz(figure, f"{title}\n{description}".strip()), "utf-8")
+        return
+    metadata = _metadata(kind, title, description)
+    settings: Any = {k: PAPER[k] for k in _AT_SAVE} | {"svg.hashsalt": "normcalc"}
+    settings |= {"pgf.rcfonts": False, "pgf.texsystem": "pdflatex"}
+    if kind == "pgf" and which("pdflatex") is None:
+        raise InputError(
+            "PGF is measured by pdflatex, which is not installed; write .tex instead."
+        )
+    with rc_context(settings), _suited(figure, kind):
+        figure.savefig(path, format=kind, metadata=metadata, **{"dpi": 300, **options})
+    if kind == "eps":
+        _dateless(path, title)
+
+
+def _dateless(path: Path, title: str) -> None:
+    """Take the date and the temporary name out of an EPS file, which metadata cannot do."""
+    text = re.sub(r"%%CreationDate: .*\n", "", path.read_text("latin-1"))
+    shown = title.encode("ascii", "replace").decode().replace("\n", " ")
+    text = re.sub(r"%%Title: .*\n", lambda _: f"%%Title: {shown}\n", text, count=1)
+    path.write_text(text, "latin-1", newline="\n")
+
+
+@contextmanager
+def _suited(figure: Figure, kind: str) -> Iterator[None]:
+    """Do without what a format cannot do, while the figure is written."""
+    # A layout goes on improving with each drawing; starting over gives the same bytes again.
+    places = [(ax, ax.get_position(original=True), ax.get_in_layout()) for ax in figure.axes]
+    meshes = [a for a in figure.findobj(TriMesh) if not a.get_rasterized()]
+    if kind in ("svg", "pgf"):
+        for mesh in meshes:
+            mesh.set_rasterized(True)
+    try:
+        with opaque(figure) if kind == "eps" else nullcontext():
+            yield
+    finally:
+        for mesh in meshes:
+            mesh.set_rasterized(False)
+        for ax, place, in_layout in places:
+            ax.set_position(place)
+            ax.set_in_layout(in_layout)
 
 
 # The rcParams that matplotlib reads only when it writes the file.
@@ -76,6 +134,8 @@ def _metadata(kind: str, expression: str, description: str) -> dict[str, str | N
     if kind == "pdf":
         names = {"Title": expression, "Subject": description, "Creator": maker}
         return {**_kept(names), "Producer": maker, "CreationDate": None}
+    if kind in ("eps", "pgf"):
+        return {"Creator": f"{maker}: {expression}" if expression else maker}
     if kind == "png":
         return {**_kept({"Title": expression, "Description": description}), "Software": maker}
     names = {"Title": expression, "Description": description, "Creator": maker}

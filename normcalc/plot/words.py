@@ -54,11 +54,20 @@ def named(function: object, given: Mapping[str, Any]) -> str:
 
 
 def values_in_words(given: Mapping[str, Any]) -> dict[str, str]:
-    """Return parameter values as text; vectors between parentheses."""
-    return {
-        name: number(float(v)) if np.ndim(v) == 0 else f"({', '.join(number(a) for a in v)})"
-        for name, v in given.items()
-    }
+    """Return parameter values as text; vectors, and rows of matrices, between parentheses.
+
+    Examples
+    --------
+    >>> values_in_words({"w": [2.0, 1.0], "A": [[1, 0], [0, 0.5]]})
+    {'w': '(2, 1)', 'A': '((1, 0), (0, 0.5))'}
+    """
+    return {name: _value_in_words(v) for name, v in given.items()}
+
+
+def _value_in_words(value: Any) -> str:
+    if not hasattr(value, "__len__"):
+        return number(float(value))
+    return f"({', '.join(_value_in_words(part) for part in value)})"
 
 
 def shape(boundary: Boundary2D) -> str:

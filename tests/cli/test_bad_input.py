@@ -51,9 +51,11 @@ OPTIONS = [
     (["certify", "abs(x1)", "--operator", "v"], "one real variable"),
     (["kernel", "abs(x)", "-o", "soft.c"], "a kernel for numba is a .py file"),
     (["kernel", "abs(x)", "-o", "nowhere/soft.py"], "cannot write nowhere/soft.py"),
-    (["ball", "abs(x1) + abs(x2)", "-o", "ball.bmp"], "must be .pdf, .png or .svg"),
+    (["ball", "abs(x1) + abs(x2)", "-o", "ball.bmp"], "must be one of .pdf, .png, .svg"),
     (["ball", "abs(x1) + abs(x2)", "-o", "nowhere/ball.pdf"], "nowhere"),
     (["ball", "norm(x, p)", "-o", "ball.pdf"], "p"),
+    (["ball", "norm(x, 1)", "--dimension", "3", "--dual", "-o", "ball.pdf"], "plane"),
+    (["gallery", "no_such_script", "-o", "figures"], "there are"),
 ]
 USAGE = [
     ["frobnicate"],

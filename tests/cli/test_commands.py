@@ -165,6 +165,32 @@ def test_ball(run, tmp_path, name, magic, more):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["abs(x1) + abs(x2) + abs(x3)"], "6 vertices, 12 edges and 8 faces"),
+        (["norm(x, oo)", "--dimension", "3"], "8 vertices, 12 edges and 6 faces"),
+        (["sum(singular_values(X))", "--camera", "62", "18"], "a convex body with 2 creases"),
+    ],
+)
+def test_ball_in_space(run, tmp_path, words, part):
+    path = tmp_path / "ball.tex"
+    done = run("ball", *words, "-o", str(path))
+    assert done.code == 0
+    assert part in done.out
+    assert path.read_text().startswith("% ")
+
+
+def test_gallery(run, tmp_path):
+    folder = tmp_path / "figures"
+    done = run("gallery", "octagon_dual", "-o", str(folder), "--format", "png", "--verbose")
+    assert done.code == 0
+    assert done.err == "1/1 octagon_dual\n"
+    assert (folder / "octagon_dual.png").read_bytes()[:4] == b"\x89PNG"
+    assert done.out.splitlines()[0] == str(folder / "octagon_dual.png")
+    assert (folder / "octagon_dual.txt").read_text()
+
+
 def test_ball_of_a_bound_parameter(run, tmp_path):
     path = tmp_path / "ball.svg"
     data = run("ball", "norm(x, p)", "--kind", "p=3/2", "-o", str(path), "--json").data

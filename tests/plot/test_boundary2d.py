@@ -107,9 +107,9 @@ def test_kinks_between_the_grid_are_solved() -> None:
 
 def test_numeric_route_agrees_with_exact_vertices() -> None:
     from normcalc.plot.geometry.boundary2d import trace
-    from normcalc.plot.geometry.planar import planar
+    from normcalc.plot.geometry.points import point_function
 
-    body = trace(planar(OCTAGON))
+    body = trace(point_function(OCTAGON))
     assert not body.exact
     np.testing.assert_allclose(
         np.sort(body.points, axis=0), np.sort(boundary2d(OCTAGON).points, axis=0), atol=1e-14

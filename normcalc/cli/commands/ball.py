@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 VENUES = ("paper", "neurips", "icml", "ieee", "siam", "springer", "jmlr", "slides")
 
-PURPOSE = "draw the unit ball of a norm in the plane, to PDF, PNG or SVG"
+PURPOSE = "draw the unit ball of a norm in the plane or in space, to PDF, PNG, SVG, EPS or TikZ"
 DESCRIPTION = """\
-Draw the unit ball of EXPR, a function of x1 and x2 or of a vector x, as it goes into a paper:
-corners are solved, not sampled, fonts are embedded, and the metadata hold the formula and a
-description."""
+Draw the unit ball of EXPR as it goes into a paper: corners and creases are solved, not sampled,
+fonts are embedded, and the metadata hold the formula and a description.  A formula in x1, x2, x3,
+or in a symmetric matrix X, is drawn in space; a vector x in the plane unless told otherwise."""
 EXAMPLE = """\
 examples:
   normcalc ball "max(abs(x1), abs(x2), (abs(x1) + abs(x2))/sqrt(2))" -o octagon.pdf --dual
-  normcalc ball "norm(x, p)" --kind p=3/2 -o ball.png --style icml"""
+  normcalc ball "norm(x, p)" --kind p=3/2 -o ball.png --style icml
+  normcalc ball "norm(x, 1) + norm(x, oo)" --dimension 3 -o solid.tex
+  normcalc ball "sum(singular_values(X))" --camera 62 18 -o nuclear.pdf"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="where to write; the ending .pdf, .png or .svg decides the format",
+        help="where to write; the ending .pdf, .png, .svg, .eps, .pgf or .tex decides the format",
     )
     parser.add_argument(
         "--style",
@@ -45,6 +47,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="paper",
         metavar="VENUE",
         help=f"sizes and fonts of {', '.join(VENUES)} (default paper)",
+    )
+    parser.add_argument(
+        "--columns", type=int, choices=(1, 2), default=1, help="how many text columns it spans"
+    )
+    parser.add_argument(
+        "--dimension", type=int, choices=(2, 3), help="the plane or space, for a vector x"
+    )
+    parser.add_argument(
+        "--camera",
+        type=float,
+        nargs=2,
+        default=(33.0, 22.0),
+        metavar=("AZIMUTH", "ELEVATION"),
+        help="where the viewer stands, in degrees (default 33 22)",
     )
     parser.add_argument(
         "--dual", action="store_true", help="draw the ball of the dual norm beside it"
@@ -56,8 +72,8 @@ def run(options: argparse.Namespace) -> Answer:
     from normcalc import plot
 
     function = read_function(options)
-    with plot.style(options.style):
-        figure = _figure(function, options.dual)
+    with plot.style(options.style, options.columns):
+        figure = _figure(function, options)
         with writing(options.output):
             path = plot.save(figure, options.output, function)
     words = plot.alt_text_of(figure)
@@ -65,12 +81,17 @@ def run(options: argparse.Namespace) -> Answer:
     return Answer(f"{path}\n{words}\n", data)
 
 
-def _figure(function: Function, dual: bool) -> Figure:
+def _figure(function: Function, options: argparse.Namespace) -> Figure:
     from normcalc import plot
-    from normcalc.errors import NotDerivable
+    from normcalc.errors import InputError, NotDerivable
 
-    if not dual:
-        place: Any = plot.ball(function)
+    space = _dimension(function, options.dimension) == 3
+    if space and options.dual:
+        raise InputError("--dual draws in the plane; draw the dual norm's own formula in space.")
+    if not options.dual:
+        place: Any = (
+            plot.ball3d(function, camera=tuple(options.camera)) if space else plot.ball(function)
+        )
         figure: Figure = place.figure
         return figure
     from normcalc.derive import dual_norm
@@ -80,3 +101,10 @@ def _figure(function: Function, dual: bool) -> Figure:
     except NotDerivable:  # the polar body is computed all the same
         formula = None
     return plot.dual_pair(function, formula)
+
+
+def _dimension(function: Function, asked: int | None) -> int:
+    """Return 2 or 3: what was asked for, else what the variable says."""
+    variable = function.variable
+    own = 3 if variable.kind == "matrix" or variable.size == 3 else 2
+    return own if asked is None else asked

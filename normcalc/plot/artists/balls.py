@@ -101,9 +101,16 @@ def dual_ball(
 
 
 def balls(
-    items: Sequence[Function | tuple[Function, str]], *, level: float = 1.0, columns: int = 8
+    items: Sequence[Function | tuple[Function, str]],
+    *,
+    level: float = 1.0,
+    columns: int | None = None,
+    dimension: int = 2,
+    **options: Any,
 ) -> Figure:
-    """Draw a row of balls on one scale, captions below, and return the Figure.
+    """Draw a row or a grid of balls, captions below, and return the Figure.
+
+    Balls in the plane share one scale.  In space each fills its panel.
 
     Parameters
     ----------
@@ -111,17 +118,32 @@ def balls(
         The functions, without free parameters, each with its caption if the formula will not do.
     level : float
         The level of every ball.
-    columns : int
-        The most panels that fit.
+    columns : int, optional
+        How many panels stand in a row; 8 at most in the plane and 4 in space unless given.
+    dimension : {2, 3}
+        The plane or space.
+    **options
+        In space, `camera`, `axes` and `hidden` of `ball3d`.
     """
-    if not 1 <= len(items) <= columns:
-        raise InputError(f"A row holds 1 to {columns} balls, got {len(items)}.")
+    if dimension not in (2, 3):
+        raise InputError(f"dimension must be 2 or 3, got {dimension!r}.")
+    most = columns or (8 if dimension == 2 else 4)
+    if not items or most < 1:
+        raise InputError(f"Give at least one ball and one column, got {len(items)} and {most}.")
     pairs = [item if isinstance(item, tuple) else (item, None) for item in items]
-    bodies = [boundary2d(f, level) for f, _ in pairs]
+    texts = [formula(f) if label is None else label for f, label in pairs]
     with house_style():
-        side = width() / len(items)
-        figure, axes = new_figure(len(items), min(side, 2.6) + 0.22)
-        texts = [formula(f) if label is None else label for f, label in pairs]
+        side = width() / min(len(items), most)
+        lines = 1 + max(text.count("\n") for text in texts)
+        height = min(side, 2.6) + 0.08 + 0.14 * lines
+        figure, axes = new_figure(min(len(items), most), height, len(items))
+        if dimension == 3:
+            from normcalc.plot.artists.solids import ball3d
+
+            for ax, (f, _), text in zip(axes, pairs, texts, strict=True):
+                ball3d(f, ax, level=level, label=text, room=0.94 * side, **options)
+            return figure
+        bodies = [boundary2d(f, level) for f, _ in pairs]
         _row(axes, bodies, texts, side)
         for ax, (f, _), body in zip(axes, pairs, bodies, strict=True):
             describe(ax, alt_text(f, body, level))
@@ -198,8 +220,9 @@ def outlines(boundary: Boundary2D) -> list[Array]:
     """Return the paths to draw: one closed path, or those not on the window of a cut body."""
     closed = np.concatenate([boundary.points, boundary.points[:1]])
     if boundary.window is None:
-        # One point more than a closed path needs: its two ends meet in a join, not in a notch.
-        return [np.concatenate([closed, boundary.points[1:2]])]
+        # From the middle of an edge to there: every corner is a join, and no edge is drawn twice.
+        middle = (closed[-2:-1] + closed[:1]) / 2
+        return [np.concatenate([middle, boundary.points, middle])]
     at_border = np.abs(closed) >= boundary.window * (1 - 1e-9)
     on_border = np.any(at_border[:-1] & at_border[1:] & (closed[:-1] * closed[1:] > 0), axis=1)
     start = int(np.argmax(on_border))

@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 from normcalc.plot.styles import GREY, INK, width
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 _MARGIN = 1.14
 _SMALLEST_TYPE = 5.5
@@ -34,6 +36,7 @@ class Panel:
     descriptions: list[str] = field(default_factory=list)
     bodies: int = 0
     limit: float = 0.0
+    corners: list[NDArray[np.float64]] = field(default_factory=list)
 
 
 _panels: WeakKeyDictionary[Axes, Panel] = WeakKeyDictionary()
@@ -56,12 +59,16 @@ def alt_text_of(figure: Figure) -> str:
     return " ".join(dict.fromkeys(texts))
 
 
-def new_figure(columns: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Return a figure as wide as the style says, with one row of axes; heights are in inches."""
-    figure = Figure(figsize=(width(), height), layout="constrained")
+def new_figure(columns: int, height: float, count: int | None = None) -> tuple[Figure, list[Axes]]:
+    """Return a figure as wide as the style says, with rows of axes `height` inches high."""
+    panels = columns if count is None else count
+    rows = -(-panels // columns)
+    figure = Figure(figsize=(width(), rows * height), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots(1, columns, squeeze=False)[0]
-    return figure, list(axes)
+    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for ax in axes[panels:]:
+        ax.set_axis_off()
+    return figure, axes[:panels]
 
 
 def single_axes() -> Axes:

@@ -58,8 +58,8 @@ def contact(
         place = single_axes() if ax is None else ax
         limit = _levels(place, f, found, given)
         plane(place, 1.2 * limit, names=False)
-        _line(place, found)
-        _solutions(place, found)
+        draw_line(place, found)
+        draw_solutions(place, found)
         caption(place, f"{formula(f, given)}\n{_solution_text(found)}" if label is None else label)
         describe(place, describe_contact(named(f, given), found))
     return place
@@ -80,7 +80,7 @@ def _levels(ax: Axes, f: Function, found: Contact, given: dict[str, Any]) -> flo
     return max(reach, float(np.max(np.abs(points))))
 
 
-def _line(ax: Axes, found: Contact) -> None:
+def draw_line(ax: Axes, found: Contact) -> None:
     """Draw the line across the panel."""
     normal = found.normal / np.hypot(*found.normal)
     foot = found.normal * found.offset / float(found.normal @ found.normal)
@@ -88,7 +88,7 @@ def _line(ax: Axes, found: Contact) -> None:
               linewidth=1.1, zorder=3)  # fmt: skip
 
 
-def _solutions(ax: Axes, found: Contact) -> None:
+def draw_solutions(ax: Axes, found: Contact) -> None:
     """Mark all solutions, and hollow ones for minima that are only local."""
     if found.segment is not None:
         ax.plot(*found.segment.T, color=GREEN, linewidth=2.8, solid_capstyle="round", zorder=4)

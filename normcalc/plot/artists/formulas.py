@@ -49,6 +49,7 @@ def _tidy(text: str) -> str:
     """Return LaTeX that mathtext sets well: plain bars, readable fractions and exponents."""
     bars = re.sub(r"\\left(\\?\|)((?:(?!\\left|\\frac|\\sqrt).)*?)\\right\\?\|", r"\1\2\1", text)
     exponents = re.sub(r"\^\{\\frac\{(\w+)\}\{(\w+)\}\}", r"^{\1/\2}", bars)
+    exponents = re.sub(r"_\{\\frac\{(\w+)\}\{(\w+)\}\}", r"_{\1/\2}", exponents)
     relations = re.sub(r"\\(le|ge|ne)\b", r"\\\1q", exponents)
     return relations.replace(r"\frac", r"\dfrac")
 

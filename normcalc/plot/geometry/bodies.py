@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from normcalc.errors import InputError, NotDerivable
 from normcalc.plot.geometry.boundary2d import Boundary2D, trace
-from normcalc.plot.geometry.planar import planar, plane_body
+from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polar2d import polar
 from normcalc.plot.geometry.touch2d import Contact, touch_line, touch_polygon
 
@@ -74,7 +74,7 @@ def boundary2d(
         _check_positive("level", level)
         points = vertices * level
         return Boundary2D(points, points, True, True, np.empty((0, 2)))
-    return trace(planar(function, parameters), level, tol=tol, window=window)
+    return trace(point_function(function, parameters), level, tol=tol, window=window)
 
 
 def dual_boundary2d(function: Function, /, **parameters: Any) -> Boundary2D:
@@ -114,7 +114,7 @@ def touch2d(function: Function, A: ArrayLike, b: ArrayLike, /, **parameters: Any
     vertices = exact_vertices(function, parameters)
     if vertices is not None:
         return touch_polygon(vertices, normal, offset)
-    return touch_line(planar(function, parameters), normal, offset)
+    return touch_line(point_function(function, parameters), normal, offset)
 
 
 def exact_vertices(function: Function, parameters: dict[str, Any]) -> Array | None:
@@ -122,7 +122,7 @@ def exact_vertices(function: Function, parameters: dict[str, Any]) -> Array | No
     from normcalc.forms.polyhedral import vertices
     from normcalc.forms.polyhedral_read import polyhedral_of
 
-    names, body = plane_body(function, parameters)
+    names, body = body_in_coordinates(function, parameters, 2)
     gauge = polyhedral_of(body, names)
     if gauge is None:
         return None

@@ -15,7 +15,7 @@ from normcalc.plot.geometry.radial import HORIZON, check_level, radii
 from normcalc.plot.geometry.zeros import column_zeros
 
 if TYPE_CHECKING:
-    from normcalc.plot.geometry.planar import Planar
+    from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
 Path = Callable[[Array], Array]
@@ -65,13 +65,13 @@ def area(boundary: Boundary2D) -> float:
 
 
 def trace(
-    plane: Planar, level: float = 1.0, *, tol: float = 1e-4, window: float | None = None
+    plane: PointFunction, level: float = 1.0, *, tol: float = 1e-4, window: float | None = None
 ) -> Boundary2D:
     """Return the boundary of ``{f <= level}`` for a function whose sublevel set is star-shaped.
 
     Parameters
     ----------
-    plane : Planar
+    plane : PointFunction
         The function.
     level : float
         The level, above the value at the origin.
@@ -98,7 +98,7 @@ def trace(
     return _assemble(boxed, breaks, tol, recession=_sector_ends(angles, far), window=half)
 
 
-def _path(plane: Planar, level: float, cap: float) -> Path:
+def _path(plane: PointFunction, level: float, cap: float) -> Path:
     """Return the map from angles to boundary points, at most `cap` away."""
 
     def path(angles: Array) -> Array:
@@ -109,7 +109,7 @@ def _path(plane: Planar, level: float, cap: float) -> Path:
     return path
 
 
-def _boxed(plane: Planar, level: float, half: float) -> Path:
+def _boxed(plane: PointFunction, level: float, half: float) -> Path:
     """Return the map from angles to the boundary of the body cut by the square window."""
 
     def path(angles: Array) -> Array:
@@ -121,14 +121,14 @@ def _boxed(plane: Planar, level: float, half: float) -> Path:
     return path
 
 
-def _excess(plane: Planar, level: float, half: float, angles: Array) -> Array:
+def _excess(plane: PointFunction, level: float, half: float, angles: Array) -> Array:
     """Return f - level on the window's border: it vanishes where the body leaves the window."""
     vectors = directions(angles)
     border = vectors * (half / np.max(np.abs(vectors), axis=1))[:, None]
     return (plane.value(border) - level)[:, None]
 
 
-def _breaks(path: Path, plane: Planar, grid: Array) -> Array:
+def _breaks(path: Path, plane: PointFunction, grid: Array) -> Array:
     """Return the angles at which some switch of the function vanishes on the path."""
 
     def columns(angles: Array) -> Array:

@@ -14,8 +14,10 @@ Array = NDArray[np.float64]
 Bracket = tuple[Array, Array]
 
 
-def bracketed(f: Callable[[Array], Array], low: Array, high: Array) -> Bracket:
-    """Shrink brackets until they are a few units in the last place wide.
+def bracketed(
+    f: Callable[[Array], Array], low: Array, high: Array, width: float = 4e-16
+) -> Bracket:
+    """Shrink brackets until they are as narrow as wanted: a few units in the last place.
 
     Chandrupatla's method, elementwise: inverse quadratic interpolation where it is trusted,
     bisection elsewhere.  A jump across zero is narrowed down like a root.
@@ -26,6 +28,8 @@ def bracketed(f: Callable[[Array], Array], low: Array, high: Array) -> Bracket:
         Maps one argument per bracket to one value per bracket.
     low, high : ndarray of shape (n,)
         The brackets; the values there must not be both positive.
+    width : float
+        When to stop, relative to the arguments.
 
     Returns
     -------
@@ -48,11 +52,11 @@ def bracketed(f: Callable[[Array], Array], low: Array, high: Array) -> Bracket:
         x3, f3 = np.where(same, x1, x2), np.where(same, f1, f2)
         x2, f2 = np.where(same, x2, x1), np.where(same, f2, f1)
         x1, f1 = x, fx
-        width = np.abs(x2 - x1)
-        smallest = 4e-16 * np.maximum(np.abs(x1), np.abs(x2)) + 1e-300
-        if np.all((width <= smallest) | (f1 == 0)):
+        gap = np.abs(x2 - x1)
+        smallest = width * np.maximum(np.abs(x1), np.abs(x2)) + 1e-300
+        if np.all((gap <= smallest) | (f1 == 0)):
             break
-        share = np.minimum(smallest / np.maximum(width, 1e-300), 0.5)
+        share = np.minimum(smallest / np.maximum(gap, 1e-300), 0.5)
         t = np.clip(_next_share((x1, x2, x3), (f1, f2, f3)), share, 1 - share)
     x2 = np.where(f1 == 0, x1, x2)
     first = f1 <= 0

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from normcalc.errors import InputError
 from normcalc.plot.geometry.bracket import bracketed
 from normcalc.plot.geometry.directions import circle_grid, directions
+from normcalc.plot.geometry.mesh3d import chambers
 
 if TYPE_CHECKING:
-    from normcalc.plot.geometry.planar import Planar
+    from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ Array = NDArray[np.float64]
 HORIZON = 1e9
 
 
-def radii(plane: Planar, level: float, vectors: Array, horizon: float = HORIZON) -> Array:
+def radii(plane: PointFunction, level: float, vectors: Array, horizon: float = HORIZON) -> Array:
     """Return the largest ``r`` with ``f(r u) <= level`` for each vector ``u``; inf past `horizon`.
 
     A homogeneous function is inverted directly, any other along each ray by bracketing.
@@ -34,7 +35,7 @@ def radii(plane: Planar, level: float, vectors: Array, horizon: float = HORIZON)
     return _along_rays(plane, level, vectors, horizon)
 
 
-def _along_rays(plane: Planar, level: float, vectors: Array, horizon: float) -> Array:
+def _along_rays(plane: PointFunction, level: float, vectors: Array, horizon: float) -> Array:
     """Return the radii by doubling and bracketed roots, one value per ray."""
     low, high = np.zeros(len(vectors)), np.ones(len(vectors))
     inside = plane.value(vectors) <= level
@@ -49,9 +50,10 @@ def _along_rays(plane: Planar, level: float, vectors: Array, horizon: float) -> 
     return reach
 
 
-def check_level(plane: Planar, level: float) -> None:
+def check_level(plane: PointFunction, level: float) -> None:
     """Raise unless ``{f <= level}`` is a body that every ray from the origin leaves once."""
-    centre = float(plane.value(np.zeros((1, 2)))[0])
+    size = len(plane.names)
+    centre = float(plane.value(np.zeros((1, size)))[0])
     if not np.isfinite(level) or not centre < level:
         raise InputError(
             f"The set {plane.text} <= {level} has no interior point at the origin, where the value"
@@ -59,7 +61,7 @@ def check_level(plane: Planar, level: float) -> None:
         )
     if plane.degree is not None and plane.degree > 0:
         return
-    vectors = directions(circle_grid(64))
+    vectors = directions(circle_grid(64)) if size == 2 else chambers(1).points
     reach = np.minimum(radii(plane, level, vectors, 1e3), 1e3)[:, None] * vectors
     for part in (0.25, 0.5, 0.75):
         if np.any(plane.value(part * reach) > level * (1 + 1e-9) + 1e-9):

@@ -32,6 +32,34 @@ def switching(body: Node, variables: frozenset[str]) -> tuple[Node, ...]:
     return tuple(n for n in found if not variables.isdisjoint(symbols(n)))
 
 
+def guides(body: Node, variables: frozenset[str]) -> tuple[Node, ...]:
+    """Return the bases of even powers under roots: where all of them vanish, there is a tip.
+
+    Examples
+    --------
+    >>> from normcalc.language.parser import parse
+    >>> found = guides(parse("sqrt(x1**2 + 4*(x1 - x2)**2)"), frozenset({"x1", "x2"}))
+    >>> from normcalc.language.text import text
+    >>> [text(node) for node in found]
+    ['x1', 'x1 - x2']
+    """
+    found: dict[Node, None] = {}
+    for node in walk(body):
+        if isinstance(node, Apply) and node.head in {"sqrt", "pow", "cbrt"}:
+            found.update(dict.fromkeys(_even_bases(node.args[0])))
+    return tuple(n for n in found if not variables.isdisjoint(symbols(n)))
+
+
+def _even_bases(node: Node) -> list[Node]:
+    """Return what is raised to an even power inside a formula."""
+    powers = [n for n in walk(node) if isinstance(n, Apply) and n.head == "pow"]
+    return [base for base, order in (n.args for n in powers) if _is_even(order)]
+
+
+def _is_even(node: Node) -> bool:
+    return isinstance(node, Number) and node.value % 2 == 0
+
+
 def _decisive(node: Node) -> list[Node]:
     """Return what one node switches on."""
     if isinstance(node, Apply) and node.head in {"max", "min"}:

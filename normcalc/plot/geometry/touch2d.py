@@ -15,7 +15,7 @@ from normcalc.plot.geometry.bracket import bracketed, minimised
 from normcalc.plot.geometry.zeros import column_zeros
 
 if TYPE_CHECKING:
-    from normcalc.plot.geometry.planar import Planar
+    from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
 OnLine = Callable[[Array], Array]
@@ -74,7 +74,7 @@ def touch_polygon(vertices: Array, normal: Array, offset: float) -> Contact:
     return Contact(normal, offset, value, points if value else points[:1], segment, _none())
 
 
-def touch_line(plane: Planar, normal: Array, offset: float) -> Contact:
+def touch_line(plane: PointFunction, normal: Array, offset: float) -> Contact:
     """Return the contact of any function that grows along the line, kinks solved.
 
     Every minimum of the function along the line is a kink, or a zero of its slope between two
