@@ -147,7 +147,8 @@ def source_of(
     if _maps_vectors(derivation):
         return plain_or_numba(_vector_source(derivation, name, header)[1], target)
     change = writer.table(_differentiated(derivative))
-    parts = _parts(derivation, name, header, kinds, relations, change, derivative)
+    quick = writer.of_kernel is not None
+    parts = _parts(derivation, name, header, kinds, relations, change, derivative, quick)
     return writer.finish(writer.of_program(parts.made, include), _interface(parts))
 
 
@@ -211,6 +212,7 @@ def _parts(
     relations: Iterable[sp.Basic],
     change: Callable[[CaseTable], CaseTable] | None = None,
     derivative: str | None = None,
+    quick: bool = True,
 ) -> _Parts:
     """Return all that a kernel is made of."""
     function = getattr(derivation, "function", None)
@@ -238,7 +240,7 @@ def _parts(
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
     if derivative is not None:
         header = f"The derivative in {derivative} of\n{header}".rstrip()
-    made = _program(table, name, header, related, outside)
+    made = _program(table, name, header, related, outside, quick)
     checks = tuple(found.get(p.name) or _assumed(p) for p in table.parameters)
     title = name if function is None else f"{name} of {function}"
     return _Parts(made, checks, tuple(str(r) for r in related), Origin(title, table))
@@ -246,9 +248,14 @@ def _parts(
 
 @lru_cache(maxsize=256)
 def _program(
-    table: CaseTable, name: str, header: str, relations: tuple[sp.Basic, ...], outside: sp.Expr
+    table: CaseTable,
+    name: str,
+    header: str,
+    relations: tuple[sp.Basic, ...],
+    outside: sp.Expr,
+    quick: bool,
 ) -> Program:
-    return program(table, name, header, relations, outside)
+    return program(table, name, header, relations, outside, quick)
 
 
 def _declared(function: Any) -> tuple[sp.Basic, ...]:
