@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sympy as sp
-
 from normcalc.codegen.draft import PROX
-from normcalc.codegen.printer import Printer
-from normcalc.codegen.rules.plain import separable, shrinkage
+from normcalc.codegen.rules.plain import rate_of_shrinkage
 from normcalc.codegen.rules.registry import rule
 from normcalc.operators import EpigraphProjection, LevelProjection
 
@@ -37,13 +34,9 @@ def quick_way(operator: LevelProjection, draft: Draft, value: str) -> list[str]:
 
     Such a function is a multiple of the sum of the sizes, and a constant besides.
     """
-    amount = shrinkage(separable(operator.inner))
-    step = next((s for s in amount.free_symbols if s.name == "step"), None) if amount else None
-    if amount is None or step is None or sp.diff(amount, step, 2) != 0:
+    text = rate_of_shrinkage(operator.inner, draft)
+    if not text:
         return []
-    rate = sp.diff(amount, step)
-    known = {s: sp.Symbol(draft.locals[s.name].text) for s in rate.free_symbols}
-    text = Printer().code(rate.xreplace(known))
     return [f"if {value}(np.zeros(1), p) == 0.0 and {value}(np.zeros(2), p) == 0.0:",
             f"    project_on_l1_ball(v, bound/({text}), out)", "    return"]  # fmt: skip
 
