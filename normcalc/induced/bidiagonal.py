@@ -47,6 +47,8 @@ class Largest(NamedTuple):
 def largest(matrix: Array, rng: np.random.Generator, steps: int = 300) -> Largest | None:
     """Return the largest singular value, or None where it has not settled after so many steps.
 
+    None as well where a number in the matrix is not finite.
+
     Examples
     --------
     >>> matrix = np.diag(np.arange(1.0, 401.0))
@@ -66,6 +68,8 @@ def largest(matrix: Array, rng: np.random.Generator, steps: int = 300) -> Larges
         left[k] = u / alphas[k] if alphas[k] > 0.0 else u
         v = left[k] @ matrix - alphas[k] * right[k]
         betas[k] = _separated(v, right[: k + 1])
+        if not np.isfinite(betas[k]):
+            return None
         done = betas[k] <= 1e-14 * alphas[: k + 1].max()
         if done or k % _APART == _APART - 1:
             found = _settled(alphas[: k + 1], betas[: k + 1], done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -205,6 +206,7 @@ class InducedNorm(AbstractMatrixNorm):
         return Problem(resolve(self.n_in, columns), resolve(self.n_out, rows), matrix)
 
 
+@lru_cache(maxsize=128)
 def order_of(norm: Function) -> str | None:
     """Return p as text if the function is the p-norm, without a weight."""
     found = p_norm(norm, 2)

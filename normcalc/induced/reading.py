@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.induced.bidiagonal import largest
-from normcalc.induced.matrix import as_matrix
 
 if TYPE_CHECKING:
     from normcalc.induced.vectors.abstract import Array
@@ -79,20 +78,21 @@ def _largest_of(matrix: Array, axis: int) -> float:
 
 
 def spectral(matrix: Array) -> float | None:
-    """Return the largest singular value of a wide and high matrix to ten digits, else None."""
+    """Return the largest singular value of a wide and high matrix to ten digits, else None.
+
+    None as well where a number is not finite, or squares would be too small or too large.
+    """
     if min(matrix.shape) < _WIDE:
         return None
-    top = max(float(matrix.max()), -float(matrix.min()))
-    if not _SAFE[0] ** 0.5 < top < _SAFE[1] ** 0.5:
-        return None
-    found = largest(matrix, np.random.default_rng(0))
-    return None if found is None else found.value
+    with np.errstate(all="ignore"):
+        found = largest(matrix, np.random.default_rng(0))
+    safe = found is not None and _SAFE[0] ** 0.5 < found.value < _SAFE[1] ** 0.5
+    return found.value if found is not None and safe else None
 
 
 def quick_value(orders: tuple[str | None, str | None], given: Any) -> float | None:
     """Return the norm between p-norms of these orders where it takes few readings, else None."""
     if orders in (("1", "1"), ("inf", "inf")):
         return largest_sum(given, 0 if orders[0] == "1" else 1)
-    if orders == ("2", "2") and type(given) is np.ndarray and given.ndim == 2:
-        return spectral(as_matrix(given))
-    return None
+    doubles = type(given) is np.ndarray and given.ndim == 2 and given.dtype == np.float64
+    return spectral(given) if doubles and orders == ("2", "2") else None

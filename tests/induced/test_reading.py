@@ -40,6 +40,14 @@ def test_numbers_that_are_not_finite_are_refused(
         nc.induced_norm(order, order)(matrix)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_spectral_norms_of_numbers_that_are_not_finite(bad: float) -> None:
+    matrix = np.ones((400, 401))
+    matrix[7, 300] = bad
+    with pytest.raises(InputError, match="must be finite"):
+        nc.induced_norm(2, 2)(matrix)
+
+
 @pytest.mark.parametrize("scale", [1e-300, 1e305, 0.0])
 def test_very_small_and_very_large_numbers(scale: float) -> None:
     matrix = scale * np.random.default_rng(0).uniform(0.5, 1.0, (150, 100))
