@@ -87,7 +87,6 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "compile",
         "differentiate",
         "export",
-        "datasheet",
         "prox_and_value",
         "subdifferential_distance",
     ),
@@ -138,7 +137,6 @@ if TYPE_CHECKING:
     from normcalc.calculus import hessian as hessian
     from normcalc.certify import certify as certify
     from normcalc.codegen import compile as compile
-    from normcalc.codegen import datasheet as datasheet
     from normcalc.codegen import differentiate as differentiate
     from normcalc.codegen import export as export
     from normcalc.codegen import prox_and_value as prox_and_value

@@ -5,7 +5,7 @@ They need the extra ``sklearn``.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
@@ -14,9 +14,11 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from normcalc.engine import largest, loss, minimize
-from normcalc.engine.problem import Loss, Objective
 from normcalc.errors import InputError
 from normcalc.language import Function, function
+
+if TYPE_CHECKING:
+    from normcalc.engine.problem import Loss, Objective
 
 __all__ = [
     "NormNormalizer",

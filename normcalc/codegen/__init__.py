@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from normcalc.codegen.datasheets import Datasheet, datasheet
+from normcalc.codegen.datasheets import Datasheet
 from normcalc.codegen.differentiation import Derivatives, differentiate
 from normcalc.codegen.exports import export
 from normcalc.codegen.fused import (
@@ -32,7 +32,6 @@ __all__ = [
     "SubdifferentialDistance",
     "VectorKernel",
     "compile",
-    "datasheet",
     "differentiate",
     "evaluate",
     "export",

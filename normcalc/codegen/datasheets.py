@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mpmath
 import numpy as np
 import sympy as sp
 
 from normcalc.codegen.exact import exact_value
-from normcalc.codegen.verbs import compile as compiled
 from normcalc.errors import NormcalcError, NotDerivable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from normcalc.certify import Certificate
     from normcalc.codegen.kernel import Kernel
-    from normcalc.derive import Derivation
     from normcalc.line.table import CaseTable
 
 
@@ -36,7 +34,7 @@ class Datasheet:
     size : int
         The length of that array.
     worst_error : float
-        The largest error relative to 50 digits, over all draws.
+        The largest relative error, over all draws.
     worst_at : str
         Where that was.
     draws : int
@@ -47,6 +45,8 @@ class Datasheet:
         What the kernel returns where several answers are best.
     certificate : str
         The outcome of the certificate, if one was given.
+    reference : str
+        What the error is relative to.
     """
 
     name: str
@@ -58,12 +58,17 @@ class Datasheet:
     seed: int
     ties: str
     certificate: str
+    reference: str
 
     def __str__(self) -> str:
         """Return one figure per line."""
+        error = f"{self.worst_error:.1e} against {self.reference}"
         rows = (
             ("speed", f"{self.nanoseconds:.2f} ns a number ({self.size} numbers, one thread)"),
-            ("worst error", f"{self.worst_error:.1e} relative, of {self.draws} draws"),
+            (
+                "worst error",
+                f"{error}, of {self.draws} draws",
+            ),
             ("", f"at {self.worst_at}" if self.worst_at else ""),
             ("ties", self.ties),
             ("certificate", self.certificate),
@@ -72,72 +77,59 @@ class Datasheet:
         return "\n".join([self.name, *lines])
 
 
-def datasheet(
-    derivation: Derivation,
-    *,
-    certificate: Certificate | None = None,
-    parameters: Mapping[str, float] | None = None,
-    draws: int = 200,
-    seed: int = 0,
+class Origin(NamedTuple):
+    """What a kernel was compiled from: how that is called, and its case table."""
+
+    title: str
+    table: CaseTable
+
+
+def of_numbers(
+    kernel: Kernel,
+    origin: Origin | None,
+    certificate: Certificate | None,
+    parameters: Mapping[str, float] | None,
+    draws: int,
+    seed: int,
 ) -> Datasheet:
-    """Measure the kernel of a derivation: its speed, and its error against 50 digits.
-
-    Parameters
-    ----------
-    derivation : Derivation
-        A prox, conjugate or envelope of a function of one real variable.
-    certificate : Certificate, optional
-        What `normcalc.certify` said of it.
-    parameters : mapping of str to float, optional
-        Fixed values; the others are drawn from 0.1 to 10, or within their kind.
-    draws : int
-        How many pairs of arguments and parameters are compared.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    Datasheet
-        Figures that print well.
-
-    Raises
-    ------
-    NotDerivable
-        If the answer has no case table, or no draw of parameters is within all kinds.
-
-    Examples
-    --------
-    >>> import normcalc as nc
-    >>> sheet = nc.datasheet(nc.prox(nc.function("lam*abs(x)")), draws=50)
-    >>> sheet.worst_error < 1e-12, sheet.ties
-    (True, 'none: one answer everywhere')
-    """
-    if derivation.table is None:
-        raise NotDerivable(f"{derivation.goal} of {derivation.function} has no kernel to measure")
-    kernel: Kernel = compiled(derivation)
-    rng = np.random.default_rng(seed)
-    sets = [_drawn(kernel, derivation.table, parameters or {}, rng) for _ in range(8)]
+    """Measure a kernel of one real number: see `Kernel.datasheet`."""
+    origin = known(origin)
+    table, rng = origin.table, np.random.default_rng(seed)
+    sets = [_drawn(kernel, table, parameters or {}, rng) for _ in range(8)]
     worst, where, count = 0.0, "", 0
     for i in range(draws):
         values = sets[i % len(sets)]
         v = float(rng.normal() * 10 ** rng.uniform(-2, 2))
-        error = _error(kernel, derivation.table, v, values)
+        error = _error(kernel, table, v, values)
         if error is None:
             continue
         count += 1
         if error > worst:
             worst, where = error, _settings(kernel, v, values)
+    numbers = 3.0 * rng.standard_normal(_SIZE)
+    out = np.empty_like(numbers)
     return Datasheet(
-        name=f"{derivation.goal} of {derivation.function}",
-        nanoseconds=_speed(kernel, sets[0], rng),
+        name=origin.title,
+        nanoseconds=speed(lambda: kernel(numbers, *sets[0], out=out), _SIZE),
         size=_SIZE,
         worst_error=worst,
         worst_at=where,
         draws=count,
         seed=seed,
-        ties=_ties(derivation.table),
+        ties=_ties(table),
         certificate="" if certificate is None else str(certificate.status),
+        reference="50 digits",
     )
+
+
+def known(origin: Any) -> Any:
+    """Return what a kernel was compiled from, or raise where that was lost."""
+    if origin is None:
+        raise NotDerivable(
+            "a kernel that was pickled does not know its formula any more, which its errors are "
+            "measured against: compile it here"
+        )
+    return origin
 
 
 _SIZE = 8192
@@ -175,17 +167,16 @@ def _error(kernel: Kernel, table: CaseTable, v: float, values: tuple[float, ...]
         return float(abs(mpmath.mpf(got) - true) / abs(true))
 
 
-def _speed(kernel: Kernel, values: tuple[float, ...], rng: np.random.Generator) -> float:
-    v = 3.0 * rng.standard_normal(_SIZE)
-    out = np.empty_like(v)
-    kernel(v, *values, out=out)
+def speed(call: Callable[[], object], size: int) -> float:
+    """Return nanoseconds of processor time for each of `size` numbers, the least of seven runs."""
+    call()
     best = np.inf
     for _ in range(7):
         start, turns = time.process_time_ns(), 0
         while time.process_time_ns() - start < 5_000_000:
-            kernel(v, *values, out=out)
+            call()
             turns += 1
-        best = min(best, (time.process_time_ns() - start) / turns / _SIZE)
+        best = min(best, (time.process_time_ns() - start) / turns / size)
     return float(best)
 
 

@@ -154,8 +154,10 @@ class Draft:
         used = [one for one in self.locals.values() if re.search(rf"\b{one.text}\b", text)]
         unpacked = [f"{one.text} = p[{one.place}]" for one in used]
         body = [f"    {line}" if line else "" for line in [*unpacked, *lines]]
+        # Solvers call an equation at several places: melted into each it would take minutes.
+        mark = "@apart" if arguments.endswith("args") else "@inner"
         about = about.replace("\\", "\\\\").replace('"', "'")
-        self.lines += ["", "@inner", f"def {name}({arguments}):", f'    """{about}"""', *body, ""]
+        self.lines += ["", mark, f"def {name}({arguments}):", f'    """{about}"""', *body, ""]
         return name
 
     def make(self, wish: str, maker: str, *functions: str) -> str:

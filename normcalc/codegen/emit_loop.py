@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from normcalc.codegen.emit_regime import ends_of, solver_number
+from normcalc.codegen.emit_regime import ends_of, is_quick, solver_number
 
 if TYPE_CHECKING:
-    from normcalc.codegen.program import Program
+    from collections.abc import Callable
+
+    from normcalc.codegen.program import Program, Stage
 
 # Numbers that a block holds: what it works on stays in the first cache.
 BLOCK = 256
@@ -28,6 +30,7 @@ def lines_of_block(program: Program, index: int) -> list[str]:
     if stage.direct:
         return []
     lines = [
+        *_lines_of_whole(stage, index),
         "",
         "@apart",
         f"def block_{index}(v, out, first, work, k):",
@@ -52,14 +55,48 @@ def lines_of_block(program: Program, index: int) -> list[str]:
     return [
         *lines,
         "    strange = 0",
-        "    for i in range(count):",
-        f"        value = {call}",
-        "        strange += not abs(value) < np.inf and kept[i] == kept[i]",
-        "        out[first + i] = value",
+        *_chosen(stage, index, lambda form: [
+            "    for i in range(count):",
+            f"        value = {call.replace('regime', form)}",
+            "        strange += not abs(value) < np.inf and kept[i] == kept[i]",
+            "        out[first + i] = value",
+        ]),
         "    for i in range(count if strange > 0 else 0):",
         f"        out[first + i] = careful_{index}(kept[i], k)",
         "",
-    ]
+    ]  # fmt: skip
+
+
+def _chosen(stage: Stage, index: int, loop: Callable[[str], list[str]]) -> list[str]:
+    """Return a loop over `regime`, or a choice at run time between that and `quick`."""
+    quick = is_quick(stage)
+    if not quick:
+        return loop("regime")
+    both = [[f"    {line}" for line in loop(form)] for form in ("quick", "regime")]
+    return [f"    if {quick}:", *both[0], "    else:", *both[1]]
+
+
+def _lines_of_whole(stage: Stage, index: int) -> list[str]:
+    """Return the loop over a vector into another one, where only overflow needs a second look."""
+    if stage.solved or not stage.guarded:
+        return []
+    return [
+        "",
+        "@apart",
+        f"def whole_{index}(v, out, k):",
+        '    """Map one vector into another that shares no memory with it."""',
+        "    strange = 0",
+        *_chosen(stage, index, lambda form: [
+            "    for i in range(v.size):",
+            f"        value = {form}_{index}(v[i], k)",
+            "        strange += not abs(value) < np.inf and v[i] == v[i]",
+            "        out[i] = value",
+        ]),
+        "    for i in range(v.size if strange > 0 else 0):",
+        "        if not abs(out[i]) < np.inf:",
+        f"            out[i] = careful_{index}(v[i], k)",
+        "",
+    ]  # fmt: skip
 
 
 def lines_of_loop(program: Program, in_place: bool) -> list[str]:
@@ -121,6 +158,8 @@ def _lines_of_branch(program: Program, index: int, source: str) -> list[str]:
     if stage.direct:
         loop = f"        for i in range({source}.size):"
         return [*head, loop, f"            out[i] = regime_{index}(real({source}[i]), k)"]
+    if source == "v" and not stage.solved:
+        return [*head, f"        whole_{index}(v, out, k)"]
     rows = 1 if not stage.solved else 3 + len(stage.solved)
     return [
         *head,

@@ -36,6 +36,8 @@ def lines_of_regime(program: Program, index: int) -> list[str]:
         if piece.use == "start":
             lines += _Writer(program, index, exact=False).start_lines(number)
     lines += _Writer(program, index, exact=False).lines()
+    if stage.quick is not None:
+        lines += _Writer(program, index, exact=False, quick=True).lines()
     if stage.guarded:
         lines += _Writer(program, index, exact=True).lines()
     return lines if stage.direct else lines + _lines_of_careful(program, index)
@@ -58,13 +60,21 @@ def _lines_of_careful(program: Program, index: int) -> list[str]:
         lines.append(f"    return {call}")
     else:
         about += ", and by Newton's method where the closed form overflows"
+        quick = is_quick(stage)
+        chosen = f"quick_{index}({v}, k) if {quick} else {call}" if quick else call
         lines += [
-            f"    value = {call}",
+            f"    value = {chosen}",
             f"    if abs(value) < np.inf or {v} != {v}:",
             "        return value",
             f"    return exact_{index}({v}, k)",
         ]
     return ["", "@apart", f"def careful_{index}({v}, k):", f'    """{about}."""', *lines, ""]
+
+
+def is_quick(stage: Stage) -> str:
+    """Return the test that quick forms keep their digits; empty if there are none."""
+    names = [symbol for symbol, _ in stage.constants]
+    return "" if stage.quick is None else f"k[{names.index(stage.quick)}] > 0.0"
 
 
 def ends_of(stage: Stage, number: int) -> str:
@@ -157,13 +167,14 @@ class _Writer:
     """Writes the function of one regime.
 
     It takes the points that a solver finds as arguments; an `exact` one calls the solver, and
-    calls it for every curved arc.
+    calls it for every curved arc.  A `quick` one has the forms of points that may cancel.
     """
 
-    def __init__(self, program: Program, index: int, exact: bool) -> None:
+    def __init__(self, program: Program, index: int, exact: bool, quick: bool = False) -> None:
         self.program = program
         self.index = index
         self.exact = exact
+        self.quick = quick
         self.stage = program.stages[index]
         self.names = _taken(program, self.stage)
         self.used: list[sp.Basic] = []
@@ -174,7 +185,7 @@ class _Writer:
 
     def lines(self) -> list[str]:
         """Return the function's text."""
-        name = "exact" if self.exact else "regime"
+        name = "exact" if self.exact else "quick" if self.quick else "regime"
         # All pieces are straight: to compute each takes less time than to choose one.
         arranged = _overriding if is_straight(self.program, self.stage) else _chain
         body = arranged(self._branches())
@@ -215,6 +226,7 @@ class _Writer:
 
     def _title(self) -> str:
         how = "by Newton's method" if self.exact else "by closed forms"
+        how += " that may cancel" if self.quick else ""
         conditions = [str(c) for c in (*self.stage.early, *self.stage.late)]
         where = f"Where {' and '.join(conditions)}" if conditions else "For all parameters"
         return f"{where}, {how}." if self.stage.guarded else f"{where}."
@@ -289,7 +301,8 @@ class _Writer:
 
     def _point(self, number: int, piece: Piece) -> tuple[str, list[str]]:
         """Return the text of the point, and the lines before it."""
-        start = piece.point.xreplace({self.argument: self.folded})
+        form = piece.quick if self.quick and piece.quick is not None else piece.point
+        start = form.xreplace({self.argument: self.folded})
         if piece.use == "affine" or (piece.use == "formula" and not self.exact):
             self.used.append(start)
             lines, (text,) = self.printer.block([start], self.names)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Source = CaseTable | HasTable | Function | Kernel
 
-_PYTHON = ("numba", "plain", "cuda", "jax", "torch")
+_PYTHON = ("numba", "plain", "ufunc", "cuda", "jax", "torch")
 
 
 def export(
@@ -42,8 +42,9 @@ def export(
     certificate : Certificate, optional
         What `normcalc.certify` returned; its outcomes are told in the file.
     **options
-        For ``.py``, ``target=``: "numba" (default), "plain" for NumPy alone, "jax" or "torch"
-        for differentiable functions, "cuda" for graphics cards.  And those of `compile`, such as
+        For ``.py``, ``target=``: "numba" (default), "plain" for NumPy alone, "ufunc" for a
+        ufunc of NumPy called ``<name>_ufunc`` as well, "jax" or "torch" for functions with
+        derivatives, "cuda" for graphics cards.  And those of `compile`, such as
         ``name=`` and ``derivative=``.
 
     Returns

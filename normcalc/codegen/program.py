@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from normcalc.codegen.names import Names
 from normcalc.codegen.opaque import Call
 from normcalc.codegen.powers import root_order, unrooted
 from normcalc.codegen.series import steady_near_zero
+from normcalc.codegen.shortcuts import shortcut
 from normcalc.codegen.stable import closed_form, in_pieces, tame
 from normcalc.codegen.symbols import Scope
 from normcalc.errors import NotDerivable
@@ -52,7 +53,7 @@ class Piece:
     `use` says how `point` serves: "affine" and "formula" are the point itself, "start" is where
     Newton's method on `slope` starts (for the point, or for a root of it: then `result` is a
     power), "search" leaves it to `search`.  `result` is None where the
-    result is the point.
+    result is the point.  `quick` is a form of the point that may cancel; see `Stage.quick`.
     `strict` excludes `hi` itself; a piece with ``lone`` is the single argument `hi`.
     """
 
@@ -65,6 +66,7 @@ class Piece:
     strict: bool = False
     lone: bool = False
     search: Search | None = None
+    quick: sp.Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,10 @@ class Equation:
 
 @dataclass(frozen=True)
 class Stage:
-    """One regime: when it holds, what set-up computes for it, and its pieces."""
+    """One regime: when it holds, what set-up computes for it, and its pieces.
+
+    `quick` is the constant that is 1 where the quick forms of points keep their digits.
+    """
 
     early: tuple[sp.Basic, ...]
     equations: tuple[Equation, ...]
@@ -94,6 +99,7 @@ class Stage:
     lo: sp.Expr = -sp.oo
     pieces: tuple[Piece, ...] = ()
     refusal: str | None = None
+    quick: sp.Symbol | None = None
 
     @property
     def guarded(self) -> bool:
@@ -154,8 +160,9 @@ def program(
     header: str = "",
     relations: Iterable[sp.Basic] = (),
     outside: sp.Expr = sp.nan,
+    quick: bool = False,
 ) -> Program:
-    """Turn a case table into a program.
+    """Turn a case table into a program, with `quick` forms of points where they are asked for.
 
     Raises
     ------
@@ -172,12 +179,12 @@ def program(
         spelling=tuple(p.name for p in table.parameters),
         parity=table.parity,
         relations=tuple(scope.read(relation) for relation in relations),
-        stages=tuple(_stage(regime, table, scope) for regime in table.regimes),
+        stages=tuple(_stage(regime, table, scope, quick) for regime in table.regimes),
         outside=outside,
     )
 
 
-def _stage(regime: Regime, table: CaseTable, outer: Scope) -> Stage:
+def _stage(regime: Regime, table: CaseTable, outer: Scope, quick: bool) -> Stage:
     scope = outer.with_roots(regime.roots)
     roots = {scope.known[root.symbol.name] for root in regime.roots}
     conditions = [scope.read(condition) for condition in regime.conditions]
@@ -197,9 +204,45 @@ def _stage(regime: Regime, table: CaseTable, outer: Scope) -> Stage:
         _piece(case, number, table.parity, scope, pool)
         for number, case in enumerate(regime.cases, 1)
     )
-    constants = tuple((symbol, expr) for expr, symbol in pool.slots.items())
     lo = -sp.oo if table.parity else lo
-    return Stage(early, equations, late, constants, lo, pieces)
+    chosen = None
+    if quick and not any(piece.use == "start" for piece in pieces):
+        pieces, chosen = _with_shortcuts(regime.cases, pieces, table.parity, scope, pool)
+    constants = tuple((symbol, expr) for expr, symbol in pool.slots.items())
+    return Stage(early, equations, late, constants, lo, pieces, quick=chosen)
+
+
+def _with_shortcuts(
+    cases: tuple[Case, ...],
+    pieces: tuple[Piece, ...],
+    parity: str | None,
+    scope: Scope,
+    pool: Pool,
+) -> tuple[tuple[Piece, ...], sp.Symbol | None]:
+    """Return the pieces with their quick forms, and the constant that says when they are good."""
+    moving, tests, found = frozenset({scope.argument}), [], []
+    for case, piece in zip(cases, pieces, strict=True):
+        form = _shortcut(case, piece, parity, scope)
+        found.append(piece)
+        if form is not None:
+            found[-1] = replace(piece, quick=hoist(form[0], moving, pool))
+            tests.append(form[1])
+    if not tests:
+        return pieces, None
+    one = sp.Piecewise((sp.S.One, sp.And(*tests)), (sp.S.Zero, True))
+    return tuple(found), pool.slot(one, "quick")
+
+
+def _shortcut(
+    case: Case, piece: Piece, parity: str | None, scope: Scope
+) -> tuple[sp.Expr, sp.Basic] | None:
+    """Return the quick form of a piece whose steady form holds two, and when it is good."""
+    if piece.use != "formula" or not piece.point.has(sp.Piecewise):
+        return None
+    assert isinstance(case.point, Arc)
+    lo = scope.read(case.lo)
+    positive = parity is not None or bool(lo.is_nonnegative)
+    return shortcut(scope.read(case.point.closed), scope.argument, lo, positive)
 
 
 def _equation(root: Root, scope: Scope) -> Equation:

@@ -240,7 +240,7 @@ def closed_form(expr: sp.Expr, v: sp.Symbol, sign: int | None) -> Closed:
     found = tamed if steady else _rationalised(tamed, local)
     if found is None:
         return Closed("start", tamed.xreplace({local: v}))
-    return Closed("formula", _flagged(found, local).xreplace({local: v}))
+    return Closed("formula", flagged(found, local).xreplace({local: v}))
 
 
 def is_affine(expr: sp.Expr, v: sp.Symbol) -> bool:
@@ -270,7 +270,7 @@ def _rationalised(expr: sp.Expr, v: sp.Symbol) -> sp.Expr | None:
     moving = [c for c in radicands if c.has(v)]
     if len(moving) != 1 or moving[0].has(Call):
         return None
-    parts = _linear_in_root(expr, moving[0])
+    parts = linear_in_root(expr, moving[0])
     if parts is None:
         return None
     a, b, root = *parts, Root2(moving[0])
@@ -292,7 +292,8 @@ def _over(numerator: sp.Expr, denominator: sp.Expr) -> sp.Expr:
     return sp.factor(numerator / content) / rest
 
 
-def _linear_in_root(expr: sp.Expr, radicand: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+def linear_in_root(expr: sp.Expr, radicand: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """Return `a` and `b` of ``a + b*sqrt(radicand)``, or None for other kinds."""
     mark = sp.Dummy("root", positive=True)
     powers = {
         p: mark ** (2 * p.exp)
@@ -309,7 +310,7 @@ def _linear_in_root(expr: sp.Expr, radicand: sp.Expr) -> tuple[sp.Expr, sp.Expr]
     return sp.factor(a), sp.factor(b)
 
 
-def _flagged(expr: sp.Expr, v: sp.Symbol) -> sp.Expr:
+def flagged(expr: sp.Expr, v: sp.Symbol) -> sp.Expr:
     """Make `expr` NaN wherever a moving square root overflows, so that a kernel can tell."""
     inner = {
         p.base

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from normcalc.codegen import skeletons
+from normcalc.codegen import carried, skeletons
 from normcalc.codegen.draft import Draft
 from normcalc.codegen.emit import literal
 from normcalc.codegen.formulas import GROUPS
 from normcalc.codegen.names import Names
 from normcalc.codegen.targets import PROLOGUES
 from normcalc.errors import InputError
+from normcalc.language.axes import core_of
 
 if TYPE_CHECKING:
     from normcalc.derive.derivation import Derivation
@@ -30,8 +31,12 @@ _LOOPS = '''\
 
 @entry
 def apply(v, step, p, out):
-    """Map the point `v` into `out`, which share no memory; tell whether all of `v` is finite."""
-    if not are_finite(v.reshape(-1)):
+    """Map the point `v` into `out`.
+
+    False means that not all of `v` is finite, or that their memory is not as it has to be: two
+    blocks of one size that do not overlap.
+    """
+    if not {fitting} or not are_finite(v.reshape(-1)):
         return False
     {prox}(v, step, p, out)
     return True
@@ -62,12 +67,15 @@ def module_of(derivation: Derivation, name: str, header: str) -> str:
     assert derivation.operator is not None
     draft = Draft(derivation.function.parameters)
     prox = draft.prox(derivation.operator)
-    body = "\n".join([*draft.lines, _LOOPS.format(prox=prox)])
+    flat = (core_of(derivation.function) or 1) == 1
+    fitting = "separate(v, out)" if flat else "v.size == out.size"
+    draft.helpers.setdefault("separate", carried.source("separate"))
+    body = "\n".join([*draft.lines, _LOOPS.format(prox=prox, fitting=fitting)])
     friendly = _friendly(derivation, draft, name)
     used = set(re.findall(r"\b[a-z_][a-z_0-9]*(?=\()|(?<= = )[a-z_]+(?=\()", body + friendly))
-    carried = [f"\n{skeletons.source(one)}\n" for one in skeletons.closure(used)]
+    loops = [f"\n{skeletons.source(one)}\n" for one in skeletons.closure(used)]
     helpers = [f"\n{text}\n" for text in draft.helpers.values()]
-    parts = [friendly, *carried, *helpers, body]
+    parts = [friendly, *loops, *helpers, body]
     rest = re.sub(r"\n{4,}", "\n\n\n", "\n".join(parts)).rstrip() + "\n"
     imports = ("import math\n" if "math." in rest else "") + PROLOGUES["numba"] + _SUMMING
     return "\n".join([_docstring(header, name), "from __future__ import annotations\n",

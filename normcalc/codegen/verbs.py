@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import sympy as sp
 
+from normcalc.codegen.datasheets import Origin
 from normcalc.codegen.derivative import differentiated
 from normcalc.codegen.emit import emit
 from normcalc.codegen.kernel import Checks, Interface, Kernel
@@ -86,7 +87,7 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
         return _vector_kernel(derivation, name, header)
     change = _differentiated(derivative)
     parts = _parts(derivation, name, header, kinds, relations, change, derivative)
-    kernel = Kernel(emit(parts[0]), _interface(*parts))
+    kernel = Kernel(emit(parts.made), _interface(parts), parts.origin)
     if verbose:
         kernel.warm(verbose=True)
     return kernel
@@ -105,7 +106,8 @@ def _vector_source(derivation: Any, name: str | None, header: str | None) -> tup
 
 def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
     name, source = _vector_source(derivation, name, header)
-    return VectorKernel(source, VectorInterface(name, derivation.goal, derivation.function))
+    interface = VectorInterface(name, derivation.goal, derivation.function)
+    return VectorKernel(source, interface, derivation)
 
 
 def source_of(
@@ -121,13 +123,13 @@ def source_of(
     ----------
     derivation : Derivation, Function, CaseTable or Kernel
         What to print.
-    target : {"numba", "plain", "cuda", "c", "h", "jax", "torch"}
-        What the text is written for: Python with numba or NumPy alone, kernels for a graphics
-        card by numba, C99 and its header, differentiable functions of JAX and PyTorch.
+    target : {"numba", "plain", "ufunc", "cuda", "c", "h", "jax", "torch"}
+        What the text is written for: Python with numba or NumPy alone, a ufunc of NumPy, kernels
+        for a graphics card by numba, C99 and its header, functions of JAX and PyTorch.
     include : str
         For ``target="c"``, the name of the header to include.
     **options
-        As for `compile`; a `Kernel` takes none, and has no targets but the first three.
+        As for `compile`; a `Kernel` takes none, and has the first three targets.
 
     Examples
     --------
@@ -138,15 +140,16 @@ def source_of(
     """
     writer = writer_of(target)
     if isinstance(derivation, Kernel):
-        return writer.of_source(derivation.source)
+        return writer.of_source(derivation.source, derivation.interface)
     if isinstance(derivation, VectorKernel):
         return plain_or_numba(derivation.source, target)
     name, header, kinds, relations, derivative = _chosen(**options)
     if _maps_vectors(derivation):
         return plain_or_numba(_vector_source(derivation, name, header)[1], target)
     change = writer.table(_differentiated(derivative))
-    made = _parts(derivation, name, header, kinds, relations, change, derivative)[0]
-    return writer.of_program(made, include)
+    quick = writer.of_kernel is not None
+    parts = _parts(derivation, name, header, kinds, relations, change, derivative, quick)
+    return writer.finish(writer.of_program(parts.made, include), _interface(parts))
 
 
 def _chosen(
@@ -192,6 +195,15 @@ def evaluate(
 _recent: dict[int, tuple[object, Kernel]] = {}
 
 
+class _Parts(NamedTuple):
+    """A program, the kind of each parameter, the relations in words, and what it is made from."""
+
+    made: Program
+    kinds: tuple[Checks | str | None, ...]
+    relations: tuple[str, ...]
+    origin: Origin
+
+
 def _parts(
     derivation: CaseTable | HasTable | Function,
     name: str | None,
@@ -200,8 +212,9 @@ def _parts(
     relations: Iterable[sp.Basic],
     change: Callable[[CaseTable], CaseTable] | None = None,
     derivative: str | None = None,
-) -> tuple[Program, tuple[Checks | str | None, ...], tuple[str, ...]]:
-    """Return the program, the kind of each parameter, and the relations in words."""
+    quick: bool = True,
+) -> _Parts:
+    """Return all that a kernel is made of."""
     function = getattr(derivation, "function", None)
     outside = sp.nan
     table: CaseTable | None
@@ -227,16 +240,22 @@ def _parts(
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
     if derivative is not None:
         header = f"The derivative in {derivative} of\n{header}".rstrip()
-    made = _program(table, name, header, related, outside)
+    made = _program(table, name, header, related, outside, quick)
     checks = tuple(found.get(p.name) or _assumed(p) for p in table.parameters)
-    return made, checks, tuple(str(r) for r in related)
+    title = name if function is None else f"{name} of {function}"
+    return _Parts(made, checks, tuple(str(r) for r in related), Origin(title, table))
 
 
 @lru_cache(maxsize=256)
 def _program(
-    table: CaseTable, name: str, header: str, relations: tuple[sp.Basic, ...], outside: sp.Expr
+    table: CaseTable,
+    name: str,
+    header: str,
+    relations: tuple[sp.Basic, ...],
+    outside: sp.Expr,
+    quick: bool,
 ) -> Program:
-    return program(table, name, header, relations, outside)
+    return program(table, name, header, relations, outside, quick)
 
 
 def _declared(function: Any) -> tuple[sp.Basic, ...]:
@@ -254,16 +273,15 @@ def _assumed(parameter: sp.Symbol) -> str | None:
     return "nonnegative" if parameter.is_nonnegative else None
 
 
-def _interface(
-    made: Program, kinds: tuple[Checks | str | None, ...], relations: tuple[str, ...]
-) -> Interface:
+def _interface(parts: _Parts) -> Interface:
+    made = parts.made
     refusals = [(-1 - i, s.refusal) for i, s in enumerate(made.stages) if s.refusal is not None]
     return Interface(
         name=made.name,
         argument=made.argument.name,
         parameters=made.spelling,
-        kinds=kinds,
-        relations=relations,
+        kinds=parts.kinds,
+        relations=parts.relations,
         refusals=tuple(refusals),
         n_constants=made.n_constants,
     )

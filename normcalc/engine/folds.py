@@ -41,8 +41,8 @@ class CrossValidation:
         """Return a table; the best value is marked."""
         means = self.losses.mean(axis=0)
         lines = str(self.path).splitlines()
-        marks = ["" if k != self.best else "  best" for k in range(len(means))]
-        rows = [f"{line}  {mean:.6g}{m}" for line, mean, m in zip(lines[1:], means, marks, strict=True)]
+        rows = [f"{line}  {mean:.6g}" for line, mean in zip(lines[1:], means, strict=True)]
+        rows[self.best] += "  best"
         return "\n".join([f"{lines[0]}  loss left out", *rows])
 
 
@@ -89,8 +89,8 @@ def cross_validate(
     loss = objective.loss
     if not isinstance(loss, Loss) or loss.scaling != "mean" or isinstance(loss.design, Implicit):
         raise InputError(
-            "cross_validate needs a loss made by normcalc.loss(..., scaling='mean') with a matrix: "
-            "a sum would weigh penalties differently in each fold"
+            "cross_validate needs a loss made by normcalc.loss(..., scaling='mean') with a "
+            "matrix: a sum would weigh penalties differently in each fold"
         )
     rows = len(loss.target)
     if not 2 <= folds <= rows:
@@ -113,9 +113,11 @@ def _left_out(objective: Objective, name: str, part: Any, options: dict[str, Any
 
 
 def _of_rows(loss: Loss, rows: Any) -> Loss:
-    chosen = [each[rows] if np.ndim(each) else each for each in (loss.weights, loss.offset)]
+    weights, offset = (
+        np.asarray(each)[rows] if np.ndim(each) else each for each in (loss.weights, loss.offset)
+    )
     part = _rows_of(loss.design, rows)
-    return replace(loss, design=part, target=loss.target[rows], weights=chosen[0], offset=chosen[1])
+    return replace(loss, design=part, target=loss.target[rows], weights=weights, offset=offset)
 
 
 def _rows_of(design: Design, rows: Any) -> Design:

@@ -123,13 +123,23 @@ class Loss(Addable):
         data = (self.design, self.target, factor, self.offset)
         return RowLoss(self.formula, data, self.intercept, own)
 
-    def __str__(self) -> str:
-        """Return the formula with its scaling, and what a prediction is."""
+    @property
+    def sum(self) -> str:
+        """The formula with its scaling."""
         factor = "1/n " if self.scaling == "mean" else ""
         weight = "" if np.ndim(self.weights) == 0 else "w_i "
+        return f"{factor}sum_i {weight}[{self.formula}]"
+
+    @property
+    def where(self) -> str:
+        """What a prediction is."""
         offset = "" if np.ndim(self.offset) == 0 else " + offset"
         constant = " + c" if self.intercept else ""
-        return f"{factor}sum_i {weight}[{self.formula}] with z = A x{offset}{constant}"
+        return f"z = A x{offset}{constant}"
+
+    def __str__(self) -> str:
+        """Return the formula with its scaling, and what a prediction is."""
+        return f"{self.sum}, {self.where}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +157,9 @@ class Objective:
 
     def __str__(self) -> str:
         """Return the formula; a penalty of one number is a sum over coordinates."""
-        return " + ".join([str(self.loss), *map(_shown, self.penalties)])
+        terms = [getattr(self.loss, "sum", str(self.loss)), *map(_shown, self.penalties)]
+        where = getattr(self.loss, "where", "")
+        return " + ".join(terms) + (f", {where}" if where else "")
 
     def __repr__(self) -> str:
         """Return the formula and the shape of the matrix."""
@@ -254,7 +266,7 @@ def loss(
     Examples
     --------
     >>> print(loss("log(1 + exp(-y*z))", [[1.0], [2.0]], [1.0, -1.0], scaling="mean"))
-    1/n sum_i [log(1 + exp(-y*z))] with z = A x
+    1/n sum_i [log(1 + exp(-y*z))], z = A x
     """
     if scaling not in ("sum", "mean"):
         raise InputError(f"scaling must be 'sum' or 'mean', not {scaling!r}")

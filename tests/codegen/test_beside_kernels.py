@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import mpmath as mp
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import normcalc as nc
 from normcalc import adapters
 from normcalc.codegen import compile as compile_kernel
 from normcalc.codegen.exact import exact_value
-from normcalc.errors import InputError, NotDerivable
+from normcalc.errors import InputError, NotDerivable, ParameterError
 
 MCP = "Piecewise((lam*abs(x) - x**2/(2*gamma), abs(x) <= gamma*lam), (gamma*lam**2/2, True))"
 VALUES = {"lam": 0.7, "gamma": 2.5}
@@ -97,7 +99,7 @@ def test_many_digits(formula, v, values, true) -> None:
 def test_a_datasheet() -> None:
     derived = nc.prox(nc.function(MCP))
     certificate = nc.certify(derived)
-    sheet = nc.datasheet(derived, certificate=certificate, draws=60)
+    sheet = nc.compile(derived).datasheet(certificate=certificate, draws=60)
     assert sheet.draws > 40
     assert sheet.worst_error < 1e-12
     assert 0.0 < sheet.nanoseconds < 1e4
@@ -106,11 +108,42 @@ def test_a_datasheet() -> None:
     assert certificate.status in str(sheet)
 
 
-def test_a_datasheet_sees_a_wrong_kernel(monkeypatch) -> None:
-    derived = nc.prox(nc.function("lam*abs(x)"))
+def test_a_datasheet_sees_a_wrong_kernel() -> None:
+    right = nc.compile(nc.prox(nc.function("lam*abs(x)")))
     bent = compile_kernel(nc.prox(nc.function("lam*abs(x) + x**2/1000")))
-    monkeypatch.setattr("normcalc.codegen.datasheets.compiled", lambda _: bent)
-    assert nc.datasheet(derived, draws=40).worst_error > 1e-4
+    bent._origin = right._origin
+    assert bent.datasheet(draws=40).worst_error > 1e-4
+
+
+def test_datasheets_of_values_and_derivatives() -> None:
+    """The table that was compiled is measured, not the one of the prox."""
+    function = nc.function("lam*log(1 + abs(x)/eps)")
+    for kernel in (nc.compile(function), nc.compile(nc.prox(function), derivative="lam")):
+        sheet = kernel.datasheet(draws=40)
+        assert sheet.draws > 20
+        assert sheet.worst_error < 1e-11
+    assert "prox_dlam" in sheet.name
+
+
+def test_a_datasheet_of_vectors() -> None:
+    kernel = nc.compile(nc.prox(nc.function("w*norm(x, 1) + mu*norm(x)")))
+    sheet = kernel.datasheet(size=40, draws=5, parameters={"mu": 0.3})
+    assert sheet.worst_error < 1e-13
+    assert (sheet.size, sheet.ties) == (40, "none: one answer everywhere")
+    assert "the NumPy operator" in str(sheet)
+    bent = nc.compile(nc.prox(nc.function("w*norm(x, 1) + 2*mu*norm(x)")))
+    bent._origin = kernel._origin
+    assert bent.datasheet(size=40, draws=5).worst_error > 1e-3
+
+
+def test_datasheets_that_cannot_be() -> None:
+    kernel = pickle.loads(pickle.dumps(nc.compile(nc.prox(nc.function("lam*abs(x)")))))
+    with pytest.raises(NotDerivable, match="compile it here"):
+        kernel.datasheet()
+    weighted = nc.compile(nc.prox(nc.function("sum(w*abs(x))", w=nc.Positive.vector)))
+    with pytest.raises(ParameterError, match="only numbers are drawn, and w is none"):
+        weighted.datasheet()
+    assert weighted.datasheet(size=3, draws=2, parameters={"w": np.ones(3)}).worst_error < 1e-14
 
 
 def least_squares(seed=0, n=30, p=50):
@@ -281,8 +314,7 @@ def test_a_datasheet_sees_a_kernel_that_has_no_numbers(monkeypatch: pytest.Monke
     derived = nc.prox(nc.function("lam*abs(x)"))
     broken = nc.compile(derived)
     monkeypatch.setattr(type(broken), "__call__", lambda self, v, *p, out=None: v * np.nan)
-    monkeypatch.setattr("normcalc.codegen.datasheets.compiled", lambda _: broken)
-    assert nc.datasheet(derived, draws=10).worst_error == np.inf
+    assert broken.datasheet(draws=10).worst_error == np.inf
 
 
 def test_a_step_without_a_prox_is_refused_for_skglm() -> None:

@@ -19,7 +19,7 @@ one in x; values of their parameters are given by --set."""
 EXAMPLE = """\
 examples:
   normcalc solve data.csv --target y --penalty "lam*abs(x)" --set lam=0.1
-  normcalc solve data.csv --target y --penalty "lam*abs(x)" --path lam -o path.csv --figure path.pdf
+  normcalc solve data.csv --target y --penalty "lam*abs(x)" --path lam -o path.csv
   normcalc solve data.csv --target y --loss "log(1 + exp(-y*z))" --penalty "lam*abs(x)" \\
       --cv 5 --path lam"""
 
@@ -41,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cv", type=int, metavar="FOLDS", help="cross-validate along --path")
     parser.add_argument("--no-intercept", action="store_true", help="fit no constant c")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE.csv", help="write coefficients")
-    parser.add_argument("--figure", type=Path, metavar="FILE", help="draw the path (.pdf, .png, .svg)")
+    parser.add_argument(
+        "--figure", type=Path, metavar="FILE", help="draw the path (.pdf, .png)"
+    )
 
 
 def assignment(text: str) -> tuple[str, float]:
@@ -64,9 +66,7 @@ def run(options: argparse.Namespace) -> Answer:
     if options.path is None and (options.cv is not None or options.figure is not None):
         raise InputError("--cv and --figure go along a path; name its parameter with --path")
     names, columns, target = read_table(options.data, options.target)
-    made = loss(
-        options.loss, columns, target, intercept=not options.no_intercept, scaling="mean"
-    )
+    made = loss(options.loss, columns, target, intercept=not options.no_intercept, scaling="mean")
     objective, values = made + function(options.penalty.strip()), dict(options.set)
     if options.path is None:
         found = minimize(objective, **values)
@@ -129,8 +129,8 @@ def _write(options: argparse.Namespace, names: list[str], rows: list[Any]) -> No
         from normcalc import plot
 
         x, values = np.stack([found.x for _, found in rows]), [value for value, _ in rows]
-        axes = plot.path(values, x, names=names, label=options.path)
-        plot.save(axes.figure, options.figure, expression=options.penalty)
+        figure: Any = plot.path(values, x, names=names, label=options.path).figure
+        plot.save(figure, options.figure, expression=options.penalty)
 
 
 def _data(names: list[str], value: Any, found: Any) -> dict[str, Any]:

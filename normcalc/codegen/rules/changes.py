@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from normcalc.codegen.draft import PROX
-from normcalc.codegen.rules.plain import table_of
+from normcalc.codegen.rules.plain import rate_of_shrinkage, table_of
 from normcalc.codegen.rules.registry import guarded, refused, rule
 from normcalc.errors import NotDerivable
 from normcalc.operators import (
@@ -26,7 +26,7 @@ from normcalc.operators import (
 )
 
 if TYPE_CHECKING:
-    from normcalc.codegen.draft import Draft
+    from normcalc.codegen.draft import Draft, Scalar
 
 
 @rule(Chained)
@@ -149,6 +149,9 @@ def function_of_norm(operator: FunctionOfNorm, draft: Draft) -> str:
     scalar = draft.table(table)
     tag = scalar.tag
     slope = "np.sum(u*(v - u))/mu if mu > 1e-4*far else "
+    rate = rate_of_shrinkage(operator.inner, draft)
+    if rate:
+        return _of_total(operator, scalar, rate, draft)
     value = f"{draft.value(operator.norm)}(u, p)"
     length = f"{slope if operator.by_slope else ''}{value}"
     equation = draft.define("gap", "mu, args", "The norm less its prox at norm + mu.", [
@@ -161,6 +164,23 @@ def function_of_norm(operator: FunctionOfNorm, draft: Draft) -> str:
             f"mu = {root}(1e-300, step, (v, p, out, consts_{tag}, far))",
             f"{inner}(v, mu, p, out)"]  # fmt: skip
     return draft.define("prox", PROX, "The prox of the norm, with the step that fits.", body)
+
+
+def _of_total(operator: FunctionOfNorm, scalar: Scalar, rate: str, draft: Draft) -> str:
+    """Write the prox of a function of a norm whose own prox takes the same from every size.
+
+    Such a norm is a multiple of the sum of sizes, and after its prox that is a sum of
+    ``max(size - tau, 0)``: the equation has breakpoints, at which it is split.
+    """
+    tag = scalar.tag
+    gap = draft.define("gap", "total, tau, args", "The norm less its prox at norm + mu.", [
+        f"rate, consts_{tag} = args", "r = rate*total",
+        f"return r - element_{tag}(r + tau/rate, consts_{tag})"])  # fmt: skip
+    root = draft.make("root", "breaking", gap)
+    body = [*scalar.prepared(draft.settings(scalar)),
+            f"tau = {root}(v.reshape(-1), ({rate}, consts_{tag}))",
+            "shrink(v.reshape(-1), tau, out.reshape(-1))"]  # fmt: skip
+    return draft.define("prox", PROX, "What is left of the sizes decides what is taken.", body)
 
 
 @rule(LargerOfTwo)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sympy as sp
-
 from normcalc.codegen.draft import PROX
-from normcalc.codegen.printer import Printer
-from normcalc.codegen.rules.plain import separable, shrinkage
+from normcalc.codegen.rules.plain import rate_of_shrinkage
 from normcalc.codegen.rules.registry import rule
-from normcalc.operators import EpigraphProjection, LevelProjection
+from normcalc.operators import EpigraphProjection, LevelProjection, Pooled, RootOfHomogeneous
 
 if TYPE_CHECKING:
     from normcalc.codegen.draft import Draft
+    from normcalc.operators import Operator
 
 
 @rule(LevelProjection)
 def level_projection(operator: LevelProjection, draft: Draft) -> str:
     """Find the step at which the level function meets its bound."""
-    inner, value = draft.prox(operator.inner), draft.value(operator.level)
+    base = _below_the_root(operator.inner)
+    inner, value = draft.prox(base), draft.value(operator.level)
     excess = draft.define("excess", "mu, args", "The level at the prox, above the bound.", [
         "v, p, u, bound = args", f"{inner}(v, mu, p, u)",
         f"return {value}(u, p) - bound"])  # fmt: skip
@@ -27,9 +26,29 @@ def level_projection(operator: LevelProjection, draft: Draft) -> str:
     body = [f"bound = {draft.number(operator.bound)}",
             *quick_way(operator, draft, value),
             f"if {value}(v, p) <= bound:", "    out[:] = v", "    return",
-            f"mu = {root}(1e-300, 1.0, (v, p, out, bound))",
-            f"{inner}(v, mu, p, out)"]  # fmt: skip
+            *_found(base, inner, root)]  # fmt: skip
     return draft.define("prox", PROX, f"The projection on {operator.level} <= bound.", body)
+
+
+def _below_the_root(inner: Operator) -> Operator:
+    """Return the prox of h for that of a root of h: both have the same level sets.
+
+    A point on the border of a level set is the prox of either, with multipliers of its own.
+    """
+    return inner.inner if isinstance(inner, RootOfHomogeneous) else inner
+
+
+def _found(base: Operator, inner: str, root: str) -> list[str]:
+    """Return the lines that find the multiplier and the point.
+
+    A function of sorted sizes needs them sorted once, and not anew for each multiplier.
+    """
+    if not isinstance(base, Pooled):
+        return [f"mu = {root}(1e-300, 1.0, (v, p, out, bound))", f"{inner}(v, mu, p, out)"]
+    return ["order, y = sorted_down(v, True)", "u = np.empty_like(y)",
+            f"mu = {root}(1e-300, 1.0, (y, p, u, bound))", f"{inner}(y, mu, p, u)",
+            "for i in range(v.size):",
+            "    out[order[i]] = np.copysign(u[i], v[order[i]])"]  # fmt: skip
 
 
 def quick_way(operator: LevelProjection, draft: Draft, value: str) -> list[str]:
@@ -37,13 +56,9 @@ def quick_way(operator: LevelProjection, draft: Draft, value: str) -> list[str]:
 
     Such a function is a multiple of the sum of the sizes, and a constant besides.
     """
-    amount = shrinkage(separable(operator.inner))
-    step = next((s for s in amount.free_symbols if s.name == "step"), None) if amount else None
-    if amount is None or step is None or sp.diff(amount, step, 2) != 0:
+    text = rate_of_shrinkage(operator.inner, draft)
+    if not text:
         return []
-    rate = sp.diff(amount, step)
-    known = {s: sp.Symbol(draft.locals[s.name].text) for s in rate.free_symbols}
-    text = Printer().code(rate.xreplace(known))
     return [f"if {value}(np.zeros(1), p) == 0.0 and {value}(np.zeros(2), p) == 0.0:",
             f"    project_on_l1_ball(v, bound/({text}), out)", "    return"]  # fmt: skip
 

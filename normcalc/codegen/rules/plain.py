@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.codegen.draft import PROX
+from normcalc.codegen.printer import Printer
 from normcalc.codegen.rules.registry import guarded_rule_for, refused, rule
 from normcalc.errors import NotDerivable
 from normcalc.line.table import Arc
@@ -47,6 +48,20 @@ def shrinkage(table: CaseTable | None) -> sp.Expr | None:
     assert isinstance(point, sp.Expr)
     v = next((s for s in point.free_symbols if s.name == table.argument.name), table.argument)
     return zero.hi if sp.expand(v - point - zero.hi) == 0 else None
+
+
+def rate_of_shrinkage(operator: object, draft: Draft) -> str:
+    """Return the text of what an operator takes from every size for a step of 1, or nothing.
+
+    What it takes is proportional to the step; sizes that are smaller become zero.
+    """
+    amount = shrinkage(separable(operator))
+    step = next((s for s in amount.free_symbols if s.name == "step"), None) if amount else None
+    if amount is None or step is None or sp.diff(amount, step, 2) != 0:
+        return ""
+    rate = sp.diff(amount, step)
+    known = {s: sp.Symbol(draft.locals[s.name].text) for s in rate.free_symbols}
+    return Printer().code(rate.xreplace(known))
 
 
 def is_positive_part(table: CaseTable | None) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.codegen.skeletons import (
     alternating,
+    breaking,
     grouping,
     linear,
     monotone,
@@ -36,8 +37,8 @@ def _own(module: ModuleType) -> Functions:
 
 
 _MODULES = (
-    reductions, shrinking, sizes, ordering, monotone, strings, grouping, linear, alternating,
-    spectra,
+    reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
+    alternating, spectra,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normcalc.codegen.skeletons.marks import Parameters, Prox, Vector, inner
+from normcalc.codegen.skeletons.reductions import falls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +102,8 @@ def sorted_down(v: Vector, absolute: bool) -> tuple[Vector, Vector]:
     not, insertion puts them right, and where that takes long all bits are sorted by.
     """
     order = np.arange(v.size)
+    if falls(v) and (not absolute or v.size == 0 or v[-1] >= 0.0):
+        return order, v.copy()
     if v.size > 64:
         keys = sort_keys(v, absolute)
         upper, lower = np.int64(-0x100000000), np.int64(0xFFFFFFFF)

@@ -32,9 +32,17 @@ def falling(x: Vector) -> Vector:
     return np.sort(x)[::-1].copy()
 
 
+def falls(x: Vector) -> bool:
+    """Tell whether no entry is larger than the one before."""
+    rises = 0
+    for i in range(1, x.size):
+        rises += not x[i] <= x[i - 1]
+    return rises == 0
+
+
 def sum_of_largest(x: Vector, count: float) -> float:
     """Return the sum of the largest entries."""
-    top = falling(x)
+    top = x if falls(x) else falling(x)
     total = 0.0
     for i in range(min(int(count), x.size)):
         total += top[i]
