@@ -41,9 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cv", type=int, metavar="FOLDS", help="cross-validate along --path")
     parser.add_argument("--no-intercept", action="store_true", help="fit no constant c")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE.csv", help="write coefficients")
-    parser.add_argument(
-        "--figure", type=Path, metavar="FILE", help="draw the path (.pdf, .png)"
-    )
+    parser.add_argument("--figure", type=Path, metavar="FILE", help="draw the path (.pdf, .png)")
 
 
 def assignment(text: str) -> tuple[str, float]:
