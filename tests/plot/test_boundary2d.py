@@ -227,6 +227,7 @@ def test_geometry_does_not_load_matplotlib() -> None:
     code = (
         "import sys, normcalc as nc; f = nc.function('abs(x1) + abs(x2)');"
         "nc.plot.boundary2d(f); nc.plot.touch2d(f, [1, 2], 3);"
+        "nc.plot.body3d(nc.function('norm(x) + abs(x[0])'));"
         "sys.exit('matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -197,8 +197,9 @@ def draw_body(
 ) -> None:
     """Draw a traced body on an Axes in the colour of its meaning."""
     panel = panel_of(ax)
-    color = looks.pop("color", MEANING[meaning(boundary)])
-    style = {"linestyle": LINES[panel.bodies % len(LINES)], **looks}
+    kind = meaning(boundary)
+    color = looks.pop("color", MEANING[kind])
+    style = {"linestyle": LINES[panel.bodies % len(LINES)], **joined(kind), **looks}
     extent = float(np.max(np.abs(boundary.points)))
     # An unbounded body runs out of the frame.
     plane(ax, extent if boundary.closed else extent / 1.14)
@@ -214,6 +215,11 @@ def draw_body(
     elif label:
         caption(ax, "")
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), handlelength=2.6)
+
+
+def joined(kind: str) -> dict[str, Any]:
+    """Return how corners are joined: a mitre at a cusp would be cut off, so cusps are rounded."""
+    return {"solid_joinstyle": "round"} if kind == "nonconvex" else {}
 
 
 def outlines(boundary: Boundary2D) -> list[Array]:

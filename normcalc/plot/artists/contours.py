@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from normcalc.errors import InputError
-from normcalc.plot.artists.balls import outlines, split_options
+from normcalc.plot.artists.balls import joined, outlines, split_options
 from normcalc.plot.artists.canvas import caption, describe, panel_of, plane, single_axes
 from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.levels2d import level2d
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from normcalc.language.function import Function
     from normcalc.plot.geometry.boundary2d import Boundary2D
+
+Array = NDArray[np.float64]
+
+_DIRECTION = 0.9
 
 
 def contours(
@@ -53,7 +58,7 @@ def contours(
     label : str, optional
         The caption; the formula unless given.
     numbers : bool
-        Whether each level is written at the top of its curve.
+        Whether each level is written on its curve.
     window : float, optional
         Half width of the square at which unbounded sets are cut.
     **options
@@ -81,7 +86,7 @@ def contours(
         plane(place, max(float(np.max(np.abs(curve.points))) for curve in curves))
         _curves(place, curves, looks)
         if numbers:
-            _numbers(place, curves, sorted(levels))
+            _numbers(place, curves, sorted(levels), np.asarray(center, dtype=np.float64))
         panel_of(place).bodies += 1
         caption(place, formula(f, given) if label is None else label)
         listed = ", ".join(number(float(c)) for c in sorted(levels))
@@ -92,18 +97,27 @@ def contours(
 
 def _curves(ax: Axes, curves: Sequence[Boundary2D], looks: dict[str, Any]) -> None:
     """Draw curves from the faintest to the strongest."""
-    color = looks.pop("color", MEANING[meaning(curves[-1])])
+    kind = meaning(curves[-1])
+    color = looks.pop("color", MEANING[kind])
     for k, curve in enumerate(curves, 1):
         share = k / len(curves)
-        style = {"linewidth": 0.5 + 0.6 * share, "alpha": 0.35 + 0.65 * share, **looks}
+        style = {
+            "linewidth": 0.5 + 0.6 * share,
+            "alpha": 0.35 + 0.65 * share,
+            **joined(kind),
+            **looks,
+        }
         for path in outlines(curve):
             ax.plot(*path.T, color=color, zorder=2, **style)
 
 
-def _numbers(ax: Axes, curves: Sequence[Boundary2D], levels: Sequence[float]) -> None:
-    """Write each level at the highest point of its curve, on a white ground."""
+def _numbers(
+    ax: Axes, curves: Sequence[Boundary2D], levels: Sequence[float], center: Array
+) -> None:
+    """Write each level on its curve, to the upper right of the center, on a white ground."""
     for curve, level in zip(curves, levels, strict=True):
-        top = curve.points[np.argmax(curve.points[:, 1])]
-        ax.annotate(number(float(level)), (top[0], top[1]), (0, 0), textcoords="offset points",
+        out = curve.points - center
+        place = curve.points[np.argmin(np.abs(np.arctan2(out[:, 1], out[:, 0]) - _DIRECTION))]
+        ax.annotate(number(float(level)), (place[0], place[1]), (0, 0), textcoords="offset points",
                     ha="center", va="center", fontsize="x-small", zorder=5,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip

@@ -145,7 +145,7 @@ def from_rows(rows: Array) -> Polytope:
         ) from None
     if not np.all(np.isfinite(found)) or np.max(np.abs(found)) > 1e8:
         raise InputError("The polytope is unbounded: its rows do not surround the origin.")
-    points = _distinct(found)
+    points = distinct(found)
     touching = [np.flatnonzero(np.abs(points @ row - 1) < _SAME).tolist() for row in rows]
     return _assembled(points, rows, touching, None)
 
@@ -172,8 +172,15 @@ def _ordered(points: Array, normal: Array, members: Sequence[int]) -> Face:
     return tuple(int(members[i]) for i in np.argsort(angles))
 
 
-def _distinct(points: Array) -> Array:
-    """Return points without repetitions, up to rounding."""
+def distinct(points: Array) -> Array:
+    """Return points without repetitions, up to a billionth.
+
+    Examples
+    --------
+    >>> distinct(np.array([[1.0, 2.0], [1.0, 2.0 + 1e-15], [0.0, 2.0]]))
+    array([[1., 2.],
+           [0., 2.]])
+    """
     kept: list[Array] = []
     for point in points:
         if all(np.max(np.abs(point - other)) > _SAME for other in kept):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from normcalc.errors import InputError, NotDerivable
 from normcalc.plot.geometry.body3d import Body3D, body
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
-from normcalc.plot.geometry.polytope3d import Polytope, from_gauge, from_rows
+from normcalc.plot.geometry.polytope3d import Polytope, distinct, from_gauge, from_rows
 from normcalc.plot.geometry.radial import check_level
 from normcalc.plot.geometry.unbounded import cut_function, cut_gauge
 
@@ -153,7 +153,7 @@ def _flat(f: PointFunction, found: Body3D, level: float) -> Polytope | None:
     if np.max(np.abs(slopes - rows[:, None])) > _SAME * size:
         return None
     _, first = np.unique(np.rint(rows / (_SAME * size) / 10), axis=0, return_index=True)
-    rows = rows[first]
+    rows = distinct(rows[first] / size) * size  # rounding may have told equal rows apart
     if np.max(np.abs(np.max(found.points @ rows.T, axis=1) - level)) > _SAME * level:
         return None  # not the largest of its linear pieces: flat, but not convex
     return _polytope(rows) if level == 1 else _polytope(rows).scaled(level)
