@@ -92,7 +92,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "adapters": ("adapters",),
     "induced": ("induced_norm", "entrywise", "schatten", "from_numpy", "equivalence"),
-    "engine": ("minimize", "least_squares", "loss", "path", "cross_validate"),
+    "engine": ("minimize", "least_squares", "loss", "regularization_path", "cross_validate"),
     "plot": ("plot",),
     "errors": (
         "errors",
@@ -162,7 +162,7 @@ if TYPE_CHECKING:
     from normcalc.engine import least_squares as least_squares
     from normcalc.engine import loss as loss
     from normcalc.engine import minimize as minimize
-    from normcalc.engine import path as path
+    from normcalc.engine import regularization_path as regularization_path
     from normcalc.errors import CacheError as CacheError
     from normcalc.errors import InputError as InputError
     from normcalc.errors import LanguageError as LanguageError

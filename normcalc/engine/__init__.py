@@ -8,7 +8,7 @@ from normcalc.engine.certificate import Certificate
 from normcalc.engine.derived import derived
 from normcalc.engine.folds import CrossValidation, cross_validate
 from normcalc.engine.operators import Kernel, Operators, operators
-from normcalc.engine.paths import Path, largest, path
+from normcalc.engine.paths import Path, largest, regularization_path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
 from normcalc.engine.solution import Solution
 from normcalc.engine.solve import minimize
@@ -30,5 +30,5 @@ __all__ = [
     "loss",
     "minimize",
     "operators",
-    "path",
+    "regularization_path",
 ]

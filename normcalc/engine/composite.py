@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import bind, check_parameters, operators
 from normcalc.engine.penalties import JointPenalty
@@ -45,6 +46,11 @@ class Term:
     def plain(self) -> bool:
         """Whether the term is a function of the unknown itself."""
         return isinstance(self.map, Identity) and not np.any(self.shift)
+
+    def multiplier(self, y: Floats) -> Floats:
+        """Return a subgradient; of a loss with a constant one that sums to zero."""
+        loss = getattr(self.penalty, "loss", None)
+        return evened(y) if loss is not None and loss.intercept else y
 
     def image(self, x: Floats) -> Floats:
         """Return ``K x + shift``."""

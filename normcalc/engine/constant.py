@@ -76,6 +76,24 @@ def balanced(loss: RowLoss, slope: Floats, prediction: Floats) -> Floats:
     return np.asarray(slope - slope.sum(axis=0) / total * share)
 
 
+def evened(slope: Floats) -> Floats:
+    """Return slopes with the sum zero, those of the heavier sign shrunk towards zero.
+
+    So they stay in every interval around zero, for losses whose curvature tells nothing.
+
+    Examples
+    --------
+    >>> evened(np.array([2.0, 1.0, -1.0]))
+    array([ 0.66666667,  0.33333333, -1.        ])
+    """
+    above, below = np.maximum(slope, 0.0), np.minimum(slope, 0.0)
+    up, down = above.sum(axis=0), -below.sum(axis=0)
+    least = np.minimum(up, down)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = [np.where(size > 0.0, least / size, 0.0) for size in (up, down)]
+    return np.asarray(above * shares[0] + below * shares[1])
+
+
 def best_constant(loss: RowLoss, prediction: Floats) -> float:
     """Return the constant that, added to the predictions, makes the loss least; by Newton."""
     at, value = 0.0, loss.value(prediction)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.engine.design import Implicit, check_design
-from normcalc.engine.paths import Path, path
+from normcalc.engine.paths import Path, regularization_path
 from normcalc.engine.problem import Loss, Objective
 from normcalc.errors import InputError
 
@@ -67,7 +67,7 @@ def cross_validate(
     rng : numpy.random.Generator or int, optional
         Shuffles the rows; the same way each time if left out.
     **options
-        What `path` takes.
+        What `regularization_path` takes.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def cross_validate(
     rows = len(loss.target)
     if not 2 <= folds <= rows:
         raise InputError(f"folds must lie between 2 and the {rows} rows, got {folds}")
-    whole = path(objective, name, **options)
+    whole = regularization_path(objective, name, **options)
     order = np.random.default_rng(0 if rng is None else rng).permutation(rows)
     options = {**options, "values": whole.values}
     losses = [_left_out(objective, name, part, options) for part in np.array_split(order, folds)]
@@ -106,7 +106,9 @@ def _left_out(objective: Objective, name: str, part: Any, options: dict[str, Any
     """Fit without some rows, and return the mean loss of those for each value."""
     loss = objective.loss
     rest = np.setdiff1d(np.arange(len(loss.target)), part)
-    fitted = path(Objective(_of_rows(loss, rest), objective.penalties), name, **options)
+    fitted = regularization_path(
+        Objective(_of_rows(loss, rest), objective.penalties), name, **options
+    )
     given = {k: v for k, v in options.items() if k in loss.parameters}
     told = _of_rows(loss, part).bound(given)
     return [told.value(told.prediction(s.x) + s.intercept) for s in fitted.solutions]

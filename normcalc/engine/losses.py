@@ -73,9 +73,12 @@ class Kernels:
     @cached_property
     def smooth(self) -> bool:
         """Whether the loss is proved to be differentiable."""
+        from normcalc.derive import gradient
         from normcalc.facts import differentiable
 
-        return differentiable(self.formula).value == "YES"
+        if differentiable(self.formula).value == "YES":
+            return True
+        return not gradient(self.formula).conditions
 
 
 @lru_cache(maxsize=64)

@@ -126,7 +126,7 @@ def _rests(objective: Objective, given: Mapping[str, Any], gradient: Floats, zer
     return not at.any()
 
 
-def path(
+def regularization_path(
     objective: Objective,
     name: str,
     values: Sequence[float] | Floats | None = None,
@@ -169,7 +169,7 @@ def path(
     --------
     >>> import normcalc as nc
     >>> loss = nc.least_squares([[1.0, 0.0], [0.0, 2.0]], [3.0, 4.0])
-    >>> print(path(loss + nc.function("lam*abs(x)"), "lam", [8.0, 3.0, 1.0]))
+    >>> print(regularization_path(loss + nc.function("lam*abs(x)"), "lam", [8.0, 3.0, 1.0]))
              lam       objective  nonzero  status
                8            12.5        0  optimal
                3           9.375        1  optimal

@@ -39,7 +39,7 @@ def test_the_least_weight_is_the_derived_dual_norm() -> None:
 
 def test_solutions_of_a_path_are_those_found_alone() -> None:
     objective = nc.least_squares(X, Y, scaling="mean") + L1
-    along = nc.path(objective, "lam", n=8, tol=1e-10)
+    along = nc.regularization_path(objective, "lam", n=8, tol=1e-10)
     assert [s.status for s in along.solutions] == ["optimal"] * 8
     for value, x in zip(along.values, along.x, strict=True):
         np.testing.assert_allclose(x, nc.minimize(objective, lam=value, tol=1e-10).x, atol=1e-3)
@@ -65,7 +65,7 @@ def test_rows_left_out_are_not_seen() -> None:
 )
 def test_bad_paths(change: dict, message: str) -> None:
     with pytest.raises(nc.NormcalcError, match=message):
-        nc.path(nc.least_squares(X, Y) + L1, **{"name": "lam", **change})
+        nc.regularization_path(nc.least_squares(X, Y) + L1, **{"name": "lam", **change})
 
 
 def test_a_sum_is_not_cross_validated() -> None:

@@ -68,6 +68,9 @@ CASES = {
     ),
     "squares": _loss("(z - y)**2/2", REAL, lambda z, y: (z - y) ** 2 / 2, weights=WEIGHTS),
     "hinge": _loss("max(0, 1 - y*z)", SIGNS, lambda z, y: np.maximum(0, 1 - y * z)),
+    "hinge with a constant": _loss(
+        "max(0, 1 - y*z)", SIGNS, lambda z, y: np.maximum(0, 1 - y * z), intercept=True
+    ),
     "pinball": _loss(
         "max(t*(y - z), (t - 1)*(y - z))", REAL,
         lambda z, y: np.maximum(0.7 * (y - z), -0.3 * (y - z)),

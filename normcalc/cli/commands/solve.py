@@ -58,7 +58,7 @@ def assignment(text: str) -> tuple[str, float]:
 
 def run(options: argparse.Namespace) -> Answer:
     """Read, solve and report; files are written after everything has been computed."""
-    from normcalc.engine import cross_validate, loss, minimize, path
+    from normcalc.engine import cross_validate, loss, minimize, regularization_path
     from normcalc.language import function
 
     if options.path is None and (options.cv is not None or options.figure is not None):
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> Answer:
         text, data = found.report(names), {"status": found.status}
     else:
         if options.cv is None:
-            shown: Any = path(objective, options.path, **values)
+            shown: Any = regularization_path(objective, options.path, **values)
             along = shown
         else:
             shown = cross_validate(objective, options.path, folds=options.cv, **values)

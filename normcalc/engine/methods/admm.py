@@ -102,7 +102,8 @@ class Admm:
         """
         if self.home is None or not all(t.penalty.has_conjugate for t in self.terms):
             return -np.inf
-        pairs = [(t, self.rho * u) for t, u in zip(self.terms, self.scaled, strict=True)]
+        scaled = zip(self.terms, self.scaled, strict=True)
+        pairs = [(term, term.multiplier(self.rho * u)) for term, u in scaled]
         home, _ = pairs.pop(self.home)
         closing = -np.asarray(sum((t.map.adjoint(y) for t, y in pairs), np.zeros_like(self.point)))
         share = home.penalty.into_domain(closing)
