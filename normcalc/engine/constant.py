@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from normcalc.engine.design import Design
     from normcalc.engine.jit import Floats
     from normcalc.engine.losses import RowLoss
+    from normcalc.engine.maps import LinearMap
     from normcalc.engine.penalties import Penalty
 
 
@@ -60,6 +61,22 @@ class ButTheLast:
     def into_domain(self, u: Floats) -> float:
         """Return the largest share of `u` in the domain of the conjugate."""
         return self.penalty.into_domain(u[:-1])
+
+
+@dataclass(frozen=True, eq=False)
+class OfTheRest:
+    """A linear map of all but the last coordinate."""
+
+    map: LinearMap
+
+    def apply(self, x: Floats) -> Floats:
+        """Return the image of the rest."""
+        return self.map.apply(x[:-1])
+
+    def adjoint(self, r: Floats) -> Floats:
+        """Return the transpose's image, and a zero."""
+        rest = self.map.adjoint(r)
+        return np.concatenate([rest, np.zeros((1, *rest.shape[1:]))])
 
 
 def balanced(loss: RowLoss, slope: Floats, prediction: Floats) -> Floats:

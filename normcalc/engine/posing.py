@@ -17,7 +17,7 @@ from normcalc.engine.composite import (
     smooth_and_rest,
     unknown,
 )
-from normcalc.engine.constant import ButTheLast, WithConstant, best_constant
+from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_constant
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.methods.admm import Admm
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
@@ -70,6 +70,7 @@ def start(
     check_names(objective, given)
     loss = objective.loss.bound(given)
     zero = np.zeros((loss.design.shape[1], *loss.target.shape[1:]))
+    check_kinds(objective, zero)
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     separable = all(p.variable.kind == "scalar" for p in objective.penalties)
     if separable and len(objective.penalties) <= 1:
@@ -96,6 +97,18 @@ def check_names(objective: Objective, given: Mapping[str, Any]) -> None:
     if unknown_names:
         has = ", ".join(sorted(known)) or "no parameters"
         raise ParameterError(f"the objective has {has}; leave out {unknown_names[0]}")
+
+
+def check_kinds(objective: Objective, zero: Floats) -> None:
+    """Raise if a penalty of a vector meets an unknown matrix, or the other way round."""
+    fitting = "vector" if zero.ndim == 1 else "matrix"
+    for penalty in objective.penalties:
+        kind = penalty.variable.kind
+        if kind not in ("scalar", fitting):
+            raise InputError(
+                f"the unknown is a {fitting} of shape {zero.shape}, and {penalty} takes "
+                f"a {kind}; targets with one column make a vector of it, with more a matrix"
+            )
 
 
 def parameter_names(penalty: Any) -> tuple[str, ...]:
@@ -211,10 +224,7 @@ def _splitting(
 
 def _but_the_last(term: Term) -> Term:
     if not term.plain:
-        raise SolverError(
-            "a constant in the predictions goes with penalties of the unknown itself; "
-            "add a column of ones to A instead"
-        )
+        return Term(term.penalty, OfTheRest(term.map), term.shift)
     rows, *rest = term.map.shape  # type: ignore[attr-defined]  # plain: an identity
     return Term(ButTheLast(term.penalty), _identity(np.zeros((rows + 1, *rest))))
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MODELS = 8  # on one working set, before all columns are looked at again
 SWEEPS = 2000
 FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
+CAREFUL = 1e-3  # the floor after a model that promised too much; it rises and falls from there
 SHORTEST = 2.0**-40
 
 
@@ -65,7 +66,7 @@ class ProxNewton:
                 "proximal Newton needs the columns of A; for a linear operator "
                 "use method='proximal_gradient'"
             )
-        self.posed, self.stalled = posed, False
+        self.posed, self.stalled, self.floor = posed, False, FLOOR
         self.loss, self.design = posed.loss, posed.design
         self.working = WorkingSet(self.design, 1.0, gram_limit=0)
         self.scores = np.empty(x0.size)
@@ -103,10 +104,12 @@ class ProxNewton:
         """Grow the working set and minimise models over it."""
         worst, before = float(self.scores.max()), self.point.fun
         goal = min(self.posed.gradient_tol, 0.1 * worst)
-        self.working.grow(self.point.x, self.scores, goal)
+        grown = self.working.grow(self.point.x, self.scores, goal)
+        early = grown and self.working.columns.size < self.scores.size  # the set will grow again
+        target = 0.1 * worst if early else 0.1 * goal
         for _ in range(MODELS):
-            moved = self._minimise_model()
-            if moved <= 0.1 * goal or self.stalled:
+            moved = self._minimise_model(0.3 * target)
+            if moved <= target:
                 break
         self.stalled = not self.point.fun < before and moved == 0.0
 
@@ -118,7 +121,7 @@ class ProxNewton:
         raw = np.abs(self.loss.curvature(self.point.prediction))
         raw = np.where(np.isfinite(raw), raw, 0.0)
         largest = float(raw.max()) or float(np.max(self.loss.weight))
-        return np.maximum(raw, FLOOR * largest)
+        return np.maximum(raw, self.floor * largest)
 
     def _constants(self, curvature: Floats, chosen: Any = slice(None)) -> Floats:
         """Set the proximal operator up for the step of each column."""
@@ -148,7 +151,7 @@ class ProxNewton:
         surplus = float(slope.sum())
         return Model(gram, gradient - means * (surplus / total), means, surplus, total)
 
-    def _minimise_model(self) -> float:
+    def _minimise_model(self, tol: float) -> float:
         """Minimise one model and search along the way; return the largest change of a slope."""
         chosen, penalty, model = self.working.columns, self.posed.penalty, self._model()
         diagonal = np.diag(model.gram)
@@ -157,13 +160,17 @@ class ProxNewton:
         x = np.ascontiguousarray(self.point.x[chosen])
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         around = (curvature, constants, penalty.value.chosen(chosen))
-        tol = 1e-3 * min(self.posed.gradient_tol, float(self.scores.max()))
         gradient = np.ascontiguousarray(model.gradient)
         gram_solve(*kernels, np.ascontiguousarray(model.gram), x, gradient, *around, tol, SWEEPS)
         move = x - self.point.x[chosen]
         shift = -(model.sum_of_slopes + float(model.means @ move)) / model.sum_of_curvatures
         shift = shift if self.loss.intercept else 0.0
-        return self._search(chosen, move, shift) * float(np.abs(move * curvature).max(initial=0.0))
+        share = self._search(chosen, move, shift)
+        if share < 0.5:
+            self.floor = min(1.0, max(4.0 * self.floor, CAREFUL))
+        elif share == 1.0:
+            self.floor = max(FLOOR, 0.5 * self.floor)
+        return share * float(np.abs(move * curvature).max(initial=0.0))
 
     def _search(self, chosen: Any, move: Floats, shift: float) -> float:
         """Go along a move as far as the objective falls; return the share, 0 if it does not."""
