@@ -10,7 +10,17 @@ import numpy as np
 
 from normcalc.codegen.arrays import checked_out
 from normcalc.codegen.build import jit_enabled, load
-from normcalc.codegen.skeletons.grouping import grouped
+from normcalc.codegen.vector_arguments import (
+    FLOAT64,
+    Prepared,
+    VectorInterface,
+    apart,
+    checked_step,
+    fill_unknown,
+    is_ready,
+    prepared,
+    quiet,
+)
 from normcalc.errors import InputError, NotDerivable, ParameterError
 from normcalc.language.axes import core_of
 from normcalc.language.calling import as_real, check_parameters, check_point
@@ -22,69 +32,9 @@ if TYPE_CHECKING:
     from normcalc.codegen.arrays import Array
     from normcalc.codegen.datasheets import Datasheet
     from normcalc.derive.derivation import Derivation
-    from normcalc.language.function import Function
 
 
-_FLOAT64 = np.dtype(np.float64)
 _Array = np.ndarray
-
-
-@dataclass(frozen=True)
-class VectorInterface:
-    """Everything about a vector kernel but its code.
-
-    Parameters
-    ----------
-    name : str
-        Name of the friendly function.
-    goal : str
-        "prox", "projection", ...; only a prox takes a step.
-    function : Function
-        Whose map it is; it knows the kinds of the parameters.
-    """
-
-    name: str
-    goal: str
-    function: Function
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names in call order, after the point."""
-        step = ("step",) if self.goal == "prox" else ()
-        return (*step, *(p.name for p in self.function.parameters))
-
-
-class Prepared:
-    """Parameters as loops take them, and the loop for their types once it is known.
-
-    Parameters
-    ----------
-    p : tuple
-        Numbers, arrays, and groups as arrays.
-    kept : bool
-        Whether there will be many calls: then the loop's machine code is looked up, once, which
-        takes longer than a call through numba's dispatcher.
-    """
-
-    __slots__ = ("kept", "loop", "p")
-
-    def __init__(self, p: tuple[Any, ...], kept: bool = False) -> None:
-        """Keep the parameters."""
-        self.p = p
-        self.kept = kept
-        self.loop: Callable[..., bool] | None = None
-
-    def done(self, v: Array, step: float, out: Array) -> bool:
-        """Run the loop; False where it did nothing, or raised what the slow way will tell."""
-        assert self.loop is not None
-        try:
-            return self.loop(v, step, self.p, out)
-        except (IndexError, ValueError):
-            return False
-
-    def __reduce__(self) -> tuple[type[Prepared], tuple[tuple[Any, ...], bool]]:
-        """Pickle without machine code."""
-        return Prepared, (self.p, self.kept)
 
 
 @final
@@ -118,8 +68,8 @@ class VectorKernel:
         self.parameters = interface.parameters
         self._core = core_of(interface.function) or 1
         self._module = module
-        self._apply: Callable[..., bool] = _quiet(module.apply)
-        self._apply_stack: Callable[..., int] = _quiet(module.apply_stack)
+        self._apply: Callable[..., bool] = quiet(module.apply)
+        self._apply_stack: Callable[..., int] = quiet(module.apply_stack)
         self._any_size = interface.function.variable.size is None
         # Vectors of any size: what the loop has to check of them it checks itself.
         self._flat = self._any_size and self._core == 1 and jit_enabled()
@@ -147,7 +97,7 @@ class VectorKernel:
             step, values = self._settings(params, named)
             return self._mapped(v, step, values, out)
         # The common case, in the fewest steps.
-        if type(v) is type(out) is _Array and v.dtype is out.dtype is _FLOAT64 and self._flat:
+        if type(v) is type(out) is _Array and v.dtype is out.dtype is FLOAT64 and self._flat:
             plain = v.ndim == out.ndim == 1 and out.flags.writeable
             if plain and values.loop is not None and values.done(v, last[0], out):
                 return out
@@ -222,7 +172,7 @@ class VectorKernel:
         step = checked_step(values.pop("step", 1.0))
         checked = check_parameters(self.interface.function, values)
         numbers = all(type(x) is float for x in values.values())
-        found = Prepared(tuple(_prepared(value) for value in checked.values()), numbers or kept)
+        found = Prepared(tuple(prepared(value) for value in checked.values()), numbers or kept)
         if self.parameters[:1] == ("step",) and numbers:
             self._last = ((step, *(values[name] for name in self.parameters[1:])), found)
         return step, found
@@ -256,17 +206,17 @@ class VectorKernel:
         if not 0.0 < step < np.inf:
             checked_step(step)
         # The common case, in the fewest steps: one point, contiguous, of double precision.
-        if _is_ready(v) and v.ndim == self._core and v.size and self._any_size:
+        if is_ready(v) and v.ndim == self._core and v.size and self._any_size:
             if out is None:
                 out = np.empty(v.shape)
-            if _is_ready(out) and out.shape == v.shape and _apart(out, v):
+            if is_ready(out) and out.shape == v.shape and apart(out, v):
                 self._run(v, step, values, out)
                 return out
         return self._general(v, step, values, out)
 
     def _general(self, v: Any, step: float, values: Prepared, out: Array | None) -> Array:
         single = getattr(v, "dtype", None) == np.float32
-        point = v if _is_ready(v) else as_real(v, "v")
+        point = v if is_ready(v) else as_real(v, "v")
         check_point(self.interface.function, point)
         point = np.ascontiguousarray(point)
         if out is not None:
@@ -288,7 +238,7 @@ class VectorKernel:
             raise InputError(f"shapes do not fit: {error}") from error
         except ValueError as error:
             raise NotDerivable(str(error)) from error
-        _fill(point, found)
+        fill_unknown(point, found)
 
     def _run_stack(self, stack: Array, step: float, values: Prepared, found: Array) -> None:
         if len(stack) == 1:
@@ -303,7 +253,7 @@ class VectorKernel:
             except ValueError as error:
                 raise NotDerivable(str(error)) from error
             if done < len(stack):
-                _fill(stack[done], found[done])
+                fill_unknown(stack[done], found[done])
                 done += 1
 
     def __reduce__(self) -> tuple[type[VectorKernel], tuple[str, VectorInterface]]:
@@ -332,71 +282,9 @@ class Bound:
         if type(step) is not float:
             step = checked_step(step)
         values, given = self.values, type(v) is type(out) is _Array
-        if given and v.dtype is out.dtype is _FLOAT64 and self.kernel._flat:  # type: ignore[union-attr]
+        if given and v.dtype is out.dtype is FLOAT64 and self.kernel._flat:  # type: ignore[union-attr]
             plain = v.ndim == out.ndim == 1 and out.flags.writeable  # type: ignore[union-attr]
             plain = plain and values.loop is not None and 0.0 < step < np.inf
             if plain and values.done(v, step, out):  # type: ignore[arg-type]
                 return out  # type: ignore[return-value]
         return self.kernel._mapped(v, step, values, out)
-
-
-def _is_ready(v: Any) -> bool:
-    """Tell whether a compiled loop takes an array as it is."""
-    return type(v) is np.ndarray and v.dtype is _FLOAT64 and v.ndim > 0 and v.flags.carray
-
-
-def _prepared(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return grouped(value)
-    return value if isinstance(value, float) else np.array(value, dtype=np.float64, order="C")
-
-
-def checked_step(given: Any) -> float:
-    """Return a step as a float.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one positive and finite real number.
-    """
-    if np.ndim(given) or isinstance(given, complex | np.complexfloating):
-        raise ParameterError(f"step must be one real number, not {given!r}")
-    try:
-        step = float(given)
-    except (TypeError, ValueError):
-        raise ParameterError(f"step must be a real number, not {given!r}") from None
-    if not 0 < step < np.inf:
-        raise ParameterError(f"step = {step} is not positive and finite")
-    return step
-
-
-def _fill(point: Array, found: Array) -> None:
-    """Write the answer for a point that is not finite: nothing is known where one entry is not.
-
-    Raises
-    ------
-    InputError
-        If an entry is infinite and none is NaN.
-    """
-    if not np.isnan(point).any():
-        raise InputError("v must be finite")
-    found[...] = np.nan
-
-
-def _apart(out: Array, v: Array) -> bool:
-    """Tell whether two arrays share no memory; those that own theirs do not."""
-    if out is v:
-        return False
-    return (out.base is None and v.base is None) or not np.may_share_memory(out, v)
-
-
-def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a loop that follows IEEE 754 silently, as compiled ones do."""
-    if jit_enabled():
-        return function
-
-    def run(*arguments: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return function(*arguments)
-
-    return run

@@ -15,7 +15,8 @@ from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
 from normcalc.codegen.structured import module_of, plain_or_numba
 from normcalc.codegen.tabulate import tabulated
-from normcalc.codegen.vector_kernel import VectorInterface, VectorKernel
+from normcalc.codegen.vector_arguments import VectorInterface
+from normcalc.codegen.vector_kernel import VectorKernel
 from normcalc.codegen.writers import writer_of
 from normcalc.errors import InputError, NotDerivable
 from normcalc.language.function import Function

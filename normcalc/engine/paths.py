@@ -57,14 +57,16 @@ class Path:
 def largest(objective: Objective, name: str, **params: Any) -> float:
     """Return the least value of a parameter from which on zero is a solution.
 
-    For convex penalties this is the value at which minus the gradient of the loss at zero enters
-    the subdifferential of the penalty at zero, which the prox of the penalty decides; for others
-    the value from which on zero is stationary.
+    For a convex penalty this is the value at which minus the gradient of the loss at zero enters
+    the subdifferential of the penalty at zero, which the prox of the penalty decides.  For one
+    that is not convex it is the least value at which a proximal gradient step of length 1e-3 from
+    zero stays there.
 
     Parameters
     ----------
     objective : Objective
-        A loss with a gradient, and penalties of the unknown itself.
+        A loss with a gradient, and one penalty of the unknown itself; several of them as one
+        formula.
     name : str
         A parameter of the penalties that makes them larger.
     **params : float or array
@@ -79,7 +81,8 @@ def largest(objective: Objective, name: str, **params: Any) -> float:
     InputError, ParameterError
         If no penalty has the parameter, or another one is missing.
     SolverError
-        If zero is no solution for any value, or for all.
+        If zero is no solution for any value, or for all, or the penalties are not one with a
+        derived prox: then pass values.
 
     Examples
     --------
@@ -117,13 +120,13 @@ def largest(objective: Objective, name: str, **params: Any) -> float:
 
 def _rests(objective: Objective, given: Mapping[str, Any], gradient: Floats, zero: Floats) -> bool:
     """Tell whether a proximal gradient step from zero stays there."""
-    at = -1e-3 * gradient
-    for penalty in objective.penalties:
-        (term,) = function_terms(penalty, given, zero)
-        if not term.plain:
-            raise SolverError(f"{penalty} is not a penalty of the unknown itself")
-        at = term.penalty.prox(at, 1e-3)
-    return not at.any()
+    terms = [t for penalty in objective.penalties for t in function_terms(penalty, given, zero)]
+    if len(terms) != 1 or not terms[0].plain:
+        raise SolverError(
+            f"the least value at which zero is a solution of {objective} is found for one penalty "
+            "with a derived prox; write the penalties as one formula, or pass values"
+        )
+    return not terms[0].penalty.prox(-1e-3 * gradient, 1e-3).any()
 
 
 def regularization_path(

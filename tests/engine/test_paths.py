@@ -68,6 +68,16 @@ def test_bad_paths(change: dict, message: str) -> None:
         nc.regularization_path(nc.least_squares(X, Y) + L1, **{"name": "lam", **change})
 
 
+def test_penalties_that_do_not_decide_alone_are_refused() -> None:
+    both = nc.least_squares(X, Y) + L1 + nc.function("mu*norm(x)")
+    with pytest.raises(nc.SolverError, match="write the penalties as one formula"):
+        largest(both, "lam", mu=1.0)
+    one = nc.least_squares(X, Y) + nc.function("lam*norm(x, 1) + mu*norm(x)")
+    first = largest(one, "lam", mu=1.0)
+    assert not nc.minimize(one, lam=1.001 * first, mu=1.0).x.any()
+    assert nc.minimize(one, lam=0.99 * first, mu=1.0).x.any()
+
+
 def test_a_sum_is_not_cross_validated() -> None:
     with pytest.raises(nc.InputError, match="scaling='mean'"):
         nc.cross_validate(nc.loss("(z - y)**2", X, Y) + L1, "lam")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 from scipy.optimize import minimize as search
 
 import normcalc as nc
@@ -155,6 +156,21 @@ def test_methods_agree(name: str) -> None:
     assert all(run.status == "optimal" for run in runs)
     assert runs[0].fun == pytest.approx(runs[1].fun, rel=1e-7)
     np.testing.assert_allclose(runs[0].x, runs[1].x, atol=1e-4)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csc_array])
+def test_models_of_a_part_of_the_working_set(form, monkeypatch) -> None:
+    rng = np.random.default_rng(2)
+    wide, signs = form(rng.normal(size=(25, 40))), np.where(rng.random(25) < 0.5, -1.0, 1.0)
+    objective = nc.loss("log(1 + exp(-y*z))", wide, signs) + nc.function("lam*x**2/2")
+    whole = nc.minimize(objective, lam=1.0, method="prox_newton", tol=1e-10)
+    monkeypatch.setattr("normcalc.engine.methods.prox_newton.GRAM_LIMIT", 7)
+    in_parts = nc.minimize(objective, lam=1.0, method="prox_newton", tol=1e-10)
+    assert whole.status == in_parts.status == "optimal"
+    assert in_parts.nit > whole.nit
+    # strong convexity: gaps bound distances from the minimiser
+    far = sum(np.sqrt(2 * run.gap) for run in (whole, in_parts))
+    assert np.linalg.norm(in_parts.x - whole.x) <= far < 1e-3
 
 
 def test_gaps_bound_the_error_on_the_way() -> None:

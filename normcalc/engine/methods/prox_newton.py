@@ -21,7 +21,7 @@ from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods.kernels import score, setup_rows
 from normcalc.engine.methods.sweeps import gram_solve
-from normcalc.engine.methods.working_set import WorkingSet
+from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
@@ -135,8 +135,20 @@ class ProxNewton:
             )
         return constants
 
-    def _model(self) -> Model:
-        part, curvature = self.working.part, self._curvature()
+    def _block(self) -> tuple[Any, Any]:
+        """Return the columns of a model: the working set, or as many of it as memory allows.
+
+        Those farthest from minimising the objective are taken, so that in turn all are.
+        """
+        columns, part = self.working.columns, self.working.part
+        if columns.size <= GRAM_LIMIT:
+            return columns, part
+        worst = np.argpartition(-self.scores[columns], GRAM_LIMIT)[:GRAM_LIMIT]
+        dense = isinstance(self.design, Dense)
+        return columns[worst], part[worst] if dense else part[:, worst].tocsc()
+
+    def _model(self, part: Any) -> Model:
+        curvature = self._curvature()
         slope = self.loss.slope(self.point.prediction)
         if isinstance(self.design, Dense):
             gram = (part * curvature) @ part.T
@@ -153,7 +165,8 @@ class ProxNewton:
 
     def _minimise_model(self, tol: float) -> float:
         """Minimise one model and search along the way; return the largest change of a slope."""
-        chosen, penalty, model = self.working.columns, self.posed.penalty, self._model()
+        (chosen, part), penalty = self._block(), self.posed.penalty
+        model = self._model(part)
         diagonal = np.diag(model.gram)
         curvature = np.where(diagonal > 1e-12 * diagonal.max(), diagonal, diagonal.max() or 1.0)
         constants = self._constants(curvature, chosen)
@@ -165,16 +178,20 @@ class ProxNewton:
         move = x - self.point.x[chosen]
         shift = -(model.sum_of_slopes + float(model.means @ move)) / model.sum_of_curvatures
         shift = shift if self.loss.intercept else 0.0
-        share = self._search(chosen, move, shift)
+        ahead = np.asarray(move @ part if isinstance(self.design, Dense) else part @ move)
+        share = self._search(chosen, move, ahead + shift, shift)
         if share < 0.5:
             self.floor = min(1.0, max(4.0 * self.floor, CAREFUL))
         elif share == 1.0:
             self.floor = max(FLOOR, 0.5 * self.floor)
         return share * float(np.abs(move * curvature).max(initial=0.0))
 
-    def _search(self, chosen: Any, move: Floats, shift: float) -> float:
-        """Go along a move as far as the objective falls; return the share, 0 if it does not."""
-        ahead, share, point = self.working.apply(move) + shift, 1.0, self.point
+    def _search(self, chosen: Any, move: Floats, ahead: Floats, shift: float) -> float:
+        """Go along a move as far as the objective falls; return the share, 0 if it does not.
+
+        `ahead` is the change of the predictions.
+        """
+        share, point = 1.0, self.point
         while share >= SHORTEST:
             x = point.x.copy()
             x[chosen] += share * move

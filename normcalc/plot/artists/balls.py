@@ -20,6 +20,7 @@ from normcalc.plot.artists.canvas import (
 from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.bodies import boundary2d, dual_boundary2d
 from normcalc.plot.styles import LINES, MEANING, house_style, width
+from normcalc.plot.taking import as_function, takes_formulas
 from normcalc.plot.words import alt_text, meaning, named
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ Array = NDArray[np.float64]
 _FILL = 0.24
 
 
+@takes_formulas
 def ball(
     f: Function,
     /,
@@ -54,7 +56,7 @@ def ball(
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         A norm, quasi-norm, gauge or penalty of two coordinates, of a vector, or of one variable.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure is made without it (it is ``ax.figure``).
@@ -84,6 +86,7 @@ def ball(
     return place
 
 
+@takes_formulas
 def dual_ball(
     f: Function, /, ax: Axes | None = None, *, label: str = "dual norm", **options: Any
 ) -> Axes:
@@ -115,6 +118,7 @@ def balls(
     Parameters
     ----------
     items : sequence of Function or (Function, str)
+        A text or an expression stands for its Function.
         The functions, without free parameters, each with its caption if the formula will not do.
     level : float
         The level of every ball.
@@ -130,7 +134,8 @@ def balls(
     most = columns or (8 if dimension == 2 else 4)
     if not items or most < 1:
         raise InputError(f"Give at least one ball and one column, got {len(items)} and {most}.")
-    pairs = [item if isinstance(item, tuple) else (item, None) for item in items]
+    given = [item if isinstance(item, tuple) else (item, None) for item in items]
+    pairs = [(as_function(f), label) for f, label in given]
     texts = [formula(f) if label is None else label for f, label in pairs]
     with house_style():
         side = width() / min(len(items), most)
@@ -150,12 +155,13 @@ def balls(
     return figure
 
 
+@takes_formulas
 def dual_pair(f: Function, /, dual: Function | None = None, **parameters: Any) -> Figure:
     """Draw the unit ball of a norm beside that of its dual, on one scale; return the Figure.
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         The norm.
     dual : Function, optional
         The dual norm when its formula is known; the polar body is computed without it.

@@ -12,6 +12,7 @@ from normcalc.plot.artists.canvas import DOT, caption, describe, panel_of, plane
 from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.bodies import boundary2d, touch2d
 from normcalc.plot.styles import BLUE, GREEN, INK, VERMILION, house_style
+from normcalc.plot.taking import takes_formulas
 from normcalc.plot.words import listed, named, number
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _SHARES = (0.25, 0.5, 0.75, 1.0)
 
 
+@takes_formulas
 def contact(
     f: Function,
     A: ArrayLike,
@@ -41,7 +43,7 @@ def contact(
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         A norm or penalty.
     A, b : array_like
         The equation, as ``[a1, a2]`` and ``b``.

@@ -13,6 +13,7 @@ from normcalc.plot.artists.canvas import caption, describe, panel_of, plane, sin
 from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.levels2d import level2d
 from normcalc.plot.styles import MEANING, house_style
+from normcalc.plot.taking import takes_formulas
 from normcalc.plot.words import meaning, named, number
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ Array = NDArray[np.float64]
 _DIRECTION = 0.9
 
 
+@takes_formulas
 def contours(
     f: Function,
     /,
@@ -47,7 +49,7 @@ def contours(
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         A function of two coordinates, of a vector, or of one variable.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure is made without it.

@@ -15,6 +15,7 @@ from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.curves1d import Curve, callable_segments, prox_segments
 from normcalc.plot.geometry.functions1d import function_curve
 from normcalc.plot.styles import CYCLE, GREY, LINES, house_style, width
+from normcalc.plot.taking import takes_formulas
 from normcalc.plot.words import named, number
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Array = NDArray[np.float64]
 Range = tuple[float, float]
 
 
+@takes_formulas
 def penalty(
     f: Function,
     /,
@@ -40,7 +42,7 @@ def penalty(
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         The function.
     prox : Derivation, CaseTable or callable, optional
         Its proximal operator, as derived, as a table, or as a map of arrays; derived unless given.
@@ -63,6 +65,7 @@ def penalty(
     return figure
 
 
+@takes_formulas
 def penalty_curve(
     f: Function,
     /,

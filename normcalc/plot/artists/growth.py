@@ -19,6 +19,7 @@ from normcalc.plot.artists.contacts import describe_contact, draw_line, draw_sol
 from normcalc.plot.artists.formulas import formula
 from normcalc.plot.geometry.bodies import boundary2d, touch2d
 from normcalc.plot.styles import VERMILION, house_style
+from normcalc.plot.taking import takes_formulas
 from normcalc.plot.words import named, number
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from normcalc.plot.geometry.touch2d import Contact
 
 
+@takes_formulas
 def animate(
     f: Function,
     A: ArrayLike,
@@ -48,7 +50,7 @@ def animate(
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         A norm or penalty of two coordinates.
     A, b : array_like
         The equation, as ``[a1, a2]`` and ``b``.

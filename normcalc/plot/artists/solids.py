@@ -20,6 +20,7 @@ from normcalc.plot.geometry.solids import body3d
 from normcalc.plot.geometry.tips import axis_tips
 from normcalc.plot.geometry.view3d import View, view
 from normcalc.plot.styles import INK, MEANING, PAPER, house_style
+from normcalc.plot.taking import takes_formulas
 from normcalc.plot.words import named
 from normcalc.plot.words3d import alt_text3d, meaning3d
 
@@ -39,6 +40,7 @@ _AMBIENT, _BRIGHTEST, _TINT, _GLOSS = 0.5, 1.12, 0.3, 0.35
 _DASHES = (0, (3.2, 2.4))
 
 
+@takes_formulas
 def ball3d(
     f: Function,
     /,
@@ -63,7 +65,7 @@ def ball3d(
 
     Parameters
     ----------
-    f : Function
+    f : Function, str or sympy.Expr
         A norm, quasi-norm, gauge or penalty of three coordinates, of a vector, or of one variable.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure is made without it (it is ``ax.figure``).

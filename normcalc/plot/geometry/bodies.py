@@ -12,6 +12,7 @@ from normcalc.plot.geometry.boundary2d import Boundary2D, trace
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polar2d import polar
 from normcalc.plot.geometry.touch2d import Contact, touch_line, touch_polygon
+from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ Array = NDArray[np.float64]
 _FINE = 1e-7
 
 
+@takes_formulas
 def boundary2d(
     function: Function,
     /,
@@ -41,7 +43,7 @@ def boundary2d(
 
     Parameters
     ----------
-    function : Function
+    function : Function, str or sympy.Expr
         A norm, quasi-norm, gauge or penalty whose sublevel set is star-shaped about the origin.
     level : float
         The level of the boundary.
@@ -77,6 +79,7 @@ def boundary2d(
     return trace(point_function(function, parameters), level, tol=tol, window=window)
 
 
+@takes_formulas
 def dual_boundary2d(function: Function, /, **parameters: Any) -> Boundary2D:
     """Return the boundary of the polar of ``{f <= 1}``: the unit ball of the dual norm.
 
@@ -89,12 +92,13 @@ def dual_boundary2d(function: Function, /, **parameters: Any) -> Boundary2D:
     return polar(boundary2d(function, tol=_FINE, **parameters))
 
 
+@takes_formulas
 def touch2d(function: Function, A: ArrayLike, b: ArrayLike, /, **parameters: Any) -> Contact:
     """Return all solutions of min N(x) subject to ``A x = b``, one equation in the plane.
 
     Parameters
     ----------
-    function : Function
+    function : Function, str or sympy.Expr
         The norm or penalty N.
     A : array_like
         The two coefficients, as ``[a1, a2]`` or ``[[a1, a2]]``.

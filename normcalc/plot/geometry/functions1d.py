@@ -14,6 +14,7 @@ from normcalc.language.evaluate import evaluate
 from normcalc.plot.geometry.curves1d import Curve, Jump, Segment, bends, thinned
 from normcalc.plot.geometry.switching import switching
 from normcalc.plot.geometry.zeros import column_zeros
+from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -24,6 +25,7 @@ OnLine = Callable[[Array], Array]
 _SAMPLES = 257
 
 
+@takes_formulas
 def function_curve(function: Function, lo: float, hi: float, /, **parameters: Any) -> Curve:
     """Return the graph of a function of one variable on ``[lo, hi]``, inside its domain.
 

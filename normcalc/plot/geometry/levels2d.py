@@ -13,6 +13,7 @@ from normcalc.language.arithmetic import exact
 from normcalc.language.nodes import Apply, Number, Symbol, substitute
 from normcalc.plot.geometry.boundary2d import trace
 from normcalc.plot.geometry.points import PointFunction, point_function
+from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+@takes_formulas
 def level2d(
     function: Function,
     level: float,
@@ -35,7 +37,7 @@ def level2d(
 
     Parameters
     ----------
-    function : Function
+    function : Function, str or sympy.Expr
         A function of two coordinates, of a vector, or of one variable.
     level : float
         The level, above the value at the center.

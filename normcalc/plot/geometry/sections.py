@@ -15,6 +15,7 @@ from normcalc.language.function import Function
 from normcalc.language.nodes import Node, Number, Symbol, substitute
 from normcalc.language.shapes import Variable
 from normcalc.plot.geometry.points import body_in_coordinates
+from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+@takes_formulas
 def section(function: Function, basis: ArrayLike, /, **parameters: Any) -> Function:
     """Return ``y -> f(B y)``: its ball is the section of the ball by the range of B.
 
     Parameters
     ----------
-    function : Function
+    function : Function, str or sympy.Expr
         A function of n coordinates, of a vector, or of one variable.
     basis : array_like of shape (n, k)
         The columns span the plane or the space, k = 2 or 3; orthonormal ones keep lengths.
@@ -59,12 +61,13 @@ def section(function: Function, basis: ArrayLike, /, **parameters: Any) -> Funct
     return _composed(body, names, matrix)
 
 
+@takes_formulas
 def shadow(function: Function, basis: ArrayLike, /, **parameters: Any) -> Function:
     """Return the gauge of the projection of a polyhedral ball onto the range of B.
 
     Parameters
     ----------
-    function : Function
+    function : Function, str or sympy.Expr
         A polyhedral norm or gauge of n coordinates or of a vector, with a bounded ball.
     basis : array_like of shape (n, k)
         Orthonormal columns, k = 2 or 3.

@@ -16,6 +16,7 @@ from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polytope3d import Polytope, distinct, from_gauge, from_rows
 from normcalc.plot.geometry.radial import check_level
 from normcalc.plot.geometry.unbounded import cut_function, cut_gauge
+from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
@@ -26,6 +27,7 @@ Array = NDArray[np.float64]
 _SAME = 1e-9
 
 
+@takes_formulas
 def body3d(
     function: Function,
     /,
@@ -44,7 +46,7 @@ def body3d(
 
     Parameters
     ----------
-    function : Function
+    function : Function, str or sympy.Expr
         A norm, quasi-norm, gauge or penalty whose sublevel set is star-shaped about the origin.
     level : float
         The level of the boundary.
