@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Shape = tuple[int, ...]
 
-SIZES = (1, 2, 3, 5)
+SIZES = (2, 3, 5, 1)  # of one entry little can be wrong, so it comes last
 
 
 def shape_of_argument(

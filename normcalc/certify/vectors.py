@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _STEPS = (0.5, 1.0, 0.05, 5.0)
 _SLACK = Fraction(1, 10**8)
 _TOLERANCE = 1e-8
+_ROUNDING = 1e-10
 _FEWEST = 4  # samples, even where the time for the search is over
 _PATIENCE = 8  # times that, after which one sample is enough
 
@@ -70,22 +72,36 @@ def verify_vectors(
 def _problems(
     function: Function, goal: str, rng: np.random.Generator, given: Mapping[str, Any]
 ) -> Iterator[Problem]:
+    """Yield problems of every size in turn, since time may run out after any of them."""
     arrays = [np.shape(value) for value in given.values() if isinstance(value, np.ndarray)]
     sizes = {length for shape in arrays for length in shape}
+    turns = (*SIZES, *sorted(sizes - set(SIZES)))
     for round_ in range(6):
-        for place, n in enumerate((*SIZES, *sorted(sizes - set(SIZES)))):
-            shape = shape_of_argument(function, n, rng, sorted(sizes))
-            values = parameter_values(function, shape, rng, given)
-            if values is None:
-                continue
-            listed = list(arguments(function, shape, rng))
-            for k in range(round_, len(listed), 3):
-                step = (
-                    _STEPS[(k + place) % len(_STEPS)]
-                    if goal in ("prox", "moreau_envelope")
-                    else 1.0
-                )
-                yield Problem(function, values, listed[k], step)
+        sized = [
+            _of_size(function, goal, rng, given, (round_, place, n), sorted(sizes))
+            for place, n in enumerate(turns)
+        ]
+        for together in zip_longest(*sized):
+            yield from (problem for problem in together if problem is not None)
+
+
+def _of_size(
+    function: Function,
+    goal: str,
+    rng: np.random.Generator,
+    given: Mapping[str, Any],
+    turn: tuple[int, int, int],
+    sizes: list[int],
+) -> Iterator[Problem]:
+    round_, place, n = turn
+    shape = shape_of_argument(function, n, rng, sizes)
+    values = parameter_values(function, shape, rng, given)
+    if values is None:
+        return
+    listed = list(arguments(function, shape, rng))
+    for k in range(round_, len(listed), 3):
+        steps = _STEPS if goal in ("prox", "moreau_envelope") else (1.0,)
+        yield Problem(function, values, listed[k], steps[(k + place) % len(steps)])
 
 
 def _sampled(
@@ -140,11 +156,24 @@ def _checked(problem: Problem, claimed: Any, rng: np.random.Generator) -> float:
         return _checked_slope(form, problem, claimed, rng)
     cost = float(problem.cost(claimed[None], _SLACK)[0])
     rival, least = best_rival(problem, claimed, rng)
+    if cost == np.inf:
+        cost = _beside(problem, claimed, rival)
     distance = float(np.linalg.norm(claimed - problem.v)) / problem.step
     size = 1.0 + abs(least) + distance * (1.0 + float(np.abs(claimed).max()))
     if not cost <= least + _TOLERANCE * size:
         _refute(problem, (claimed, cost), (rival, least))
     return max(0.0, (cost - least) / size)
+
+
+def _beside(problem: Problem, claimed: Any, rival: Any) -> float:
+    """Return the objective a rounding's width from a point, towards another.
+
+    A point of a domain's border may be rounded to one outside, where the function is infinite.
+    """
+    way = rival - claimed
+    width = _ROUNDING * (1.0 + float(np.abs(problem.v).max()))
+    share = min(1.0, width / max(float(np.abs(way).max()), np.finfo(float).tiny))
+    return float(problem.cost((claimed + share * way)[None], _SLACK)[0])
 
 
 def _checked_slope(form: Form, problem: Problem, claimed: Any, rng: np.random.Generator) -> float:

@@ -61,6 +61,8 @@ def test_no_shapes_are_tried_for_what_is_given() -> None:
     [
         ("indicator((x >= 0) & (sum(x) == 1))", lambda u: u[::-1]),
         ("indicator(A @ x == b)", lambda u: u + 1e-4),
+        ("sum(eigenvalues(X)*log(eigenvalues(X)))", lambda u: u - 1e-4 * np.eye(len(u))),
+        ("gauge_of_points(x, V)", lambda u: u + 1e-6),
         ("indicator(norm(x) == 1)", lambda u: -u),
         ("indicator((eigenvalues(X) >= 0) & (trace(X) == 1))", lambda u: np.eye(len(u)) / len(u)),
     ],
