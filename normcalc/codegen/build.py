@@ -8,7 +8,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from normcalc.codegen.cache import store
+from normcalc.codegen.cache import store, store_once
+from normcalc.codegen.shared import key, library, linked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +28,14 @@ def load(source: str) -> ModuleType:
 
     A real file and a real module: numba keeps machine code on disk only for these.
     """
-    path = store(source)
-    name = path.stem if jit_enabled() else f"{path.stem}_plain"
+    if not jit_enabled():
+        return _loaded(store(source), "_plain")
+    common = _loaded(store_once(key(), library))
+    return _loaded(store(linked(source, common.__name__)))
+
+
+def _loaded(path: Path, ending: str = "") -> ModuleType:
+    name = f"{path.stem}{ending}"
     with _lock:
         known = sys.modules.get(name)
         if known is not None and known.__file__ == str(path):

@@ -16,9 +16,14 @@ import tempfile
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from normcalc.errors import CacheError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SHARED = "shared_"
 _WAY_OUT = "set NORMCALC_CACHE_DIR to a directory that only you can write to"
 
 
@@ -82,8 +87,23 @@ def store(source: str) -> Path:
     The file appears complete or not at all, also when several processes write it at once.
     """
     path = directory() / f"{name_of(source)}.py"
-    if _holds(path, source):
-        return path
+    if not _holds(path, source):
+        _write(path, source)
+    return path
+
+
+def store_once(key: str, make: Callable[[], str]) -> Path:
+    """Write what `make` returns, unless a file of this key is there, and return its path.
+
+    It is no kernel, but something that kernels share.
+    """
+    path = directory() / f"{_SHARED}{name_of(key)}.py"
+    if not path.exists() or _fault(path.lstat()):
+        _write(path, make())
+    return path
+
+
+def _write(path: Path, source: str) -> None:
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".nc_", suffix=".tmp")
         try:
@@ -95,7 +115,6 @@ def store(source: str) -> Path:
             raise
     except OSError as error:
         raise CacheError(f"cannot write the kernel {path} ({error}); {_WAY_OUT}") from error
-    return path
 
 
 def _holds(path: Path, source: str) -> bool:
@@ -105,12 +124,8 @@ def _holds(path: Path, source: str) -> bool:
         return False
 
 
-def compiled_on_disk(source: str) -> bool:
-    """Tell whether machine code for `source` is in the cache, so that a first call is quick."""
-    try:
-        path = directory() / f"{name_of(source)}.py"
-    except CacheError:
-        return False
+def compiled_on_disk(path: Path) -> bool:
+    """Tell whether there is machine code for a module, so that a first call is quick."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     pattern = f"{path.stem}.apply-*.nbi"
     if chosen:
@@ -122,6 +137,7 @@ def clear() -> int:
     """Delete every generated module and its machine code; return how many modules there were."""
     home = directory()
     modules = list(home.glob("nc_*.py"))
-    for path in [*modules, *home.glob("__pycache__/nc_*"), *home.glob(".nc_*.tmp")]:
-        path.unlink(missing_ok=True)
+    for pattern in ("nc_*.py", "__pycache__/nc_*", ".nc_*.tmp"):
+        for path in [*home.glob(pattern), *home.glob(pattern.replace("nc_", f"{_SHARED}nc_"))]:
+            path.unlink(missing_ok=True)
     return len(modules)

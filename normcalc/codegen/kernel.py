@@ -289,7 +289,7 @@ class Kernel:
     @property
     def is_cached(self) -> bool:
         """Tell whether the machine code is on disk, so that the first call does not compile."""
-        return compiled_on_disk(self.source)
+        return compiled_on_disk(self.path)
 
     def warm(self, verbose: bool = False) -> None:
         """Compile for float64 now rather than at the first call."""

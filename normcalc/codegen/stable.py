@@ -219,6 +219,9 @@ def _balanced(expr: sp.Expr, exponential: sp.Expr, other: sp.Expr) -> sp.Expr:
     return rest * base ** (power + 1) / (d + c * sp.exp(-exponential.exp))
 
 
+_TRIALS = (sp.Rational(5, 13), sp.Rational(19, 7), sp.Integer(17))
+
+
 def closed_form(expr: sp.Expr, v: sp.Symbol, sign: int | None) -> Closed:
     """Choose how to evaluate the closed form of an arc in the argument `v` of known `sign`.
 
@@ -245,7 +248,28 @@ def closed_form(expr: sp.Expr, v: sp.Symbol, sign: int | None) -> Closed:
 
 def is_affine(expr: sp.Expr, v: sp.Symbol) -> bool:
     """Tell whether `expr` is a polynomial of degree at most one in `v`."""
-    return bool(not expr.has(v) or not sp.diff(expr, v).simplify().has(v))
+    if not expr.has(v):
+        return True
+    slope = sp.diff(expr, v)
+    if not slope.has(v):
+        return True
+    return not _varies(slope, v) and not slope.simplify().has(v)
+
+
+def _varies(slope: sp.Expr, v: sp.Symbol) -> bool:
+    """Tell whether numbers show that `slope` changes with `v`, which spares a simplification."""
+    if slope.has(sp.Derivative, sp.Subs):  # of a function that SymPy cannot evaluate
+        return False
+    others = sorted(slope.free_symbols - {v}, key=str)
+    sides = (-1,) if v.is_negative else (1,) if v.is_positive else (1, -1)
+    for scale in (sp.Rational(3, 7), sp.Rational(31, 9)):
+        sample = {s: scale * (1 + sp.Rational(k, 11)) for k, s in enumerate(others)}
+        here = slope.xreplace(sample)
+        found = [here.xreplace({v: side * x}).evalf(15) for side in sides for x in _TRIALS]
+        values = [complex(x) for x in found if x.is_number and x.is_finite]
+        if len(values) > 1 and max(abs(x - values[0]) for x in values) > 1e-6 * abs(values[0]):
+            return True
+    return False
 
 
 def is_steady(expr: sp.Expr, v: sp.Symbol) -> bool:

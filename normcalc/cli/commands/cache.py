@@ -40,7 +40,7 @@ def info() -> Answer:
 
     home = directory()
     files = [path for path in home.rglob("*") if path.is_file()]
-    modules = sum(path.suffix == ".py" for path in files)
+    modules = sum(path.match("nc_*.py") for path in files)
     size = sum(path.stat().st_size for path in files)
     text = f"{home}\n{modules} kernels, {size / 1e6:.1f} MB with their machine code\n"
     return Answer(text, {"directory": str(home), "kernels": modules, "bytes": size})
