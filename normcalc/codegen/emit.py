@@ -79,6 +79,9 @@ def _docstring(program: Program, target: str) -> str:
     )
 
 
+_NOWHERE = "no regime holds for these parameters"
+
+
 def _lines_of_friendly(program: Program) -> list[str]:
     names = [symbol.name for symbol in program.parameters]
     v = program.argument.name
@@ -96,7 +99,7 @@ def _lines_of_friendly(program: Program) -> list[str]:
         '    with np.errstate(all="ignore"):',
         f"        regime = setup(np.array([{', '.join(names)}], dtype=np.float64), consts)",
         "        if regime < 0:",
-        '            raise ValueError(REFUSALS.get(regime, "no regime holds for these parameters"))',
+        f'            raise ValueError(REFUSALS.get(regime, "{_NOWHERE}"))',
         "        apply_in_place(work.reshape(-1), consts)",
         "    if out is None:",
         "        return work[()]",

@@ -87,7 +87,7 @@ def prepared(value: Any) -> Any:
     """Return one parameter as loops take it: a number, an array, or groups as arrays."""
     if isinstance(value, tuple):
         return grouped(value)
-    return value if isinstance(value, float) else np.array(value, dtype=np.float64, order="C")
+    return float(value) if np.ndim(value) == 0 else np.array(value, dtype=np.float64, order="C")
 
 
 def checked_step(given: Any) -> float:

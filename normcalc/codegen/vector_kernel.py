@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
@@ -171,7 +172,7 @@ class VectorKernel:
         values = self._ordered(params, named)
         step = checked_step(values.pop("step", 1.0))
         checked = check_parameters(self.interface.function, values)
-        numbers = all(type(x) is float for x in values.values())
+        numbers = all(isinstance(x, Real) for x in values.values())
         found = Prepared(tuple(prepared(value) for value in checked.values()), numbers or kept)
         if self.parameters[:1] == ("step",) and numbers:
             self._last = ((step, *(values[name] for name in self.parameters[1:])), found)
