@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.engine.blockwise import BlockPenalty, block_penalty
 from normcalc.engine.certificate import Posed, PosedTerms
 from normcalc.engine.composite import (
     LossTerm,
@@ -20,6 +21,7 @@ from normcalc.engine.composite import (
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_constant
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.methods.admm import Admm
+from normcalc.engine.methods.block_descent import BlockDescent
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
@@ -77,7 +79,9 @@ def start(
         penalty, terms = _separable(objective.penalties, given, zero), None
     else:
         terms = [t for p in objective.penalties for t in function_terms(p, given, zero)]
-        penalty = terms[0].penalty if len(terms) == 1 and terms[0].plain else None
+        penalty = block_penalty(objective.penalties, given, zero)
+        if penalty is None and len(terms) == 1 and terms[0].plain:
+            penalty = terms[0].penalty
     chosen = choose(method, loss, penalty, separable)
     posed: Posed | PosedTerms
     if chosen.name == "admm":
@@ -154,16 +158,19 @@ def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
     """Return what each method lacks; an empty text for those that can be used."""
     columns = "" if not isinstance(loss.design, Implicit) else "the columns of A"
     vector = "" if loss.target.ndim == 1 else "one target for each row"
-    sums = (
-        "" if separable and not isinstance(penalty, Zero) else "a penalty summed over coordinates"
-    )
+    blocks = isinstance(penalty, BlockPenalty)
+    summed = blocks or (separable and penalty is not None and not isinstance(penalty, Zero))
+    sums = "" if summed else "a penalty summed over coordinates or disjoint groups of them"
+    if blocks and isinstance(loss, LeastSquares):
+        vector = ""
     smooth = "" if loss.smooth else "a differentiable loss"
     squares = "" if isinstance(loss, LeastSquares) else "least squares without a constant"
     one = "" if penalty is not None else "one penalty of the unknown itself"
     convex = "" if loss.convex and (penalty is None or penalty.convex) else "convex terms"
+    whole = "a penalty summed over coordinates" if blocks else ""
     return {
         "coordinate_descent": columns or vector or sums or squares,
-        "prox_newton": columns or vector or sums or smooth,
+        "prox_newton": columns or vector or sums or smooth or whole,
         "proximal_gradient": smooth or one,
         "admm": convex,
     }
@@ -175,7 +182,8 @@ def _smooth(
     posed = Posed(loss, penalty, tol)
     posed.gradient_scale = gradient_scale(loss, first)
     if name == "coordinate_descent":
-        return CoordinateDescent(posed, first), posed
+        blocks = isinstance(penalty, BlockPenalty)
+        return (BlockDescent if blocks else CoordinateDescent)(posed, first), posed
     if name == "prox_newton":
         return ProxNewton(posed, first), posed
     if loss.intercept:

@@ -61,7 +61,7 @@ def _solve(matrix: Array, right: Array) -> None:
 
 
 @compiled(Vector(Matrix))
-def _weights(xs: Array) -> Array:
+def combination(xs: Array) -> Array:
     """Return weights of sum one for which the combined step between rows of `xs` is shortest."""
     size = xs.shape[0] - 1
     normal, weights = np.empty((size, size)), np.ones(size)
@@ -100,7 +100,7 @@ def _gain(
 
 
 @compiled(void(Vector, Matrix, Vector))
-def _combine(weights: Array, rows: Array, out: Array) -> None:
+def combine(weights: Array, rows: Array, out: Array) -> None:
     for j in range(out.size):
         out[j] = 0.0
         for i in range(weights.size):
@@ -113,9 +113,9 @@ def extrapolate(
 ) -> None:
     """Jump to the Anderson combination of the last iterates if the objective falls there."""
     there, gradient_there = np.empty(x.size), np.empty(x.size)
-    weights = _weights(xs)
-    _combine(weights, xs, there)
-    _combine(weights, gradients, gradient_there)
+    weights = combination(xs)
+    combine(weights, xs, there)
+    combine(weights, gradients, gradient_there)
     if _gain(value, x, gradient, there, gradient_there, constants) > 0.0:
         for j in range(x.size):
             x[j] = there[j]
