@@ -13,12 +13,13 @@ Massias, Gramfort and Salmon, "Celer: a fast solver for the lasso with dual extr
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from normcalc.engine.design import Dense
-from normcalc.engine.methods.block_sweeps import block_solve
+from normcalc.engine.methods.block_sweeps import gram_blocks, residual_blocks
 from normcalc.engine.methods.coordinate_descent import MAX_SWEEPS, CoordinateDescent
 from normcalc.engine.methods.working_set import GRAM_LIMIT, BlockSet
 
@@ -50,41 +51,59 @@ class BlockDescent(CoordinateDescent):
     def _sweep(self, x: Floats, tol: float) -> tuple[Floats, Floats | None]:
         """Sweep over the working set, or as much of it as memory allows."""
         working, penalty = self.working, self.posed.penalty
-        places, blocks = _within(working, self.scores)
+        flat = np.ascontiguousarray(x).reshape(-1)
+        if not working.uses_gram and isinstance(self.design, Dense):
+            around = self._around(working.blocks, _products(working), tol)
+            residual = self.point.residual.T.copy()
+            columns, weight = working.part, self.posed.loss.weight
+            kernels = (penalty.kernels.prox, penalty.kernels.worth)
+            residual_blocks(*kernels, columns, weight, flat, residual.reshape(-1), *around)
+            return flat.reshape(x.shape), residual.T
+        places, blocks = within(working, self.scores)
         gram = working.gram if places is None else self._gram(places)
-        starts = penalty.partition.of(blocks)
-        curvature = largest_eigenvalues(gram, starts, self.known[blocks])
+        places = slice(None) if places is None else places
+        part = np.ascontiguousarray(flat.reshape(x.shape)[places])
+        gradient = self.point.gradient[working.columns[places]].T.copy()
+        around = self._around(blocks, own_parts(gram, penalty.partition.of(blocks)), tol)
+        kernels = (penalty.kernels.prox, penalty.kernels.worth)
+        gram_blocks(*kernels, gram, part.reshape(-1), gradient.reshape(-1), *around)
+        found = flat.reshape(x.shape)
+        found[places] = part
+        return found, None
+
+    def _around(self, blocks: Any, own: list[Floats], tol: float) -> tuple[Any, ...]:
+        """Return what sweeps need to know of blocks besides the point."""
+        penalty = self.posed.penalty
+        curvature = largest_eigenvalues(own, self.known[blocks])
         self.known[blocks] = curvature
-        part = np.ascontiguousarray(x if places is None else x[places])
-        columns = working.columns if places is None else working.columns[places]
-        gradient = np.ascontiguousarray(self.point.gradient[columns])
-        block_solve(
-            penalty.kernels.prox,
-            penalty.kernels.worth,
-            gram,
-            part.reshape(-1),
-            gradient.reshape(-1),
-            starts,
+        places = np.concatenate([[0], np.cumsum([each.size for each in own])]).astype(np.int64)
+        return (
+            penalty.partition.of(blocks),
             penalty.partition.targets,
+            np.concatenate([each.reshape(-1) for each in own]),
+            places,
             curvature,
             penalty.at_steps(1.0 / curvature, blocks),
             tol,
             MAX_SWEEPS,
         )
-        if places is None:
-            return part, None
-        whole = x.copy()
-        whole[places] = part
-        return whole, None
 
     def _gram(self, places: Any) -> Floats:
         """Return the Gram matrix of some columns of a working set that is too large for one."""
-        part = self.working.part
-        if isinstance(self.design, Dense):
-            chosen = part[places]
-            return np.asarray(chosen @ chosen.T) * self.posed.loss.weight
-        chosen = part[:, places]
+        chosen = self.working.part[:, places]
         return np.ascontiguousarray((chosen.T @ chosen).toarray()) * self.posed.loss.weight
+
+
+def own_parts(gram: Floats, starts: Any) -> list[Floats]:
+    """Return the blocks on the diagonal of a Gram matrix."""
+    return [gram[a:b, a:b] for a, b in pairwise(starts)]
+
+
+def _products(working: BlockSet) -> list[Floats]:
+    """Return the same from the columns."""
+    starts = working.partition.of(working.blocks)
+    parts = (working.part[a:b] for a, b in pairwise(starts))
+    return [part @ part.T * working.weight for part in parts]
 
 
 def block_bounds(squares: Floats, partition: Any) -> Floats:
@@ -93,27 +112,22 @@ def block_bounds(squares: Floats, partition: Any) -> Floats:
     return np.where(sums > 0.0, sums, float(sums.max()) or 1.0)
 
 
-def largest_eigenvalues(gram: Floats, starts: Any, known: Floats) -> Floats:
-    """Return the largest eigenvalue, or a bound on it, of each block on the diagonal.
-
-    Those that are known already are positive.
-    """
+def largest_eigenvalues(parts: list[Floats], known: Floats) -> Floats:
+    """Return the largest eigenvalue of each matrix, or a bound on it, where none is known yet."""
     found = known.copy()
-    top = float(np.diag(gram).max(initial=0.0)) or 1.0
     for b in np.flatnonzero(known <= 0.0):
-        part = gram[starts[b] : starts[b + 1], starts[b] : starts[b + 1]]
+        part = parts[b]
         if len(part) == 1:
             found[b] = part[0, 0]
         elif len(part) <= EXACT:
             found[b] = np.linalg.eigvalsh(part)[-1] * (1.0 + 1e-12)
         else:
             found[b] = min(np.trace(part), np.abs(part).sum(axis=1).max())
-        if found[b] <= 1e-14 * top:
-            found[b] = top
-    return found
+    top = float(found.max(initial=0.0)) or 1.0
+    return np.where(found > 1e-14 * top, found, top)
 
 
-def _within(working: BlockSet, scores: Floats) -> tuple[Any, Any]:
+def within(working: BlockSet, scores: Floats) -> tuple[Any, Any]:
     """Return the places of the columns to sweep over, None for all, and the blocks they form.
 
     Blocks farthest from resting are taken until memory is full, so that in turn all are.

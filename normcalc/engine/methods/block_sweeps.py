@@ -2,7 +2,8 @@
 
 `prox` and `worth` are addresses of a block's kernels; row ``b`` of `table` holds the step and the
 parameters of block ``b``, which has the rows ``order[starts[b]:starts[b + 1]]`` of an unknown with
-`targets` numbers in each row.  Unknowns and gradients are flat.
+`targets` numbers in each row.  Unknowns are flat.  In sweeps gradients and residuals are flat too,
+and hold all numbers of the first target before those of the second.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, types
+from numba import float64, int64, types, void
 
 from normcalc.engine.jit import Matrix, Vector, call_block, call_worth, compiled
 from normcalc.engine.methods.sweeps import HISTORY, combination, combine
 
-REPEATS = 10  # proximal gradient steps on one block before the others are told of its move
+REPEATS = 5  # proximal gradient steps on one block before the others are told of its move
 ENOUGH = 0.1  # of the first of these steps: a shorter one is the last
 Array = Any  # arrays inside compiled code carry their types in the signature
 Places = int64[::1]
@@ -29,14 +30,14 @@ def _widest(starts: Array) -> int:
     return widest
 
 
-@compiled(types.void(Vector, Places, int64, int64, int64, Vector))
+@compiled(void(Vector, Places, int64, int64, int64, Vector))
 def _gather(x: Array, order: Array, start: int, end: int, targets: int, out: Array) -> None:
     for i in range(start, end):
         for t in range(targets):
             out[(i - start) * targets + t] = x[order[i] * targets + t]
 
 
-@compiled(types.void(int64, Vector, Places, Places, int64, Matrix, Vector))
+@compiled(void(int64, Vector, Places, Places, int64, Matrix, Vector))
 def map_blocks(
     prox: int, v: Array, order: Array, starts: Array, targets: int, table: Array, out: Array
 ) -> None:
@@ -66,7 +67,7 @@ def sum_blocks(
     return total
 
 
-@compiled(types.void(int64, Vector, Vector, Vector, Places, Places, int64, Matrix, Vector))
+@compiled(void(int64, Vector, Vector, Vector, Places, Places, int64, Matrix, Vector))
 def score_blocks(
     prox: int,
     x: Array,
@@ -96,16 +97,14 @@ def score_blocks(
 
 
 @compiled(types.boolean(int64, Vector, float64, Vector, Vector, Vector))
-def _vanishes(
-    prox: int, u: Array, share: float, row: Array, point: Array, found: Array
-) -> bool:
+def _vanishes(prox: int, u: Array, share: float, row: Array, point: Array, found: Array) -> bool:
     for i in range(u.size):
         point[i] = share * u[i]
     call_block(prox, point, row, found)
+    largest = 0.0
     for i in range(u.size):
-        if found[i] != 0.0:
-            return False
-    return True
+        largest = max(largest, abs(found[i]))
+    return largest == 0.0
 
 
 @compiled(float64(int64, Vector, Places, Places, int64, Matrix))
@@ -136,75 +135,152 @@ def largest_share(
     return share
 
 
-@compiled(float64(int64, Matrix, Vector, Vector, Places, int64, Vector, Matrix))
-def _sweep(
+@compiled(
+    float64(int64, Vector, Vector, Vector, Vector, Vector, int64, int64, float64, Vector)
+)  # fmt: skip
+def _descend(
+    prox: int,
+    here: Array,
+    slope: Array,
+    point: Array,
+    found: Array,
+    own: Array,
+    rows: int,
+    targets: int,
+    curvature: float,
+    row: Array,
+) -> float:
+    """Take proximal gradient steps on one block, in place; return the longest.
+
+    `own` is the block's part of the Gram matrix, flat.
+    """
+    longest = 0.0
+    for repeat in range(REPEATS):
+        length = 0.0
+        for i in range(here.size):
+            point[i] = here[i] - slope[i] / curvature
+        call_block(prox, point, row, found)
+        for i in range(here.size):
+            point[i] = found[i] - here[i]
+            here[i] = found[i]
+            length = max(length, abs(point[i]))
+        longest = max(longest, length)
+        if rows == 1 or length <= ENOUGH * longest or repeat == REPEATS - 1:
+            break
+        for i in range(rows):
+            for j in range(rows):
+                for t in range(targets):
+                    slope[j * targets + t] += own[i * rows + j] * point[i * targets + t]
+    return longest
+
+
+@compiled(void(float64, Vector, Vector, Vector), fastmath={"contract"})
+def _add(factor: float, moves: Array, row: Array, out: Array) -> None:
+    """Add a multiple of the products of a row's entries with all moves, one for each target."""
+    for t in range(moves.size):
+        each, first = factor * moves[t], t * row.size
+        if each != 0.0:
+            for m in range(row.size):
+                out[first + m] += each * row[m]
+
+
+@compiled(types.boolean(Vector, Vector, int64, Vector))
+def _settle(x: Array, here: Array, first: int, moves: Array) -> bool:
+    """Write where some entries moved to; tell whether they did."""
+    moved = False
+    for t in range(moves.size):
+        moves[t] = here[t] - x[first + t]
+        x[first + t] = here[t]
+        moved = moved or moves[t] != 0.0
+    return moved
+
+
+@compiled(float64(int64, Matrix, Vector, Vector, Places, int64, Vector, Places, Vector, Matrix))
+def _gram_sweep(
     prox: int,
     gram: Array,
     x: Array,
     gradient: Array,
     starts: Array,
     targets: int,
+    own: Array,
+    places: Array,
     curvature: Array,
     table: Array,
 ) -> float:
     """Improve each block in turn, updating the gradient; return the largest move."""
     size = _widest(starts) * targets
     slope, point, found, here = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
-    largest = 0.0
+    largest, moves = 0.0, np.empty(targets)
     for b in range(starts.size - 1):
-        start, end, bound = starts[b], starts[b + 1], curvature[b]
-        n, first = (end - start) * targets, start * targets
+        rows, first = starts[b + 1] - starts[b], starts[b] * targets
+        n = rows * targets
         for i in range(n):
-            here[i], slope[i] = x[first + i], gradient[first + i]
-        longest = 0.0
-        for repeat in range(REPEATS):
-            for i in range(n):
-                point[i] = here[i] - slope[i] / bound
-            call_block(prox, point[:n], table[b], found[:n])
-            length = 0.0
-            for i in range(n):
-                point[i] = found[i] - here[i]
-                here[i] = found[i]
-                length = max(length, abs(point[i]))
-            longest = max(longest, length)
-            if end - start == 1 or length <= ENOUGH * longest or repeat == REPEATS - 1:
-                break
-            for i in range(start, end):
-                for j in range(start, end):
-                    for t in range(targets):
-                        slope[(j - start) * targets + t] += (
-                            gram[i, j] * point[(i - start) * targets + t]
-                        )
-        largest = max(largest, longest * bound)
-        for i in range(n):
-            move = here[i] - x[first + i]
-            if move != 0.0:
-                x[first + i] = here[i]
-                row, t = start + i // targets, i % targets
-                if targets == 1:
-                    for m in range(gradient.size):
-                        gradient[m] += move * gram[row, m]
-                else:
-                    for m in range(gram.shape[0]):
-                        gradient[m * targets + t] += move * gram[row, m]
+            here[i] = x[first + i]
+            slope[i] = gradient[i % targets * gram.shape[0] + starts[b] + i // targets]
+        part = own[places[b] : places[b + 1]]
+        spaces = (here[:n], slope[:n], point[:n], found[:n])
+        longest = _descend(prox, *spaces, part, rows, targets, curvature[b], table[b])
+        largest = max(largest, longest * curvature[b])
+        for i in range(rows):
+            if _settle(x, here[i * targets :], first + i * targets, moves):
+                _add(1.0, moves, gram[starts[b] + i], gradient)
     return largest
 
 
-@compiled(float64(int64, Vector, Vector, Vector, Vector, Places, int64, Matrix))
-def _gain(
-    worth: int,
+@compiled(void(Vector, Vector, int64, int64, Vector), fastmath={"reassoc", "contract"})
+def _slopes(column: Array, residual: Array, targets: int, place: int, out: Array) -> None:
+    """Write the products of a column with the residuals of all targets."""
+    for t in range(targets):
+        total, first = 0.0, t * column.size
+        for k in range(column.size):
+            total += column[k] * residual[first + k]
+        out[place + t] = total
+
+
+@compiled(
+    float64(
+        int64, Matrix, float64, Vector, Vector, Places, int64, Vector, Places, Vector, Matrix
+    )
+)  # fmt: skip
+def _residual_sweep(
+    prox: int,
+    columns: Array,
+    weight: float,
     x: Array,
-    gradient: Array,
-    there: Array,
-    slope: Array,
+    residual: Array,
     starts: Array,
     targets: int,
+    own: Array,
+    places: Array,
+    curvature: Array,
     table: Array,
 ) -> float:
-    """Return by how much the objective falls from `x` to `there`; exact for quadratic losses."""
+    """Do as `_gram_sweep`, with the residual kept up to date; row ``j`` holds column ``j``."""
+    size = _widest(starts) * targets
+    slope, point, found, here = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    largest, moves = 0.0, np.empty(targets)
+    for b in range(starts.size - 1):
+        rows, first = starts[b + 1] - starts[b], starts[b] * targets
+        n = rows * targets
+        for i in range(rows):
+            _slopes(columns[starts[b] + i], residual, targets, i * targets, slope)
+        for i in range(n):
+            here[i], slope[i] = x[first + i], -weight * slope[i]
+        part = own[places[b] : places[b + 1]]
+        spaces = (here[:n], slope[:n], point[:n], found[:n])
+        longest = _descend(prox, *spaces, part, rows, targets, curvature[b], table[b])
+        largest = max(largest, longest * curvature[b])
+        for i in range(rows):
+            if _settle(x, here[i * targets :], first + i * targets, moves):
+                _add(-1.0, moves, columns[starts[b] + i], residual)
+    return largest
+
+
+@compiled(float64(int64, Vector, Vector, Places, int64, Matrix))
+def _lost(worth: int, x: Array, there: Array, starts: Array, targets: int, table: Array) -> float:
+    """Return by how much the penalty falls from `x` to `there`."""
     gain = 0.0
-    for i in range(x.size):
-        gain -= 0.5 * (gradient[i] + slope[i]) * (there[i] - x[i])
     for b in range(starts.size - 1):
         first, end = starts[b] * targets, starts[b + 1] * targets
         gain += call_worth(worth, x[first:end], table[b])
@@ -212,12 +288,27 @@ def _gain(
     return gain
 
 
+@compiled(void(Vector, Matrix, int64))
+def _keep(x: Array, rows: Array, slot: int) -> None:
+    for i in range(x.size):
+        rows[slot, i] = x[i]
+
+
+@compiled(void(Vector, Vector, Vector, Vector))
+def _jump(x: Array, there: Array, known: Array, known_there: Array) -> None:
+    for i in range(x.size):
+        x[i] = there[i]
+    for i in range(known.size):
+        known[i] = known_there[i]
+
+
 @compiled(
     int64(
-        int64, int64, Matrix, Vector, Vector, Places, int64, Vector, Matrix, float64, int64
+        int64, int64, Matrix, Vector, Vector, Places, int64, Vector, Places, Vector, Matrix,
+        float64, int64,
     )
 )  # fmt: skip
-def block_solve(
+def gram_blocks(
     prox: int,
     worth: int,
     gram: Array,
@@ -225,6 +316,8 @@ def block_solve(
     gradient: Array,
     starts: Array,
     targets: int,
+    own: Array,
+    places: Array,
     curvature: Array,
     table: Array,
     tol: float,
@@ -237,19 +330,65 @@ def block_solve(
     """
     xs, gradients = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, x.size))
     there, slope = np.empty(x.size), np.empty(x.size)
+    around = (starts, targets, own, places, curvature, table)
     for sweep in range(max_sweeps):
         slot = sweep % (HISTORY + 1)
-        for i in range(x.size):
-            xs[slot, i] = x[i]
-            gradients[slot, i] = gradient[i]
+        _keep(x, xs, slot)
+        _keep(gradient, gradients, slot)
         if slot == HISTORY:
             weights = combination(xs)
             combine(weights, xs, there)
             combine(weights, gradients, slope)
-            if _gain(worth, x, gradient, there, slope, starts, targets, table) > 0.0:
-                for i in range(x.size):
-                    x[i] = there[i]
-                    gradient[i] = slope[i]
-        if _sweep(prox, gram, x, gradient, starts, targets, curvature, table) <= tol:
+            gain = _lost(worth, x, there, starts, targets, table)
+            for i in range(x.size):
+                k = i % targets * gram.shape[0] + i // targets
+                gain -= 0.5 * (gradient[k] + slope[k]) * (there[i] - x[i])
+            if gain > 0.0:
+                _jump(x, there, gradient, slope)
+        if _gram_sweep(prox, gram, x, gradient, *around) <= tol:
+            return sweep + 1
+    return max_sweeps
+
+
+@compiled(
+    int64(
+        int64, int64, Matrix, float64, Vector, Vector, Places, int64, Vector, Places, Vector,
+        Matrix, float64, int64,
+    )
+)  # fmt: skip
+def residual_blocks(
+    prox: int,
+    worth: int,
+    columns: Array,
+    weight: float,
+    x: Array,
+    residual: Array,
+    starts: Array,
+    targets: int,
+    own: Array,
+    places: Array,
+    curvature: Array,
+    table: Array,
+    tol: float,
+    max_sweeps: int,
+) -> int:
+    """Do as `gram_blocks`, with the residual ``B - A X`` in place of the gradient."""
+    xs, residuals = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, residual.size))
+    there, left = np.empty(x.size), np.empty(residual.size)
+    around = (starts, targets, own, places, curvature, table)
+    for sweep in range(max_sweeps):
+        slot = sweep % (HISTORY + 1)
+        _keep(x, xs, slot)
+        _keep(residual, residuals, slot)
+        if slot == HISTORY:
+            weights = combination(xs)
+            combine(weights, xs, there)
+            combine(weights, residuals, left)
+            gain = _lost(worth, x, there, starts, targets, table)
+            for i in range(residual.size):
+                gain += 0.5 * weight * (residual[i] - left[i]) * (residual[i] + left[i])
+            if gain > 0.0:
+                _jump(x, there, residual, left)
+        if _residual_sweep(prox, columns, weight, x, residual, *around) <= tol:
             return sweep + 1
     return max_sweeps

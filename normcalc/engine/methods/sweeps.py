@@ -101,6 +101,7 @@ def _gain(
 
 @compiled(void(Vector, Matrix, Vector))
 def combine(weights: Array, rows: Array, out: Array) -> None:
+    """Write the weighted sum of all rows but the first."""
     for j in range(out.size):
         out[j] = 0.0
         for i in range(weights.size):

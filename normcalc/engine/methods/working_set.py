@@ -57,7 +57,7 @@ class WorkingSet:
     def apply(self, x: Floats) -> Floats:
         """Return the product of the columns with coordinates `x`."""
         if isinstance(self.design, Dense):
-            return np.asarray(x @ self.part)
+            return np.asarray(self.part.T @ x)
         return np.asarray(self.part @ x)
 
     def _candidates(self, x: Floats, scores: Floats, threshold: float) -> Any:
@@ -105,7 +105,9 @@ class BlockSet(WorkingSet):
 
     @property
     def uses_gram(self) -> bool:
-        """Whether the Gram matrix is small enough to keep; residuals are not an option here."""
+        """Whether the Gram matrix is cheaper than residuals, which dense columns alone have."""
+        if isinstance(self.design, Dense):
+            return super().uses_gram
         return self.columns.size <= self.gram_limit
 
     def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
