@@ -22,6 +22,7 @@ from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_c
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.methods.admm import Admm
 from normcalc.engine.methods.block_descent import BlockDescent
+from normcalc.engine.methods.block_newton import BlockNewton
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
@@ -161,16 +162,14 @@ def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
     blocks = isinstance(penalty, BlockPenalty)
     summed = blocks or (separable and penalty is not None and not isinstance(penalty, Zero))
     sums = "" if summed else "a penalty summed over coordinates or disjoint groups of them"
-    if blocks and isinstance(loss, LeastSquares):
-        vector = ""
+    several = "" if blocks else vector  # blocks have rows of targets, if the loss is quadratic
     smooth = "" if loss.smooth else "a differentiable loss"
     squares = "" if isinstance(loss, LeastSquares) else "least squares without a constant"
     one = "" if penalty is not None else "one penalty of the unknown itself"
     convex = "" if loss.convex and (penalty is None or penalty.convex) else "convex terms"
-    whole = "a penalty summed over coordinates" if blocks else ""
     return {
-        "coordinate_descent": columns or vector or sums or squares,
-        "prox_newton": columns or vector or sums or smooth or whole,
+        "coordinate_descent": columns or several or sums or squares,
+        "prox_newton": columns or vector or sums or smooth,
         "proximal_gradient": smooth or one,
         "admm": convex,
     }
@@ -181,11 +180,11 @@ def _smooth(
 ) -> tuple[Method, Posed]:
     posed = Posed(loss, penalty, tol)
     posed.gradient_scale = gradient_scale(loss, first)
+    blocks = isinstance(penalty, BlockPenalty)
     if name == "coordinate_descent":
-        blocks = isinstance(penalty, BlockPenalty)
         return (BlockDescent if blocks else CoordinateDescent)(posed, first), posed
     if name == "prox_newton":
-        return ProxNewton(posed, first), posed
+        return (BlockNewton if blocks else ProxNewton)(posed, first), posed
     if loss.intercept:
         loss.design, posed.penalty = WithConstant(loss.design), ButTheLast(penalty)
         first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])

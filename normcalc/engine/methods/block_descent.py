@@ -76,12 +76,11 @@ class BlockDescent(CoordinateDescent):
         penalty = self.posed.penalty
         curvature = largest_eigenvalues(own, self.known[blocks])
         self.known[blocks] = curvature
-        places = np.concatenate([[0], np.cumsum([each.size for each in own])]).astype(np.int64)
         return (
             penalty.partition.of(blocks),
             penalty.partition.targets,
             np.concatenate([each.reshape(-1) for each in own]),
-            places,
+            places_of(own),
             curvature,
             penalty.at_steps(1.0 / curvature, blocks),
             tol,
@@ -92,6 +91,11 @@ class BlockDescent(CoordinateDescent):
         """Return the Gram matrix of some columns of a working set that is too large for one."""
         chosen = self.working.part[:, places]
         return np.ascontiguousarray((chosen.T @ chosen).toarray()) * self.posed.loss.weight
+
+
+def places_of(parts: list[Floats]) -> Any:
+    """Return where each matrix starts once all stand flat, one after another."""
+    return np.concatenate([[0], np.cumsum([each.size for each in parts])]).astype(np.int64)
 
 
 def own_parts(gram: Floats, starts: Any) -> list[Floats]:

@@ -68,15 +68,21 @@ class ProxNewton:
             )
         self.posed, self.stalled, self.floor = posed, False, FLOOR
         self.loss, self.design = posed.loss, posed.design
-        self.working = WorkingSet(self.design, 1.0, gram_limit=0)
-        self.scores = np.empty(x0.size)
         image = self.loss.prediction(x0)
         start = best_constant(self.loss, image) if self.loss.intercept else 0.0
         self.point = self._at(x0, start, image + start)
-        largest = float(self._curvature().max())
-        squares = self.design.squares
-        self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0) * (largest or 1.0)
+        self._prepare(self.design.squares * (float(self._curvature().max()) or 1.0))
+
+    def _prepare(self, squares: Floats) -> None:
+        """Set up what is kept for every column, whose curvature is at most `squares`."""
+        self.working = WorkingSet(self.design, 1.0, gram_limit=0)
+        self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0)
         self.constants = self._constants(self.reference)
+        self.scores = np.empty(squares.size)
+
+    def _score(self, x: Floats, gradient: Floats) -> None:
+        element = self.posed.penalty.prox_kernel.element
+        score(element, x, gradient, self.reference, self.constants, self.scores)
 
     @property
     def x(self) -> Floats:
@@ -95,8 +101,7 @@ class ProxNewton:
         if self.loss.intercept:
             slope = balanced(self.loss, slope, point.prediction)
         self.gradient = self.design.adjoint(slope)
-        element = posed.penalty.prox_kernel.element
-        score(element, point.x, self.gradient, self.reference, self.constants, self.scores)
+        self._score(point.x, self.gradient)
         gap = posed.gap(point.fun, slope, self.gradient)
         return Measure(point.fun, gap, float(self.scores.max()))
 
@@ -105,7 +110,7 @@ class ProxNewton:
         worst, before = float(self.scores.max()), self.point.fun
         goal = min(self.posed.gradient_tol, 0.1 * worst)
         grown = self.working.grow(self.point.x, self.scores, goal)
-        early = grown and self.working.columns.size < self.scores.size  # the set will grow again
+        early = grown and self.working.parts < self.scores.size  # the set will grow again
         target = 0.1 * worst if early else 0.1 * goal
         for _ in range(MODELS):
             moved = self._minimise_model(0.3 * target)
@@ -163,11 +168,9 @@ class ProxNewton:
         surplus = float(slope.sum())
         return Model(gram, gradient - means * (surplus / total), means, surplus, total)
 
-    def _minimise_model(self, tol: float) -> float:
-        """Minimise one model and search along the way; return the largest change of a slope."""
-        (chosen, part), penalty = self._block(), self.posed.penalty
-        model = self._model(part)
-        diagonal = np.diag(model.gram)
+    def _solve(self, chosen: Any, model: Model, tol: float) -> tuple[Floats, Floats]:
+        """Minimise a model plus the penalty; return the point and the curvature of each column."""
+        penalty, diagonal = self.posed.penalty, np.diag(model.gram)
         curvature = np.where(diagonal > 1e-12 * diagonal.max(), diagonal, diagonal.max() or 1.0)
         constants = self._constants(curvature, chosen)
         x = np.ascontiguousarray(self.point.x[chosen])
@@ -175,6 +178,13 @@ class ProxNewton:
         around = (curvature, constants, penalty.value.chosen(chosen))
         gradient = np.ascontiguousarray(model.gradient)
         gram_solve(*kernels, np.ascontiguousarray(model.gram), x, gradient, *around, tol, SWEEPS)
+        return x, curvature
+
+    def _minimise_model(self, tol: float) -> float:
+        """Minimise one model and search along the way; return the largest change of a slope."""
+        chosen, part = self._block()
+        model = self._model(part)
+        x, curvature = self._solve(chosen, model, tol)
         move = x - self.point.x[chosen]
         shift = -(model.sum_of_slopes + float(model.means @ move)) / model.sum_of_curvatures
         shift = shift if self.loss.intercept else 0.0
