@@ -1,4 +1,4 @@
-"""Proximal Newton for penalties summed over disjoint blocks: the models are minimised by blocks."""
+"""Proximal Newton for penalties summed over disjoint blocks; models are minimised by blocks."""
 
 from __future__ import annotations
 

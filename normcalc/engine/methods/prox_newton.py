@@ -21,6 +21,7 @@ from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods.kernels import score, setup_rows
 from normcalc.engine.methods.sweeps import gram_solve
+from normcalc.engine.methods.weighted_gram import Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
 
@@ -67,6 +68,7 @@ class ProxNewton:
                 "use method='proximal_gradient'"
             )
         self.posed, self.stalled, self.floor = posed, False, FLOOR
+        self.grams: Weighted | None = None
         self.loss, self.design = posed.loss, posed.design
         image = self.loss.prediction(x0)
         start = best_constant(self.loss, image) if self.loss.intercept else 0.0
@@ -152,19 +154,17 @@ class ProxNewton:
         dense = isinstance(self.design, Dense)
         return columns[worst], part[worst] if dense else part[:, worst].tocsc()
 
-    def _model(self, part: Any) -> Model:
+    def _model(self, chosen: Any, part: Any) -> Model:
         curvature = self._curvature()
         slope = self.loss.slope(self.point.prediction)
-        if isinstance(self.design, Dense):
-            gram = (part * curvature) @ part.T
-            gradient, means = part @ slope, part @ curvature
-        else:
-            gram = np.asarray((part.T @ part.multiply(curvature[:, None]).tocsc()).todense())
-            gradient, means = part.T @ slope, part.T @ curvature
+        self.grams = following(self.grams, chosen, part, curvature)
+        gram = self.grams.gram
+        rows = part if isinstance(self.design, Dense) else part.T
+        gradient, means = rows @ slope, rows @ curvature
         total = float(curvature.sum())
         if not self.loss.intercept:
             return Model(gram, gradient, np.zeros_like(means), 0.0, total)
-        gram -= np.outer(means, means / total)
+        gram = gram - np.outer(means, means / total)
         surplus = float(slope.sum())
         return Model(gram, gradient - means * (surplus / total), means, surplus, total)
 
@@ -183,7 +183,7 @@ class ProxNewton:
     def _minimise_model(self, tol: float) -> float:
         """Minimise one model and search along the way; return the largest change of a slope."""
         chosen, part = self._block()
-        model = self._model(part)
+        model = self._model(chosen, part)
         x, curvature = self._solve(chosen, model, tol)
         move = x - self.point.x[chosen]
         shift = -(model.sum_of_slopes + float(model.means @ move)) / model.sum_of_curvatures
