@@ -17,8 +17,9 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
+from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
-from normcalc.engine.methods.sweeps import dense_solve, gram_solve, sparse_solve
+from normcalc.engine.methods.sweeps import dense_solve, sparse_solve
 from normcalc.engine.methods.working_set import WorkingSet
 from normcalc.errors import SolverError
 
@@ -115,8 +116,9 @@ class CoordinateDescent:
         x = np.ascontiguousarray(x)
         if working.uses_gram:
             gram, gradient = working.gram, self.point.gradient[chosen]
-            around = (curvature, constants, value.chosen(chosen), tol, MAX_SWEEPS)
-            gram_solve(prox.element, value.element, gram, x, gradient, *around)
+            kernels, values = (prox.element, value.element), value.chosen(chosen)
+            model = support.Model(*kernels, gram, curvature, constants, values)
+            support.solve(model, x, gradient, tol, MAX_SWEEPS)
             return x, None
         residual = self.point.residual.copy()
         state = (residual, x, curvature, constants, weight, tol, MAX_SWEEPS)

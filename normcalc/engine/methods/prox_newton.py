@@ -19,8 +19,8 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
+from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
-from normcalc.engine.methods.sweeps import gram_solve
 from normcalc.engine.methods.weighted_gram import Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
@@ -34,6 +34,7 @@ SWEEPS = 2000
 FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
 CAREFUL = 1e-3  # the floor after a model that promised too much; it rises and falls from there
 SHORTEST = 2.0**-40
+ROUNDING = 1e-14  # changes of the objective below this, relatively, are noise
 
 
 class Point(NamedTuple):
@@ -98,14 +99,8 @@ class ProxNewton:
 
     def measure(self) -> Measure:
         """Return objective, gap and the largest score."""
-        posed, point = self.posed, self.point
-        slope = self.loss.slope(point.prediction)
-        if self.loss.intercept:
-            slope = balanced(self.loss, slope, point.prediction)
-        self.gradient = self.design.adjoint(slope)
-        self._score(point.x, self.gradient)
-        gap = posed.gap(point.fun, slope, self.gradient)
-        return Measure(point.fun, gap, float(self.scores.max()))
+        point, worst = self.point, self._worst(self.point)
+        return Measure(point.fun, self.posed.gap(point.fun, self.slope, self.gradient), worst)
 
     def step(self) -> None:
         """Grow the working set and minimise models over it."""
@@ -176,8 +171,8 @@ class ProxNewton:
         x = np.ascontiguousarray(self.point.x[chosen])
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         around = (curvature, constants, penalty.value.chosen(chosen))
-        gradient = np.ascontiguousarray(model.gradient)
-        gram_solve(*kernels, np.ascontiguousarray(model.gram), x, gradient, *around, tol, SWEEPS)
+        gram, gradient = (np.ascontiguousarray(a) for a in (model.gram, model.gradient))
+        support.solve(support.Model(*kernels, gram, *around), x, gradient, tol, SWEEPS)
         return x, curvature
 
     def _minimise_model(self, tol: float) -> float:
@@ -206,8 +201,27 @@ class ProxNewton:
             x = point.x.copy()
             x[chosen] += share * move
             there = self._at(x, point.constant + share * shift, point.prediction + share * ahead)
-            if there.fun < point.fun:
+            if there.fun < point.fun or (share == 1.0 and self._hidden(there)):
                 self.point = there
                 return share
             share *= 0.5
         return 0.0
+
+    def _hidden(self, there: Point) -> bool:
+        """Tell whether rounding hides what a full step gains, and stationarity shows it.
+
+        Near the minimum the objective changes by the square of a step, so that its digits end
+        halfway to those of the point.
+        """
+        if abs(there.fun - self.point.fun) > ROUNDING * abs(self.point.fun):
+            return False
+        return self._worst(there) < 0.5 * self._worst(self.point)
+
+    def _worst(self, point: Point) -> float:
+        """Return the largest score at a point, and keep scores and gradient."""
+        slope = self.loss.slope(point.prediction)
+        if self.loss.intercept:
+            slope = balanced(self.loss, slope, point.prediction)
+        self.slope, self.gradient = slope, self.design.adjoint(slope)
+        self._score(point.x, self.gradient)
+        return float(self.scores.max())

@@ -86,17 +86,17 @@ def combination(xs: Array) -> Array:
 
 
 @compiled(float64(int64, Vector, Vector, Vector, Vector, Matrix))
-def _gain(
+def gain(
     value: int, x: Array, gradient: Array, there: Array, gradient_there: Array, constants: Array
 ) -> float:
     """Return by how much the objective falls from `x` to `there`; exact for quadratic losses."""
-    gain, each = 0.0, 0 if constants.shape[0] == 1 else 1
+    total, each = 0.0, 0 if constants.shape[0] == 1 else 1
     for j in range(x.size):
-        gain -= 0.5 * (gradient[j] + gradient_there[j]) * (there[j] - x[j])
+        total -= 0.5 * (gradient[j] + gradient_there[j]) * (there[j] - x[j])
         if there[j] != x[j]:
             row = constants[each * j]
-            gain += call_element(value, x[j], row) - call_element(value, there[j], row)
-    return gain
+            total += call_element(value, x[j], row) - call_element(value, there[j], row)
+    return total
 
 
 @compiled(void(Vector, Matrix, Vector))
@@ -117,7 +117,7 @@ def extrapolate(
     weights = combination(xs)
     combine(weights, xs, there)
     combine(weights, gradients, gradient_there)
-    if _gain(value, x, gradient, there, gradient_there, constants) > 0.0:
+    if gain(value, x, gradient, there, gradient_there, constants) > 0.0:
         for j in range(x.size):
             x[j] = there[j]
             gradient[j] = gradient_there[j]
