@@ -92,7 +92,7 @@ class BlockPenalty:
 
     def at_steps(self, steps: Floats | float, blocks: Any = slice(None)) -> Floats:
         """Return the parameters of some blocks, with a step for each."""
-        table = self.table[blocks].copy()
+        table: Floats = self.table[blocks].copy()
         table[:, 0] = steps
         return table
 

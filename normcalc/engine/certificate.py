@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from normcalc.engine.flat import flat_images, without
 from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Posed:
     tol: float
     gradient_scale: float = 0.0  # largest partial derivative at zero
     lower_bound: float = -np.inf
+    flat: Floats | None = None  # images of directions that the penalty does not see
 
     @property
     def design(self) -> Design:
@@ -141,6 +143,7 @@ class PosedTerms:
     bounded: bool  # whether lower bounds can be had
     scale: float = 1.0  # of the objective
     lower_bound: float = -np.inf
+    loose: bool = False  # whether no term is of the unknown itself, so that bounds may stay away
 
     def gap_tol(self, fun: float) -> float:
         """How large a gap may stay at a point with objective `fun`."""
@@ -151,9 +154,12 @@ class PosedTerms:
         self.lower_bound = max(self.lower_bound, measured.fun - measured.gap)
         if not np.isfinite(measured.fun) or measured.kkt > self.tol:
             return None
-        if not self.bounded:
-            return "stationary"
-        return "optimal" if measured.gap <= self.gap_tol(measured.fun) else None
+        if self.bounded and measured.gap <= self.gap_tol(measured.fun):
+            return "optimal"
+        hopeless = self.loose and (
+            self.lower_bound == -np.inf or measured.kkt <= HOPELESS * self.tol
+        )
+        return "stationary" if hopeless or not self.bounded else None
 
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""
@@ -167,6 +173,11 @@ class PosedTerms:
 
 def dual_value(posed: Posed, slope: Floats, gradient: Floats) -> float:
     """Return the lower bound that slopes of the loss give; minus infinity if none."""
+    if posed.flat is None:
+        posed.flat = flat_images(posed.penalty, posed.design, gradient)
+    if posed.flat.size:
+        slope = without(slope, posed.flat)
+        gradient = posed.design.adjoint(slope)
     scale = posed.penalty.into_domain(-gradient)
     bound = -posed.loss.dual(scale * slope) - posed.penalty.dual(-scale * gradient)
     return float(bound) if np.isfinite(bound) else -np.inf

@@ -97,6 +97,11 @@ class LossTerm:
         """Return the conjugate."""
         return float(self.loss.dual(u))
 
+    def into_domain(self, u: Floats) -> float:
+        """Return 1: whether `u` is in the domain, `dual` tells."""
+        del u
+        return 1.0
+
 
 class SmoothTerms:
     """Differentiable functions of the unknown, as a loss whose predictions are the unknown."""

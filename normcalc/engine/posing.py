@@ -224,9 +224,10 @@ def _splitting(
             raise SolverError(
                 f"admm needs convex terms, and {term.penalty.name} is not proved to be convex"
             )
-    bounded = any(t.plain for t in terms) and all(t.penalty.has_conjugate for t in terms)
+    bounded = all(t.penalty.has_conjugate for t in terms)
+    loose = not any(t.plain for t in terms)
     scale = 1.0 if loss is None else loss.at_zero
-    return Admm(terms, first), PosedTerms(tol, bounded, scale)
+    return Admm(terms, first), PosedTerms(tol, bounded, scale, loose=loose)
 
 
 def _but_the_last(term: Term) -> Term:

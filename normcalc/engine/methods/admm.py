@@ -100,16 +100,30 @@ class Admm:
         Multipliers ``y_i`` with ``sum K_i^T y_i = 0`` give ``sum <y_i, s_i> - h_i*(y_i)``; they
         are all shrunk until the plain term's, which closes the sum, is in its domain.
         """
-        if self.home is None or not all(t.penalty.has_conjugate for t in self.terms):
+        if not all(t.penalty.has_conjugate for t in self.terms):
             return -np.inf
         scaled = zip(self.terms, self.scaled, strict=True)
         pairs = [(term, term.multiplier(self.rho * u)) for term, u in scaled]
+        if self.home is None:
+            return self._spread_bound(pairs)
         home, _ = pairs.pop(self.home)
         closing = -np.asarray(sum((t.map.adjoint(y) for t, y in pairs), np.zeros_like(self.point)))
         share = home.penalty.into_domain(closing)
         bound = -home.penalty.dual(share * closing)
         for term, y in pairs:
             bound += share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
+        return float(bound) if np.isfinite(bound) else -np.inf
+
+    def _spread_bound(self, pairs: list[tuple[Term, Floats]]) -> float:
+        """Return the same where no term closes the sum: what is left of it is spread over all."""
+        left = np.asarray(sum(term.map.adjoint(y) for term, y in pairs))
+        excess = self.equations.solve(left)
+        closed = [(term, y - term.map.apply(excess)) for term, y in pairs]
+        share = min(term.penalty.into_domain(y) for term, y in closed)
+        bound = sum(
+            share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
+            for term, y in closed
+        )
         return float(bound) if np.isfinite(bound) else -np.inf
 
 

@@ -7,8 +7,6 @@ curvature, and iterates are extrapolated.
 References
 ----------
 Bertrand and Massias, "Anderson acceleration of coordinate descent", AISTATS 2021.
-Massias, Gramfort and Salmon, "Celer: a fast solver for the lasso with dual extrapolation", ICML
-2018, section 5.
 """
 
 from __future__ import annotations
@@ -90,7 +88,8 @@ class BlockDescent(CoordinateDescent):
     def _gram(self, places: Any) -> Floats:
         """Return the Gram matrix of some columns of a working set that is too large for one."""
         chosen = self.working.part[:, places]
-        return np.ascontiguousarray((chosen.T @ chosen).toarray()) * self.posed.loss.weight
+        products = np.ascontiguousarray((chosen.T @ chosen).toarray())
+        return np.asarray(products * self.posed.loss.weight)
 
 
 def places_of(parts: list[Floats]) -> Any:

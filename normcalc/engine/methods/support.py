@@ -3,16 +3,11 @@
 There the fixed point equation ``x = prox(x - gradient/curvature)`` is a system of as many
 equations, whose Jacobian follows from the Gram matrix and the slopes of the prox.  A step is taken
 where the objective falls.
-
-References
-----------
-Li, Sun and Toh, "A highly efficient semismooth Newton augmented Lagrangian method for solving
-lasso problems", SIOPT 2018, section 3.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -45,8 +40,8 @@ def solve(model: Model, x: Floats, gradient: Floats, tol: float, sweeps: int) ->
     """Minimise a model plus the penalty over `x`, in place, until moves are below `tol`."""
     burst = BURST
     while sweeps > 0:
-        prox, value, gram, *rest = model
-        done = gram_solve(prox, value, gram, x, gradient, *rest, tol, min(burst, sweeps))
+        most = min(burst, sweeps)
+        done = gram_solve(*model[:3], x, gradient, *model[3:], tol, most)
         if done < burst:
             return
         sweeps -= done
@@ -85,7 +80,7 @@ def _ways(x: Floats, move: Floats) -> list[Floats]:
     return ends
 
 
-def _taken(model: Model, x: Floats, gradient: Floats, chosen: Floats, there: Floats) -> bool:
+def _taken(model: Model, x: Floats, gradient: Floats, chosen: Any, there: Floats) -> bool:
     point = x.copy()
     point[chosen] = there
     slopes = gradient + (there - x[chosen]) @ model.gram[chosen]

@@ -66,7 +66,8 @@ class WorkingSet:
     def _extend(self, new: Any) -> None:
         """Append the new columns to `part` and, while it is in use, to the Gram matrix."""
         if isinstance(self.design, Dense):
-            added: Any = self.design.rows(slice(None) if new.size == self.design.shape[1] else new)
+            every = np.array_equal(new, np.arange(self.design.shape[1]))
+            added: Any = self.design.rows(slice(None) if every else new)
             self.part = added if self.part is None else np.concatenate([self.part, added])
             products = self.part @ added.T if self.uses_gram else None
         else:
