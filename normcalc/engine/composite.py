@@ -18,6 +18,7 @@ from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import bind, check_parameters, operators
 from normcalc.engine.penalties import JointPenalty
 from normcalc.errors import InputError, NotDerivable
+from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
 from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Composition
@@ -181,7 +182,7 @@ def _parts(function: Function) -> Iterator[Function]:
         yield function
         return
     for one in listed:
-        yield about(function, Apply("mul", (one.factor, one.core)), function.variable)
+        yield about(function, product_of([one.factor, one.core]), function.variable)
 
 
 def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:

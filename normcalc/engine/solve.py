@@ -23,6 +23,8 @@ Name = Literal["auto", "coordinate_descent", "prox_newton", "proximal_gradient",
 _STEPS = {"coordinate descent": 1000, "proximal Newton": 1000, "alternating directions": 10_000}
 _MANY = 100_000
 _WORDS: dict[str, str] = {
+    "infeasible": "no point meets all constraints",
+    "unbounded": "the objective has no lower bound",
     "stalled": "rounding prevents further progress; scale the columns of A or raise tol",
     "max_iter": "max_iter reached; raise max_iter or tol",
     "time_limit": "time_limit reached; raise time_limit or tol",

@@ -18,10 +18,12 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.maps import NormalEquations
+from normcalc.engine.rays import conflict, constraints
 
 if TYPE_CHECKING:
     from normcalc.engine.composite import Term
     from normcalc.engine.jit import Floats
+    from normcalc.engine.rays import Ray
 
 RELAXED = 1.6
 ROUNDS = 10  # between two measures
@@ -43,6 +45,7 @@ class Admm:
         self.rho, self.primal, self.dual, self.steps = 1.0, np.inf, np.inf, 0
         self.home = _home(terms)
         self.lower_bound = -np.inf
+        self.before: list[Floats] | None = None
 
     @property
     def x(self) -> Floats:
@@ -80,9 +83,22 @@ class Admm:
         self.primal = max(_largest(i - z) for i, z in zip(images, self.copies, strict=True))
         self.dual = self.rho * _largest(np.asarray(moved))
 
+    def value(self, x: Floats) -> float:
+        """Return the objective at a point."""
+        return float(sum(term.worth(x) for term in self.terms))
+
+    def conflict(self) -> Ray | None:
+        """Return a proof that no point meets all constraints, from how multipliers grow."""
+        chosen = constraints(self.terms)
+        before, self.before = self.before, [self.rho * self.scaled[k] for k in chosen]
+        if not chosen or before is None:
+            return None
+        grown = [after - old for after, old in zip(self.before, before, strict=True)]
+        return conflict([self.terms[k] for k in chosen], grown, self.point)
+
     def measure(self) -> Measure:
         """Return objective, gap, and by how much copies miss their images, relatively."""
-        fun = sum(term.worth(self.x) for term in self.terms)
+        fun = self.value(self.x)
         self.lower_bound = max(self.lower_bound, self._bound())
         missed = max(
             _largest(t.image(self.x) - z) / (1.0 + _largest(z))
