@@ -11,6 +11,7 @@ from normcalc.engine.operators import Kernel, Operators, operators
 from normcalc.engine.paths import Path, largest, regularization_path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
 from normcalc.engine.solution import Solution
+from normcalc.engine.solution_set import SolutionSet, solution_set
 from normcalc.engine.solve import minimize
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Operators",
     "Path",
     "Solution",
+    "SolutionSet",
     "cross_validate",
     "derived",
     "largest",
@@ -31,4 +33,5 @@ __all__ = [
     "minimize",
     "operators",
     "regularization_path",
+    "solution_set",
 ]
