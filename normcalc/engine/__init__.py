@@ -7,6 +7,11 @@ Stages: `problem` (loss + penalty), `operators` (the penalty's kernels), `method
 from normcalc.engine.certificate import Certificate
 from normcalc.engine.derived import derived
 from normcalc.engine.folds import CrossValidation, cross_validate
+from normcalc.engine.information import (
+    InformationCriteria,
+    degrees_of_freedom,
+    information_criteria,
+)
 from normcalc.engine.operators import Kernel, Operators, operators
 from normcalc.engine.paths import Path, largest, regularization_path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
@@ -17,6 +22,7 @@ from normcalc.engine.solve import minimize
 __all__ = [
     "Certificate",
     "CrossValidation",
+    "InformationCriteria",
     "Kernel",
     "LeastSquares",
     "Loss",
@@ -26,7 +32,9 @@ __all__ = [
     "Solution",
     "SolutionSet",
     "cross_validate",
+    "degrees_of_freedom",
     "derived",
+    "information_criteria",
     "largest",
     "least_squares",
     "loss",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.engine.jit import BLOCK, WORTH, address
-from normcalc.engine.methods.block_sweeps import (
+from normcalc.engine.methods.block_maps import (
     largest_share,
     map_blocks,
     score_blocks,

@@ -34,7 +34,7 @@ Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 def compiled(signature: object, **options: object) -> Callable[[Compiled], Compiled]:
     """Compile eagerly for one signature and keep the machine code on disk."""
-    decorate = numba.njit(signature, cache=True, error_model="numpy", **options)
+    decorate = numba.njit(signature, cache=True, error_model="numpy", nogil=True, **options)
     return cast("Callable[[Compiled], Compiled]", decorate)
 
 

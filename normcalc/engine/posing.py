@@ -76,13 +76,7 @@ def start(
     check_kinds(objective, zero)
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     separable = all(p.variable.kind == "scalar" for p in objective.penalties)
-    if separable and len(objective.penalties) <= 1:
-        penalty, terms = _separable(objective.penalties, given, zero), None
-    else:
-        terms = [t for p in objective.penalties for t in function_terms(p, given, zero)]
-        penalty = block_penalty(objective.penalties, given, zero)
-        if penalty is None and len(terms) == 1 and terms[0].plain:
-            penalty = terms[0].penalty
+    penalty, terms = read(objective.penalties, given, zero)
     chosen = choose(method, loss, penalty, separable)
     posed: Posed | PosedTerms
     if chosen.name == "admm":
@@ -91,6 +85,19 @@ def start(
     else:
         running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng)
     return Run(running, posed, chosen.why, given)
+
+
+def read(
+    penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Floats
+) -> tuple[Any, list[Term] | None]:
+    """Return the penalties as one function of the unknown, if they are one, and as terms."""
+    if len(penalties) <= 1 and all(p.variable.kind == "scalar" for p in penalties):
+        return _separable(penalties, given, zero), None
+    terms = [t for p in penalties for t in function_terms(p, given, zero)]
+    penalty = block_penalty(penalties, given, zero)
+    if penalty is None and len(terms) == 1 and terms[0].plain:
+        penalty = terms[0].penalty
+    return penalty, terms
 
 
 def check_names(objective: Objective, given: Mapping[str, Any]) -> None:
