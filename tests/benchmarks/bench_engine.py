@@ -1,9 +1,9 @@
 """Solvers in passes: CPU time over that of one ``X.T @ r``, the unit that carries across machines.
 
 ``python tests/benchmarks/bench_engine.py [lasso logistic Huber group sparse multi-task]``, with
-``--rounds 5`` and ``--small``; every job is repeated in turn with the others, and medians are shown.  scikit-learn is timed beside
-where it has the problem, at a tolerance that reaches the same relative suboptimality, which is
-measured afterwards.
+``--rounds 5`` and ``--small``; every job is repeated in turn with the others, and medians are
+shown.  scikit-learn is timed beside where it has the problem, at a tolerance that reaches the same
+relative suboptimality, which is measured afterwards.
 """
 
 from __future__ import annotations

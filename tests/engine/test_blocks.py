@@ -209,9 +209,9 @@ def test_forms_of_the_matrix_and_parts_of_the_working_set(
     best = nc.minimize(objective, lam=lam, G=groups, tol=1e-11, method="proximal_gradient")
     monkeypatch.setattr(block_descent, "GRAM_LIMIT", limit)
     monkeypatch.setattr(working_set, "FIRST", 20)
-    found = nc.minimize(objective, lam=lam, G=groups, tol=1e-11)
+    found = nc.minimize(objective, lam=lam, G=groups, tol=1e-10, max_iter=20_000)
     assert found.status == "optimal"
-    assert found.fun == pytest.approx(best.fun, rel=1e-10)
+    assert found.fun == pytest.approx(best.fun, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", CASES)
