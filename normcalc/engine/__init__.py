@@ -7,15 +7,22 @@ Stages: `problem` (loss + penalty), `operators` (the penalty's kernels), `method
 from normcalc.engine.certificate import Certificate
 from normcalc.engine.derived import derived
 from normcalc.engine.folds import CrossValidation, cross_validate
+from normcalc.engine.information import (
+    InformationCriteria,
+    degrees_of_freedom,
+    information_criteria,
+)
 from normcalc.engine.operators import Kernel, Operators, operators
 from normcalc.engine.paths import Path, largest, regularization_path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
 from normcalc.engine.solution import Solution
+from normcalc.engine.solution_set import SolutionSet, solution_set
 from normcalc.engine.solve import minimize
 
 __all__ = [
     "Certificate",
     "CrossValidation",
+    "InformationCriteria",
     "Kernel",
     "LeastSquares",
     "Loss",
@@ -23,12 +30,16 @@ __all__ = [
     "Operators",
     "Path",
     "Solution",
+    "SolutionSet",
     "cross_validate",
+    "degrees_of_freedom",
     "derived",
+    "information_criteria",
     "largest",
     "least_squares",
     "loss",
     "minimize",
     "operators",
     "regularization_path",
+    "solution_set",
 ]

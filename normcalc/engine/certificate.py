@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from normcalc.engine.flat import flat_images, without
+from normcalc.engine.rays import recession
 from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
     from normcalc.engine.design import Design
     from normcalc.engine.jit import Floats
+    from normcalc.engine.rays import Ray
 
 
 HOPELESS = 1e-4  # of the tolerance: so near stationary, a gap that is still large will stay so
@@ -40,21 +43,29 @@ class Certificate:
 
     Parameters
     ----------
-    kind : {"duality gap", "stationarity", "none"}
+    kind : {"duality gap", "stationarity", "infeasibility", "recession", "none"}
         Which argument holds.
     value, limit : float
         The number that was reached and the number that it had to reach.
     lower_bound : float
         No point has a smaller objective; minus infinity if nothing is known.
+    ray : tuple of arrays
+        Of problems without a solution: multipliers of the constraints that prove a conflict, or
+        one direction along which the objective falls without end.
     """
 
-    kind: Literal["duality gap", "stationarity", "none"]
+    kind: Literal["duality gap", "stationarity", "infeasibility", "recession", "none"]
     value: float
     limit: float
     lower_bound: float = -np.inf
+    ray: tuple[Floats, ...] = ()
 
     def __str__(self) -> str:
         """Return the inequality that was reached, or missed."""
+        if self.kind == "infeasibility":
+            return f"no point with a norm below {self.value:.3g} meets them, by multipliers"
+        if self.kind == "recession":
+            return f"it falls by {-self.value:.3g} for each unit along a direction"
         if self.kind == "none":
             return f"nothing proved: {self.value:.3g} > {self.limit:.3g}"
         return f"{self.kind} {self.value:.3g} <= {self.limit:.3g}"
@@ -69,6 +80,9 @@ class Posed:
     tol: float
     gradient_scale: float = 0.0  # largest partial derivative at zero
     lower_bound: float = -np.inf
+    flat: Floats | None = None  # images of directions that the penalty does not see
+    ray: Ray | None = None
+    before: Floats | None = None
 
     @property
     def design(self) -> Design:
@@ -93,6 +107,14 @@ class Posed:
     def objective(self, x: Floats, prediction: Floats) -> float:
         """Return the objective at `x`, whose prediction is known."""
         return float(self.loss.value(prediction) + self.penalty.worth(x))
+
+    def escape(self, method: Any) -> Literal["unbounded"] | None:
+        """Tell whether the objective falls without end from a method's point."""
+        constant = getattr(method, "constant", 0.0)
+        value = lambda x: self.objective(x, self.loss.prediction(x) + constant)  # noqa: E731
+        before, self.before = self.before, method.x.copy()
+        self.ray = None if before is None else recession(value, method.x, method.x - before)
+        return None if self.ray is None else "unbounded"
 
     def gap(self, fun: float, slope: Floats, gradient: Floats) -> float:
         """Return a bound on ``fun - optimal value``; NaN for problems without one.
@@ -122,6 +144,8 @@ class Posed:
 
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""
+        if self.ray is not None and status == "unbounded":
+            return Certificate("recession", self.ray.size, 0.0, ray=self.ray.vectors)
         if self.convex and status != "stationary":
             value, limit = measured.gap, self.gap_tol(measured.fun)
         else:
@@ -141,6 +165,18 @@ class PosedTerms:
     bounded: bool  # whether lower bounds can be had
     scale: float = 1.0  # of the objective
     lower_bound: float = -np.inf
+    loose: bool = False  # whether no term is of the unknown itself, so that bounds may stay away
+    ray: Ray | None = None
+    before: Floats | None = None
+
+    def escape(self, method: Any) -> Literal["infeasible", "unbounded"] | None:
+        """Tell whether constraints exclude each other, or the objective falls without end."""
+        self.ray = method.conflict()
+        if self.ray is not None:
+            return "infeasible"
+        before, self.before = self.before, method.x.copy()
+        self.ray = None if before is None else recession(method.value, method.x, method.x - before)
+        return None if self.ray is None else "unbounded"
 
     def gap_tol(self, fun: float) -> float:
         """How large a gap may stay at a point with objective `fun`."""
@@ -151,12 +187,18 @@ class PosedTerms:
         self.lower_bound = max(self.lower_bound, measured.fun - measured.gap)
         if not np.isfinite(measured.fun) or measured.kkt > self.tol:
             return None
-        if not self.bounded:
-            return "stationary"
-        return "optimal" if measured.gap <= self.gap_tol(measured.fun) else None
+        if self.bounded and measured.gap <= self.gap_tol(measured.fun):
+            return "optimal"
+        hopeless = self.loose and (
+            self.lower_bound == -np.inf or measured.kkt <= HOPELESS * self.tol
+        )
+        return "stationary" if hopeless or not self.bounded else None
 
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""
+        if self.ray is not None and status in ("infeasible", "unbounded"):
+            kind: Any = "infeasibility" if status == "infeasible" else "recession"
+            return Certificate(kind, self.ray.size, 0.0, ray=self.ray.vectors)
         if status == "optimal":
             limit = self.gap_tol(measured.fun)
             return Certificate("duality gap", measured.gap, limit, self.lower_bound)
@@ -167,6 +209,11 @@ class PosedTerms:
 
 def dual_value(posed: Posed, slope: Floats, gradient: Floats) -> float:
     """Return the lower bound that slopes of the loss give; minus infinity if none."""
+    if posed.flat is None:
+        posed.flat = flat_images(posed.penalty, posed.design, gradient)
+    if posed.flat.size:
+        slope = without(slope, posed.flat)
+        gradient = posed.design.adjoint(slope)
     scale = posed.penalty.into_domain(-gradient)
     bound = -posed.loss.dual(scale * slope) - posed.penalty.dual(-scale * gradient)
     return float(bound) if np.isfinite(bound) else -np.inf

@@ -18,6 +18,7 @@ from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import bind, check_parameters, operators
 from normcalc.engine.penalties import JointPenalty
 from normcalc.errors import InputError, NotDerivable
+from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
 from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Composition
@@ -96,6 +97,11 @@ class LossTerm:
     def dual(self, u: Floats) -> float:
         """Return the conjugate."""
         return float(self.loss.dual(u))
+
+    def into_domain(self, u: Floats) -> float:
+        """Return 1: whether `u` is in the domain, `dual` tells."""
+        del u
+        return 1.0
 
 
 class SmoothTerms:
@@ -176,7 +182,7 @@ def _parts(function: Function) -> Iterator[Function]:
         yield function
         return
     for one in listed:
-        yield about(function, Apply("mul", (one.factor, one.core)), function.variable)
+        yield about(function, product_of([one.factor, one.core]), function.variable)
 
 
 def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:

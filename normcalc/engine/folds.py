@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,7 @@ def cross_validate(
     *,
     folds: int = 5,
     rng: np.random.Generator | int | None = None,
+    n_jobs: int = 1,
     **options: Any,
 ) -> CrossValidation:
     """Compare values of a parameter by the loss on rows that a fit has not seen.
@@ -66,6 +69,9 @@ def cross_validate(
         Into how many parts the rows are divided.
     rng : numpy.random.Generator or int, optional
         Shuffles the rows; the same way each time if left out.
+    n_jobs : int
+        How many folds are fitted at once, in threads; -1 for as many as there are processors.
+        The numbers found do not depend on it.
     **options
         What `regularization_path` takes.
 
@@ -76,7 +82,7 @@ def cross_validate(
     Raises
     ------
     InputError
-        If the loss has another scaling, or there are fewer rows than folds.
+        If the loss has another scaling, there are fewer rows than folds, or `n_jobs` is 0.
 
     Examples
     --------
@@ -95,10 +101,17 @@ def cross_validate(
     rows = len(loss.target)
     if not 2 <= folds <= rows:
         raise InputError(f"folds must lie between 2 and the {rows} rows, got {folds}")
+    if n_jobs == 0 or n_jobs < -1:
+        raise InputError(f"n_jobs must be positive, or -1 for all processors, got {n_jobs}")
     whole = regularization_path(objective, name, **options)
     order = np.random.default_rng(0 if rng is None else rng).permutation(rows)
     options = {**options, "values": whole.values}
-    losses = [_left_out(objective, name, part, options) for part in np.array_split(order, folds)]
+
+    def fold(part: Any) -> list[float]:
+        return _left_out(objective, name, part, options)
+
+    with ThreadPoolExecutor(n_jobs if n_jobs > 0 else os.cpu_count()) as threads:
+        losses = list(threads.map(fold, np.array_split(order, folds)))
     return CrossValidation(whole, np.array(losses))
 
 

@@ -26,13 +26,15 @@ Vector = types.float64[::1]
 Matrix = types.float64[:, ::1]
 SETUP = types.int64(Vector, Vector)
 ELEMENT = types.float64(types.float64, Vector)
+BLOCK = types.int64(Vector, Vector, Vector)
+WORTH = types.float64(Vector, Vector)
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 
 def compiled(signature: object, **options: object) -> Callable[[Compiled], Compiled]:
     """Compile eagerly for one signature and keep the machine code on disk."""
-    decorate = numba.njit(signature, cache=True, error_model="numpy", **options)
+    decorate = numba.njit(signature, cache=True, error_model="numpy", nogil=True, **options)
     return cast("Callable[[Compiled], Compiled]", decorate)
 
 
@@ -49,6 +51,22 @@ def element_address(element: object) -> int:
 def setup_address(setup: object) -> int:
     """Return where the machine code of ``setup(parameters, constants)`` starts."""
     return int(_get_wrapper_address(setup, SETUP))
+
+
+@lru_cache(maxsize=1024)
+def address(function: Any, signature: Any) -> int:
+    """Return where the machine code of a numba function starts, for a signature.
+
+    The caller must keep the function alive for as long as the address is used.
+    """
+    from numba.core.types.function_type import CompileResultWAP
+
+    result = CompileResultWAP(function.get_compile_result(signature))
+    _alive.append(result)
+    return int(_get_wrapper_address(result, signature))
+
+
+_alive: list[object] = []  # what addresses point into
 
 
 def _borrowed(context: Any, builder: Any, kind: Any, value: Any) -> Any:
@@ -84,5 +102,17 @@ def _call_setup(context: Any, where: Any, parameters: Any, constants: Any) -> An
     return types.int64(types.int64, Vector, Vector), _caller(SETUP)
 
 
+def _call_block(context: Any, where: Any, v: Any, row: Any, out: Any) -> Any:
+    """Call ``block(v, row, out)`` at an address."""
+    return types.int64(types.int64, Vector, Vector, Vector), _caller(BLOCK)
+
+
+def _call_worth(context: Any, where: Any, v: Any, row: Any) -> Any:
+    """Call ``worth(v, row)`` at an address."""
+    return types.float64(types.int64, Vector, Vector), _caller(WORTH)
+
+
 call_element: Callable[..., Any] = intrinsic(_call_element)
 call_setup: Callable[..., Any] = intrinsic(_call_setup)
+call_block: Callable[..., Any] = intrinsic(_call_block)
+call_worth: Callable[..., Any] = intrinsic(_call_worth)

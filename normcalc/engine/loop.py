@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from normcalc.engine.certificate import Measure, Posed, PosedTerms
     from normcalc.engine.jit import Floats
 
+PATIENT = 4  # steps before it is asked whether there is a solution at all
 Status = Literal[
-    "optimal", "stationary", "stalled", "max_iter", "time_limit", "stopped", "interrupted"
-]
+    "optimal", "stationary", "infeasible", "unbounded", "stalled", "max_iter", "time_limit",
+    "stopped", "interrupted",
+]  # fmt: skip
 
 
 class Method(Protocol):
@@ -98,8 +100,10 @@ def _decide(
 ) -> Status | None:
     if proved := posed.verdict(measured):
         return proved
-    if method.stalled:
-        return "stalled"
-    if record.nit >= limits.max_iter:
-        return "max_iter"
+    last = method.stalled or record.nit >= limits.max_iter
+    due = last or record.nit & (record.nit - 1) == 0  # at powers of two
+    if record.nit >= PATIENT and due and (escaped := posed.escape(method)):
+        return escaped
+    if last:
+        return "stalled" if method.stalled else "max_iter"
     return "time_limit" if record.seconds >= limits.time_limit else None

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator, cg
 
-from normcalc.engine.design import Dense
+from normcalc.engine.design import Dense, Sparse
 from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Node, Symbol, symbols
@@ -147,13 +147,16 @@ def _wide(maps: Sequence[LinearMap], zero: Floats) -> Floats | None:
     others = [each for each in maps if not isinstance(each, Identity)]
     if len(others) != 1 or len(others) == len(maps) or zero.ndim != 1:
         return None
-    matrix = _matrix(others[0], zero)
+    matrix = matrix_of(others[0], zero)
     return matrix if matrix is not None and len(matrix) < zero.size else None
 
 
-def _matrix(each: LinearMap, zero: Floats) -> Floats | None:
+def matrix_of(each: LinearMap, zero: Floats) -> Floats | None:
+    """Return a map of vectors as a matrix, if it is at hand or small enough to be made."""
     if isinstance(each, Dense):
         return each.array
+    if isinstance(each, Sparse) and zero.size <= DIRECT:
+        return np.asarray(each.matrix.toarray())
     if isinstance(each, Typed) and zero.size <= DIRECT:
         return each.matrix
     return None
@@ -162,7 +165,7 @@ def _matrix(each: LinearMap, zero: Floats) -> Floats | None:
 def _square(each: LinearMap, zero: Floats) -> Floats:
     if isinstance(each, Identity):
         return np.eye(zero.size)
-    matrix = _matrix(each, zero)
+    matrix = matrix_of(each, zero)
     if matrix is None or matrix.shape[1] != zero.size:
         units = np.eye(zero.size).reshape(-1, *zero.shape)
         matrix = np.stack([each.apply(unit).ravel() for unit in units], axis=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.engine.blockwise import block_penalty
 from normcalc.engine.composite import function_terms
 from normcalc.engine.posing import check_names, parameter_names, slopes_at_zero
 from normcalc.engine.solve import minimize
@@ -120,6 +121,9 @@ def largest(objective: Objective, name: str, **params: Any) -> float:
 
 def _rests(objective: Objective, given: Mapping[str, Any], gradient: Floats, zero: Floats) -> bool:
     """Tell whether a proximal gradient step from zero stays there."""
+    blocks = block_penalty(objective.penalties, given, zero)
+    if blocks is not None:
+        return not blocks.prox(-1e-3 * gradient, 1e-3).any()
     terms = [t for penalty in objective.penalties for t in function_terms(penalty, given, zero)]
     if len(terms) != 1 or not terms[0].plain:
         raise SolverError(

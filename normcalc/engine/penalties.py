@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from normcalc.engine.flat import share_of_support, vanishes
 from normcalc.errors import InputError, NotDerivable, SolverError
 from normcalc.language.calling import check_parameters
 
@@ -136,6 +137,18 @@ class Derived:
 
         return convex(self.function).value == "YES"
 
+    @cached_property
+    def support(self) -> bool:
+        """Whether it is convex and positively homogeneous, and no formula of its dual is known.
+
+        Then the conjugate is the indicator of the points whose prox with step 1 is zero.
+        """
+        from normcalc.facts import positively_homogeneous
+
+        if self.dual_norm is not None or not self.convex:
+            return False
+        return positively_homogeneous(self.function).value == "YES"
+
 
 @lru_cache(maxsize=256)
 def derived_of(function: Function) -> Derived:
@@ -162,7 +175,12 @@ class JointPenalty:
     def has_conjugate(self) -> bool:
         """Whether lower bounds can be had."""
         known = self.derived.conjugate or self.derived.dual_norm
-        return self.convex and known is not None
+        return self.convex and (known is not None or self.derived.support)
+
+    @property
+    def may_be_flat(self) -> bool:
+        """Whether some directions may not change the value; `flat.directions` finds them."""
+        return self.derived.support
 
     def worth(self, x: Floats) -> float:
         """Return the value."""
@@ -185,6 +203,8 @@ class JointPenalty:
         """Return the conjugate; plus infinity outside its domain."""
         if self.derived.dual_norm is not None:  # the conjugate of a norm, without its formula
             return 0.0 if self._dual_norm(u) <= 1.0 else np.inf
+        if self.derived.support:
+            return 0.0 if vanishes(self, u) else np.inf
         conjugate = self.derived.conjugate
         return np.inf if conjugate is None else float(np.sum(conjugate(u, **self.values)))
 
@@ -196,6 +216,8 @@ class JointPenalty:
         """Return the largest ``s <= 1`` found with ``s*u`` in the domain of the conjugate."""
         if self.derived.dual_norm is not None:
             return min(1.0, INSIDE / max(self._dual_norm(u), TINY))
+        if self.derived.support:
+            return share_of_support(self, u)
         if self.dual(u) < np.inf:
             return 1.0
         if not self.dual(NEAR * u) < np.inf:  # a subspace, which rounding leaves

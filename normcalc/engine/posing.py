@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.engine.blockwise import BlockPenalty, block_penalty
 from normcalc.engine.certificate import Posed, PosedTerms
 from normcalc.engine.composite import (
     LossTerm,
@@ -20,6 +21,8 @@ from normcalc.engine.composite import (
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_constant
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.methods.admm import Admm
+from normcalc.engine.methods.block_descent import BlockDescent
+from normcalc.engine.methods.block_newton import BlockNewton
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
@@ -73,11 +76,7 @@ def start(
     check_kinds(objective, zero)
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     separable = all(p.variable.kind == "scalar" for p in objective.penalties)
-    if separable and len(objective.penalties) <= 1:
-        penalty, terms = _separable(objective.penalties, given, zero), None
-    else:
-        terms = [t for p in objective.penalties for t in function_terms(p, given, zero)]
-        penalty = terms[0].penalty if len(terms) == 1 and terms[0].plain else None
+    penalty, terms = read(objective.penalties, given, zero)
     chosen = choose(method, loss, penalty, separable)
     posed: Posed | PosedTerms
     if chosen.name == "admm":
@@ -86,6 +85,19 @@ def start(
     else:
         running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng)
     return Run(running, posed, chosen.why, given)
+
+
+def read(
+    penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Floats
+) -> tuple[Any, list[Term] | None]:
+    """Return the penalties as one function of the unknown, if they are one, and as terms."""
+    if len(penalties) <= 1 and all(p.variable.kind == "scalar" for p in penalties):
+        return _separable(penalties, given, zero), None
+    terms = [t for p in penalties for t in function_terms(p, given, zero)]
+    penalty = block_penalty(penalties, given, zero)
+    if penalty is None and len(terms) == 1 and terms[0].plain:
+        penalty = terms[0].penalty
+    return penalty, terms
 
 
 def check_names(objective: Objective, given: Mapping[str, Any]) -> None:
@@ -154,15 +166,16 @@ def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
     """Return what each method lacks; an empty text for those that can be used."""
     columns = "" if not isinstance(loss.design, Implicit) else "the columns of A"
     vector = "" if loss.target.ndim == 1 else "one target for each row"
-    sums = (
-        "" if separable and not isinstance(penalty, Zero) else "a penalty summed over coordinates"
-    )
+    blocks = isinstance(penalty, BlockPenalty)
+    summed = blocks or (separable and penalty is not None and not isinstance(penalty, Zero))
+    sums = "" if summed else "a penalty summed over coordinates or disjoint groups of them"
+    several = "" if blocks else vector  # blocks have rows of targets, if the loss is quadratic
     smooth = "" if loss.smooth else "a differentiable loss"
     squares = "" if isinstance(loss, LeastSquares) else "least squares without a constant"
     one = "" if penalty is not None else "one penalty of the unknown itself"
     convex = "" if loss.convex and (penalty is None or penalty.convex) else "convex terms"
     return {
-        "coordinate_descent": columns or vector or sums or squares,
+        "coordinate_descent": columns or several or sums or squares,
         "prox_newton": columns or vector or sums or smooth,
         "proximal_gradient": smooth or one,
         "admm": convex,
@@ -174,10 +187,11 @@ def _smooth(
 ) -> tuple[Method, Posed]:
     posed = Posed(loss, penalty, tol)
     posed.gradient_scale = gradient_scale(loss, first)
+    blocks = isinstance(penalty, BlockPenalty)
     if name == "coordinate_descent":
-        return CoordinateDescent(posed, first), posed
+        return (BlockDescent if blocks else CoordinateDescent)(posed, first), posed
     if name == "prox_newton":
-        return ProxNewton(posed, first), posed
+        return (BlockNewton if blocks else ProxNewton)(posed, first), posed
     if loss.intercept:
         loss.design, posed.penalty = WithConstant(loss.design), ButTheLast(penalty)
         first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])
@@ -217,9 +231,10 @@ def _splitting(
             raise SolverError(
                 f"admm needs convex terms, and {term.penalty.name} is not proved to be convex"
             )
-    bounded = any(t.plain for t in terms) and all(t.penalty.has_conjugate for t in terms)
+    bounded = all(t.penalty.has_conjugate for t in terms)
+    loose = not any(t.plain for t in terms)
     scale = 1.0 if loss is None else loss.at_zero
-    return Admm(terms, first), PosedTerms(tol, bounded, scale)
+    return Admm(terms, first), PosedTerms(tol, bounded, scale, loose=loose)
 
 
 def _but_the_last(term: Term) -> Term:

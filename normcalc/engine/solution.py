@@ -36,6 +36,8 @@ class Solution(OptimizeResult):  # type: ignore[misc, unused-ignore]  # SciPy ha
         Steps taken.
     status : str
         "optimal" (a duality gap proves it), "stationary" (no coordinate can improve alone),
+        "infeasible" (multipliers prove that constraints exclude each other), "unbounded" (the
+        objective falls without end along a direction); see ``certificate.ray``; or
         "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
     success : bool
         Whether `status` is "optimal" or "stationary".

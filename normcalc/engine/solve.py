@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from normcalc.engine.loop import Record, Status
 
 Name = Literal["auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"]
-_STEPS = {"coordinate descent": 1000, "proximal Newton": 1000, "alternating directions": 10_000}
+_STEPS = {
+    "coordinate descent": 1000,
+    "block coordinate descent": 1000,
+    "proximal Newton": 1000,
+    "block proximal Newton": 1000,
+    "alternating directions": 10_000,
+}
 _MANY = 100_000
 _WORDS: dict[str, str] = {
+    "infeasible": "no point meets all constraints",
+    "unbounded": "the objective has no lower bound",
     "stalled": "rounding prevents further progress; scale the columns of A or raise tol",
     "max_iter": "max_iter reached; raise max_iter or tol",
     "time_limit": "time_limit reached; raise time_limit or tol",
@@ -53,9 +61,9 @@ def minimize(
         function of a vector or a matrix such as ``norm(x, 1) + indicator(A @ x == b)``.
     method : {"auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"}
         "auto" takes the first that fits: coordinate descent for least squares and penalties summed
-        over coordinates, if the columns of `A` are at hand; proximal Newton for such penalties and
-        other smooth losses; accelerated proximal gradient for smooth losses and one penalty with a
-        prox; alternating directions for convex sums of functions of linear images.
+        over coordinates, disjoint groups of them or rows of a matrix, if the columns of `A` are at
+        hand; proximal Newton for such penalties of a vector and other smooth losses; accelerated
+        proximal gradient for smooth losses and one penalty with a prox; alternating directions for convex sums of functions of linear images.
     tol : float
         For convex penalties the duality gap must fall to ``tol * fun``; otherwise the stationarity
         residual to ``tol`` times the largest partial derivative of the loss at zero.

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from normcalc.engine import loss, minimize
+from normcalc.engine.probabilities import probabilistic, probability
+from normcalc.errors import InputError
 from normcalc.sklearn.normalizing import formula
 
 if TYPE_CHECKING:
@@ -50,10 +53,12 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
         tags.input_tags.sparse = True
         return tags
 
+    def _loss(self) -> Any:
+        return self.own_loss if self.loss is None else self.loss
+
     def _objective(self, X: Any, y: Any, weights: Any) -> Objective:
-        chosen = self.own_loss if self.loss is None else self.loss
         made: Loss = loss(
-            chosen, X, y, weights=weights, intercept=self.fit_intercept, scaling="mean"
+            self._loss(), X, y, weights=weights, intercept=self.fit_intercept, scaling="mean"
         )
         objective: Objective = made + formula(self.penalty)
         return objective
@@ -154,6 +159,14 @@ class PenalizedRegressor(RegressorMixin, _Penalized):  # type: ignore[misc, unus
         return tags
 
 
+def _has_probabilities(model: Any) -> bool:
+    try:
+        probabilistic(model._loss())
+    except InputError as error:
+        raise AttributeError(str(error)) from error
+    return True
+
+
 class PenalizedClassifier(ClassifierMixin, _Penalized):  # type: ignore[misc, unused-ignore]
     """Linear classification with any margin loss and any penalty, both typed as formulas.
 
@@ -213,6 +226,27 @@ class PenalizedClassifier(ClassifierMixin, _Penalized):  # type: ignore[misc, un
         """Return predictions ``z``, shape (n,) for two classes, else (n, n_classes)."""
         z = self._predicted(X)
         return z[:, 0] if len(self.classes_) == 2 else z
+
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator, unused-ignore]
+    def predict_proba(self, X: Any) -> Any:
+        """Return the probability of each class, shape (n, n_classes).
+
+        They come from the loss, which must be minus the logarithm of a probability; with more than
+        two classes those of each against the rest are scaled to the sum 1.
+
+        Raises
+        ------
+        AttributeError
+            If the loss defines no probabilities.
+        """
+        z = self.decision_function(X)
+        values = {k: v for k, v in self._values().items() if np.ndim(v) == 0}
+        known = probability(self._loss(), z, **values)
+        if known.ndim == 1:
+            return np.stack([1.0 - known, known], axis=1)
+        total = known.sum(axis=1, keepdims=True)
+        even = np.full_like(known, 1.0 / known.shape[1])
+        return np.divide(known, total, out=even, where=total > 0.0)
 
     def predict(self, X: Any) -> Any:
         """Return a label for each row."""

@@ -1,9 +1,9 @@
 """Solvers in passes: CPU time over that of one ``X.T @ r``, the unit that carries across machines.
 
-``python tests/benchmarks/bench_engine.py [lasso logistic Huber group] [--rounds 5] [--small]``;
-every job is repeated in turn with the others, and medians are shown.  scikit-learn is timed beside
-where it has the problem, at a tolerance that reaches the same relative suboptimality, which is
-measured afterwards.
+``python tests/benchmarks/bench_engine.py [lasso logistic Huber group sparse multi-task]``, with
+``--rounds 5`` and ``--small``; every job is repeated in turn with the others, and medians are
+shown.  scikit-learn is timed beside where it has the problem, at a tolerance that reaches the same
+relative suboptimality, which is measured afterwards.
 """
 
 from __future__ import annotations
@@ -86,14 +86,12 @@ def jobs(X: Any, y: Any, asked: list[str]) -> list[Job]:
             best = nc.minimize(objective, lam=lam, tol=1e-12, max_iter=40).fun
             found += _ours(f"{name}, max/{share}", objective, lam, best)
             found += _theirs(f"{name}, max/{share}", X, y, signs, lam, best)
-    if "group" in asked:
-        found.append(_group(X, y))
-    return found
+    return found + _blocks(X, y, asked)
 
 
-def _ours(name: str, objective: Any, lam: float, best: float) -> list[Job]:
+def _ours(name: str, objective: Any, lam: float, best: float, **given: Any) -> list[Job]:
     def at(tol: float) -> Callable[[], Any]:
-        return lambda: nc.minimize(objective, lam=lam, tol=tol)
+        return lambda: nc.minimize(objective, lam=lam, tol=tol, **given)
 
     return [Job(f"{name}, {tol:.0e}", at(tol), lambda s: s.fun, best) for tol in (1e-6, 1e-10)]
 
@@ -115,15 +113,42 @@ def _theirs(name: str, X: Any, y: Any, signs: Any, lam: float, best: float) -> l
     ]
 
 
-def _group(X: Any, y: Any) -> Job:
+def _blocks(X: Any, y: Any, asked: list[str]) -> list[Job]:
+    """Return group lasso, sparse group lasso and multi-task lasso."""
     groups = [list(range(j, j + 10)) for j in range(0, X.shape[1], 10)]
-    objective = nc.least_squares(X, y, scaling="mean") + nc.function(
-        "lam*sum(group_norms(x, G, 2))"
-    )
-    lam = largest(objective, "lam", G=groups) / 10
-    best = nc.minimize(objective, lam=lam, G=groups, tol=1e-11).fun
-    run = lambda: nc.minimize(objective, lam=lam, G=groups, tol=1e-6)  # noqa: E731  # one job
-    return Job("group lasso, max/10, 1e-06", run, lambda s: s.fun, best)
+    several = np.stack([y, np.roll(y, 1), X[:, 0] - y], axis=1)
+    listed = {
+        "group": (y, "lam*sum(group_norms(x, G, 2))", {"G": groups}),
+        "sparse group": (y, "lam*(sum(group_norms(x, G, 2)) + norm(x, 1))", {"G": groups}),
+        "multi-task": (several, "lam*sum(row_norms(X, 2))", {}),
+    }
+    found: list[Job] = []
+    for name, (target, text, given) in listed.items():
+        if name.split()[0] not in asked:
+            continue
+        objective = nc.least_squares(X, target, scaling="mean") + nc.function(text)
+        first = largest(objective, "lam", **given)
+        for share in (10, 100):
+            lam = first / share
+            best = nc.minimize(objective, lam=lam, tol=1e-12, max_iter=40, **given).fun
+            found += _ours(f"{name}, max/{share}", objective, lam, best, **given)
+            if name == "multi-task":
+                found += _multi_task(f"{name}, max/{share}", X, several, lam, best)
+    return found
+
+
+def _multi_task(name: str, X: Any, Y: Any, lam: float, best: float) -> list[Job]:
+    from sklearn.linear_model import MultiTaskLasso
+
+    def fun(model: Any) -> float:
+        left = Y - X @ model.coef_.T
+        sizes = np.linalg.norm(model.coef_, axis=0)
+        return float((left**2).sum() / (2 * len(Y)) + lam * sizes.sum())
+
+    def at(tol: float) -> Callable[[], Any]:
+        return lambda: MultiTaskLasso(lam, fit_intercept=False, tol=tol, max_iter=5000).fit(X, Y)
+
+    return [Job(f"scikit-learn: {name}, tol 1e-05", at(1e-5), fun, best)]
 
 
 def one_pass(X: Any, rounds: int) -> float:
@@ -139,7 +164,7 @@ def one_pass(X: Any, rounds: int) -> float:
 def main() -> None:
     """Time all jobs in turn and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    every = ["lasso", "logistic", "Huber", "group"]
+    every = ["lasso", "logistic", "Huber", "group", "sparse", "multi-task"]
     parser.add_argument("asked", nargs="*", default=every, help=f"of {', '.join(every)}")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--small", action="store_true", help="300 x 2000 instead of 1000 x 10000")

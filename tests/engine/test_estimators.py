@@ -11,7 +11,7 @@ from scipy import sparse
 
 pytest.importorskip("sklearn")
 
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.exceptions import EstimatorCheckFailedWarning, SkipTestWarning
 from sklearn.linear_model import Lasso, LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 from normcalc.data import diabetes
+from normcalc.engine.probabilities import probability
 from normcalc.sklearn import (
     NormNormalizer,
     PenalizedClassifier,
@@ -98,3 +99,38 @@ def test_nothing_is_chosen_by_chance() -> None:
     worst = PenalizedRegressorCV(values=[1e6, 0.1], cv=3).fit(X, y)
     assert worst.value_ == 0.1
     assert worst.scores_.shape == (3, 2)
+
+
+def test_probabilities_are_those_of_logistic_regression() -> None:
+    X, y = load_breast_cancer(return_X_y=True)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    theirs = LogisticRegression(C=1 / (0.05 * len(y)), tol=1e-10, max_iter=5000).fit(X, y)
+    ours = PenalizedClassifier("lam*x**2/2", parameters={"lam": 0.05}, tol=1e-10).fit(X, y)
+    np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=1e-5)
+    three = ours.fit(X[:60], np.arange(60) % 3).predict_proba(X[:60])
+    np.testing.assert_allclose(three.sum(axis=1), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("loss", "known"),
+    [
+        (None, True),
+        ("-log(1/2 + y*atan(z)/pi)", True),
+        ("max(0, 1 - y*z)", False),
+        ("2*log(1 + exp(-y*z))", False),
+        ("exp(-y*z)", False),
+    ],
+)
+def test_only_losses_that_are_probabilities_have_them(loss: str | None, known: bool) -> None:
+    X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), [0, 1, 0, 1]
+    model = PenalizedClassifier("lam*x**2/2", loss, parameters={"lam": 0.1})
+    assert hasattr(model, "predict_proba") == known
+    if not known:
+        with pytest.raises(AttributeError) as caught:
+            model.predict_proba(X)
+        assert "defines no probabilities" in str(caught.value.__cause__)
+    elif loss is None:
+        assert model.fit(X, y).predict_proba(X)[3, 1] > 0.5
+    else:
+        found = probability(loss, np.array([-1.0, 0.0, 1.0]))
+        np.testing.assert_allclose(found, [0.25, 0.5, 0.75])

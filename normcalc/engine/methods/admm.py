@@ -18,10 +18,12 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.maps import NormalEquations
+from normcalc.engine.rays import conflict, constraints
 
 if TYPE_CHECKING:
     from normcalc.engine.composite import Term
     from normcalc.engine.jit import Floats
+    from normcalc.engine.rays import Ray
 
 RELAXED = 1.6
 ROUNDS = 10  # between two measures
@@ -43,6 +45,7 @@ class Admm:
         self.rho, self.primal, self.dual, self.steps = 1.0, np.inf, np.inf, 0
         self.home = _home(terms)
         self.lower_bound = -np.inf
+        self.before: list[Floats] | None = None
 
     @property
     def x(self) -> Floats:
@@ -80,9 +83,22 @@ class Admm:
         self.primal = max(_largest(i - z) for i, z in zip(images, self.copies, strict=True))
         self.dual = self.rho * _largest(np.asarray(moved))
 
+    def value(self, x: Floats) -> float:
+        """Return the objective at a point."""
+        return float(sum(term.worth(x) for term in self.terms))
+
+    def conflict(self) -> Ray | None:
+        """Return a proof that no point meets all constraints, from how multipliers grow."""
+        chosen = constraints(self.terms)
+        before, self.before = self.before, [self.rho * self.scaled[k] for k in chosen]
+        if not chosen or before is None:
+            return None
+        grown = [after - old for after, old in zip(self.before, before, strict=True)]
+        return conflict([self.terms[k] for k in chosen], grown, self.point)
+
     def measure(self) -> Measure:
         """Return objective, gap, and by how much copies miss their images, relatively."""
-        fun = sum(term.worth(self.x) for term in self.terms)
+        fun = self.value(self.x)
         self.lower_bound = max(self.lower_bound, self._bound())
         missed = max(
             _largest(t.image(self.x) - z) / (1.0 + _largest(z))
@@ -100,16 +116,30 @@ class Admm:
         Multipliers ``y_i`` with ``sum K_i^T y_i = 0`` give ``sum <y_i, s_i> - h_i*(y_i)``; they
         are all shrunk until the plain term's, which closes the sum, is in its domain.
         """
-        if self.home is None or not all(t.penalty.has_conjugate for t in self.terms):
+        if not all(t.penalty.has_conjugate for t in self.terms):
             return -np.inf
         scaled = zip(self.terms, self.scaled, strict=True)
         pairs = [(term, term.multiplier(self.rho * u)) for term, u in scaled]
+        if self.home is None:
+            return self._spread_bound(pairs)
         home, _ = pairs.pop(self.home)
         closing = -np.asarray(sum((t.map.adjoint(y) for t, y in pairs), np.zeros_like(self.point)))
         share = home.penalty.into_domain(closing)
         bound = -home.penalty.dual(share * closing)
         for term, y in pairs:
             bound += share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
+        return float(bound) if np.isfinite(bound) else -np.inf
+
+    def _spread_bound(self, pairs: list[tuple[Term, Floats]]) -> float:
+        """Return the same where no term closes the sum: what is left of it is spread over all."""
+        left = np.asarray(sum(term.map.adjoint(y) for term, y in pairs))
+        excess = self.equations.solve(left)
+        closed = [(term, y - term.map.apply(excess)) for term, y in pairs]
+        share = min(term.penalty.into_domain(y) for term, y in closed)
+        bound = sum(
+            share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
+            for term, y in closed
+        )
         return float(bound) if np.isfinite(bound) else -np.inf
 
 

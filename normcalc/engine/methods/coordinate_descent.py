@@ -17,8 +17,9 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
+from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
-from normcalc.engine.methods.sweeps import dense_solve, gram_solve, sparse_solve
+from normcalc.engine.methods.sweeps import dense_solve, sparse_solve
 from normcalc.engine.methods.working_set import WorkingSet
 from normcalc.errors import SolverError
 
@@ -53,11 +54,19 @@ class CoordinateDescent:
                 "use method='proximal_gradient'"
             )
         self.design = design
-        self.curvature = _curvature(weight * design.squares)
-        self.constants = _constants(posed, self.curvature)
         self.point = self._at(x0)
-        self.working = WorkingSet(design, weight)
-        self.scores = np.empty(x0.size)
+        self._prepare(weight * design.squares)
+
+    def _prepare(self, squares: Floats) -> None:
+        """Set up what is kept for every column."""
+        self.curvature = _curvature(squares)
+        self.constants = _constants(self.posed, self.curvature)
+        self.working = WorkingSet(self.design, self.posed.loss.weight)
+        self.scores = np.empty(squares.size)
+
+    def _score(self, x: Floats, gradient: Floats) -> None:
+        element = self.posed.penalty.prox_kernel.element
+        score(element, x, gradient, self.curvature, self.constants, self.scores)
 
     @property
     def x(self) -> Floats:
@@ -75,8 +84,8 @@ class CoordinateDescent:
     def measure(self) -> Measure:
         """Return objective, gap and the largest score."""
         x, residual, gradient = self.point
-        posed, element = self.posed, self.posed.penalty.prox_kernel.element
-        score(element, x, gradient, self.curvature, self.constants, self.scores)
+        posed = self.posed
+        self._score(x, gradient)
         fun = posed.objective(x, posed.loss.target - residual)
         gap = posed.gap(fun, -posed.loss.weight * residual, gradient)
         return Measure(fun, gap, float(self.scores.max()))
@@ -89,7 +98,7 @@ class CoordinateDescent:
             self.stalled = True
             return
         grown = working.grow(self.point.x, self.scores, min(goal, 0.1 * worst))
-        early = grown and working.columns.size < self.scores.size  # the set will grow again
+        early = grown and working.parts < self.scores.size  # the set will grow again
         tol = 0.1 * worst if early else min(0.3 * goal, 0.01 * worst)
         x = self.point.x.copy()
         chosen = working.columns
@@ -107,8 +116,9 @@ class CoordinateDescent:
         x = np.ascontiguousarray(x)
         if working.uses_gram:
             gram, gradient = working.gram, self.point.gradient[chosen]
-            around = (curvature, constants, value.chosen(chosen), tol, MAX_SWEEPS)
-            gram_solve(prox.element, value.element, gram, x, gradient, *around)
+            kernels, values = (prox.element, value.element), value.chosen(chosen)
+            model = support.Model(*kernels, gram, curvature, constants, values)
+            support.solve(model, x, gradient, tol, MAX_SWEEPS)
             return x, None
         residual = self.point.residual.copy()
         state = (residual, x, curvature, constants, weight, tol, MAX_SWEEPS)

@@ -19,8 +19,9 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
+from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
-from normcalc.engine.methods.sweeps import gram_solve
+from normcalc.engine.methods.weighted_gram import Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
 
@@ -33,6 +34,7 @@ SWEEPS = 2000
 FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
 CAREFUL = 1e-3  # the floor after a model that promised too much; it rises and falls from there
 SHORTEST = 2.0**-40
+ROUNDING = 1e-14  # changes of the objective below this, relatively, are noise
 
 
 class Point(NamedTuple):
@@ -67,16 +69,23 @@ class ProxNewton:
                 "use method='proximal_gradient'"
             )
         self.posed, self.stalled, self.floor = posed, False, FLOOR
+        self.grams: Weighted | None = None
         self.loss, self.design = posed.loss, posed.design
-        self.working = WorkingSet(self.design, 1.0, gram_limit=0)
-        self.scores = np.empty(x0.size)
         image = self.loss.prediction(x0)
         start = best_constant(self.loss, image) if self.loss.intercept else 0.0
         self.point = self._at(x0, start, image + start)
-        largest = float(self._curvature().max())
-        squares = self.design.squares
-        self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0) * (largest or 1.0)
+        self._prepare(self.design.squares * (float(self._curvature().max()) or 1.0))
+
+    def _prepare(self, squares: Floats) -> None:
+        """Set up what is kept for every column, whose curvature is at most `squares`."""
+        self.working = WorkingSet(self.design, 1.0, gram_limit=0)
+        self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0)
         self.constants = self._constants(self.reference)
+        self.scores = np.empty(squares.size)
+
+    def _score(self, x: Floats, gradient: Floats) -> None:
+        element = self.posed.penalty.prox_kernel.element
+        score(element, x, gradient, self.reference, self.constants, self.scores)
 
     @property
     def x(self) -> Floats:
@@ -90,22 +99,15 @@ class ProxNewton:
 
     def measure(self) -> Measure:
         """Return objective, gap and the largest score."""
-        posed, point = self.posed, self.point
-        slope = self.loss.slope(point.prediction)
-        if self.loss.intercept:
-            slope = balanced(self.loss, slope, point.prediction)
-        self.gradient = self.design.adjoint(slope)
-        element = posed.penalty.prox_kernel.element
-        score(element, point.x, self.gradient, self.reference, self.constants, self.scores)
-        gap = posed.gap(point.fun, slope, self.gradient)
-        return Measure(point.fun, gap, float(self.scores.max()))
+        point, worst = self.point, self._worst(self.point)
+        return Measure(point.fun, self.posed.gap(point.fun, self.slope, self.gradient), worst)
 
     def step(self) -> None:
         """Grow the working set and minimise models over it."""
         worst, before = float(self.scores.max()), self.point.fun
         goal = min(self.posed.gradient_tol, 0.1 * worst)
         grown = self.working.grow(self.point.x, self.scores, goal)
-        early = grown and self.working.columns.size < self.scores.size  # the set will grow again
+        early = grown and self.working.parts < self.scores.size  # the set will grow again
         target = 0.1 * worst if early else 0.1 * goal
         for _ in range(MODELS):
             moved = self._minimise_model(0.3 * target)
@@ -147,34 +149,37 @@ class ProxNewton:
         dense = isinstance(self.design, Dense)
         return columns[worst], part[worst] if dense else part[:, worst].tocsc()
 
-    def _model(self, part: Any) -> Model:
+    def _model(self, chosen: Any, part: Any) -> Model:
         curvature = self._curvature()
         slope = self.loss.slope(self.point.prediction)
-        if isinstance(self.design, Dense):
-            gram = (part * curvature) @ part.T
-            gradient, means = part @ slope, part @ curvature
-        else:
-            gram = np.asarray((part.T @ part.multiply(curvature[:, None]).tocsc()).todense())
-            gradient, means = part.T @ slope, part.T @ curvature
+        self.grams = following(self.grams, chosen, part, curvature)
+        gram = self.grams.gram
+        rows = part if isinstance(self.design, Dense) else part.T
+        gradient, means = rows @ slope, rows @ curvature
         total = float(curvature.sum())
         if not self.loss.intercept:
             return Model(gram, gradient, np.zeros_like(means), 0.0, total)
-        gram -= np.outer(means, means / total)
+        gram = gram - np.outer(means, means / total)
         surplus = float(slope.sum())
         return Model(gram, gradient - means * (surplus / total), means, surplus, total)
 
-    def _minimise_model(self, tol: float) -> float:
-        """Minimise one model and search along the way; return the largest change of a slope."""
-        (chosen, part), penalty = self._block(), self.posed.penalty
-        model = self._model(part)
-        diagonal = np.diag(model.gram)
+    def _solve(self, chosen: Any, model: Model, tol: float) -> tuple[Floats, Floats]:
+        """Minimise a model plus the penalty; return the point and the curvature of each column."""
+        penalty, diagonal = self.posed.penalty, np.diag(model.gram)
         curvature = np.where(diagonal > 1e-12 * diagonal.max(), diagonal, diagonal.max() or 1.0)
         constants = self._constants(curvature, chosen)
         x = np.ascontiguousarray(self.point.x[chosen])
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         around = (curvature, constants, penalty.value.chosen(chosen))
-        gradient = np.ascontiguousarray(model.gradient)
-        gram_solve(*kernels, np.ascontiguousarray(model.gram), x, gradient, *around, tol, SWEEPS)
+        gram, gradient = (np.ascontiguousarray(a) for a in (model.gram, model.gradient))
+        support.solve(support.Model(*kernels, gram, *around), x, gradient, tol, SWEEPS)
+        return x, curvature
+
+    def _minimise_model(self, tol: float) -> float:
+        """Minimise one model and search along the way; return the largest change of a slope."""
+        chosen, part = self._block()
+        model = self._model(chosen, part)
+        x, curvature = self._solve(chosen, model, tol)
         move = x - self.point.x[chosen]
         shift = -(model.sum_of_slopes + float(model.means @ move)) / model.sum_of_curvatures
         shift = shift if self.loss.intercept else 0.0
@@ -196,8 +201,27 @@ class ProxNewton:
             x = point.x.copy()
             x[chosen] += share * move
             there = self._at(x, point.constant + share * shift, point.prediction + share * ahead)
-            if there.fun < point.fun:
+            if there.fun < point.fun or (share == 1.0 and self._hidden(there)):
                 self.point = there
                 return share
             share *= 0.5
         return 0.0
+
+    def _hidden(self, there: Point) -> bool:
+        """Tell whether rounding hides what a full step gains, and stationarity shows it.
+
+        Near the minimum the objective changes by the square of a step, so that its digits end
+        halfway to those of the point.
+        """
+        if abs(there.fun - self.point.fun) > ROUNDING * abs(self.point.fun):
+            return False
+        return self._worst(there) < 0.5 * self._worst(self.point)
+
+    def _worst(self, point: Point) -> float:
+        """Return the largest score at a point, and keep scores and gradient."""
+        slope = self.loss.slope(point.prediction)
+        if self.loss.intercept:
+            slope = balanced(self.loss, slope, point.prediction)
+        self.slope, self.gradient = slope, self.design.adjoint(slope)
+        self._score(point.x, self.gradient)
+        return float(self.scores.max())

@@ -61,7 +61,7 @@ def _solve(matrix: Array, right: Array) -> None:
 
 
 @compiled(Vector(Matrix))
-def _weights(xs: Array) -> Array:
+def combination(xs: Array) -> Array:
     """Return weights of sum one for which the combined step between rows of `xs` is shortest."""
     size = xs.shape[0] - 1
     normal, weights = np.empty((size, size)), np.ones(size)
@@ -86,21 +86,22 @@ def _weights(xs: Array) -> Array:
 
 
 @compiled(float64(int64, Vector, Vector, Vector, Vector, Matrix))
-def _gain(
+def gain(
     value: int, x: Array, gradient: Array, there: Array, gradient_there: Array, constants: Array
 ) -> float:
     """Return by how much the objective falls from `x` to `there`; exact for quadratic losses."""
-    gain, each = 0.0, 0 if constants.shape[0] == 1 else 1
+    total, each = 0.0, 0 if constants.shape[0] == 1 else 1
     for j in range(x.size):
-        gain -= 0.5 * (gradient[j] + gradient_there[j]) * (there[j] - x[j])
+        total -= 0.5 * (gradient[j] + gradient_there[j]) * (there[j] - x[j])
         if there[j] != x[j]:
             row = constants[each * j]
-            gain += call_element(value, x[j], row) - call_element(value, there[j], row)
-    return gain
+            total += call_element(value, x[j], row) - call_element(value, there[j], row)
+    return total
 
 
 @compiled(void(Vector, Matrix, Vector))
-def _combine(weights: Array, rows: Array, out: Array) -> None:
+def combine(weights: Array, rows: Array, out: Array) -> None:
+    """Write the weighted sum of all rows but the first."""
     for j in range(out.size):
         out[j] = 0.0
         for i in range(weights.size):
@@ -113,10 +114,10 @@ def extrapolate(
 ) -> None:
     """Jump to the Anderson combination of the last iterates if the objective falls there."""
     there, gradient_there = np.empty(x.size), np.empty(x.size)
-    weights = _weights(xs)
-    _combine(weights, xs, there)
-    _combine(weights, gradients, gradient_there)
-    if _gain(value, x, gradient, there, gradient_there, constants) > 0.0:
+    weights = combination(xs)
+    combine(weights, xs, there)
+    combine(weights, gradients, gradient_there)
+    if gain(value, x, gradient, there, gradient_there, constants) > 0.0:
         for j in range(x.size):
             x[j] = there[j]
             gradient[j] = gradient_there[j]

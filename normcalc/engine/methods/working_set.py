@@ -11,6 +11,7 @@ from normcalc.engine.design import Dense
 if TYPE_CHECKING:
     from normcalc.engine.design import Sparse
     from normcalc.engine.jit import Floats
+    from normcalc.engine.partition import Partition
 
 SMALL = 100  # problems with at most so many columns use them all at once
 FIRST = 50  # columns that a larger problem starts with
@@ -34,6 +35,11 @@ class WorkingSet:
         self.gram: Floats = np.empty((0, 0))
 
     @property
+    def parts(self) -> int:
+        """How many of what scores are given for are in the set."""
+        return int(self.columns.size)
+
+    @property
     def uses_gram(self) -> bool:
         """Whether the Gram matrix is cheaper than residuals, and small enough to keep."""
         rows = self.design.shape[0]
@@ -51,28 +57,17 @@ class WorkingSet:
     def apply(self, x: Floats) -> Floats:
         """Return the product of the columns with coordinates `x`."""
         if isinstance(self.design, Dense):
-            return np.asarray(x @ self.part)
+            return np.asarray(self.part.T @ x)
         return np.asarray(self.part @ x)
 
     def _candidates(self, x: Floats, scores: Floats, threshold: float) -> Any:
-        if scores.size <= SMALL:
-            return np.arange(0 if self.columns.size else scores.size)
-        used = int(np.count_nonzero(x))
-        allowed = max(10, max(FIRST, 2 * used) - self.columns.size, used // 4)
-        wanted = np.where(scores > threshold, scores, 0.0)
-        if self.columns.size == 0:
-            wanted[x != 0.0] = np.inf  # the starting point must be representable
-            allowed = max(allowed, used)
-        wanted[self.columns] = 0.0
-        found = np.flatnonzero(wanted)
-        if found.size > allowed:
-            found = found[np.argpartition(-wanted[found], allowed)[:allowed]]
-        return found
+        return candidates(self.columns, x != 0.0, scores, threshold)
 
     def _extend(self, new: Any) -> None:
         """Append the new columns to `part` and, while it is in use, to the Gram matrix."""
         if isinstance(self.design, Dense):
-            added: Any = self.design.rows(slice(None) if new.size == self.design.shape[1] else new)
+            every = np.array_equal(new, np.arange(self.design.shape[1]))
+            added: Any = self.design.rows(slice(None) if every else new)
             self.part = added if self.part is None else np.concatenate([self.part, added])
             products = self.part @ added.T if self.uses_gram else None
         else:
@@ -91,6 +86,66 @@ class WorkingSet:
         gram[:, old:] = self.weight * products
         gram[old:, :old] = gram[:old, old:].T
         return gram
+
+
+class BlockSet(WorkingSet):
+    """A growing list of blocks of columns; `blocks` are their numbers."""
+
+    def __init__(
+        self, design: Dense | Sparse, weight: float, partition: Partition, gram_limit: int
+    ) -> None:
+        """Start empty."""
+        super().__init__(design, weight, gram_limit)
+        self.partition = partition
+        self.blocks = np.empty(0, dtype=np.intp)
+
+    @property
+    def parts(self) -> int:
+        """How many blocks are in the set."""
+        return int(self.blocks.size)
+
+    @property
+    def uses_gram(self) -> bool:
+        """Whether the Gram matrix is cheaper than residuals, which dense columns alone have."""
+        if isinstance(self.design, Dense):
+            return super().uses_gram
+        return self.columns.size <= self.gram_limit
+
+    def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
+        """Add the blocks with the highest scores above a threshold; return whether any was."""
+        used = (x.reshape(len(x), -1) != 0.0).any(axis=1)[self.partition.order]
+        active = np.logical_or.reduceat(used, self.partition.starts[:-1])
+        new = candidates(self.blocks, active, scores, threshold, int(used.size))
+        if new.size == 0:
+            return False
+        columns = self.partition.rows(new)
+        self.blocks = np.concatenate([self.blocks, new])
+        self.columns = np.concatenate([self.columns, columns])
+        self._extend(columns)
+        return True
+
+
+def candidates(
+    taken: Any, active: Any, scores: Floats, threshold: float, columns: int | None = None
+) -> Any:
+    """Return the places of the highest scores above a threshold, of those not taken yet.
+
+    All are taken at once where there are few `columns`, by default one for each score.
+    """
+    if (scores.size if columns is None else columns) <= SMALL:
+        return np.arange(0 if taken.size else scores.size)
+    used = int(np.count_nonzero(active))
+    first = FIRST if columns is None else max(10, FIRST * scores.size // columns)
+    allowed = max(10, max(first, 2 * used) - taken.size, used // 4)
+    wanted = np.where(scores > threshold, scores, 0.0)
+    if taken.size == 0:
+        wanted[active] = np.inf  # the starting point must be representable
+        allowed = max(allowed, used)
+    wanted[taken] = 0.0
+    found = np.flatnonzero(wanted)
+    if found.size > allowed:
+        found = found[np.argpartition(-wanted[found], allowed)[:allowed]]
+    return found
 
 
 def _compact(matrix: Any) -> Any:
