@@ -151,9 +151,10 @@ class PosedTerms:
         self.lower_bound = max(self.lower_bound, measured.fun - measured.gap)
         if not np.isfinite(measured.fun) or measured.kkt > self.tol:
             return None
-        if not self.bounded:
-            return "stationary"
-        return "optimal" if measured.gap <= self.gap_tol(measured.fun) else None
+        if self.bounded and measured.gap <= self.gap_tol(measured.fun):
+            return "optimal"
+        hopeless = not self.bounded or measured.kkt <= HOPELESS * self.tol
+        return "stationary" if hopeless else None
 
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""

@@ -147,11 +147,12 @@ def _wide(maps: Sequence[LinearMap], zero: Floats) -> Floats | None:
     others = [each for each in maps if not isinstance(each, Identity)]
     if len(others) != 1 or len(others) == len(maps) or zero.ndim != 1:
         return None
-    matrix = _matrix(others[0], zero)
+    matrix = as_matrix(others[0], zero)
     return matrix if matrix is not None and len(matrix) < zero.size else None
 
 
-def _matrix(each: LinearMap, zero: Floats) -> Floats | None:
+def as_matrix(each: LinearMap, zero: Floats) -> Floats | None:
+    """Return a map as a matrix where that is cheap."""
     if isinstance(each, Dense):
         return each.array
     if isinstance(each, Typed) and zero.size <= DIRECT:
@@ -162,7 +163,7 @@ def _matrix(each: LinearMap, zero: Floats) -> Floats | None:
 def _square(each: LinearMap, zero: Floats) -> Floats:
     if isinstance(each, Identity):
         return np.eye(zero.size)
-    matrix = _matrix(each, zero)
+    matrix = as_matrix(each, zero)
     if matrix is None or matrix.shape[1] != zero.size:
         units = np.eye(zero.size).reshape(-1, *zero.shape)
         matrix = np.stack([each.apply(unit).ravel() for unit in units], axis=1)

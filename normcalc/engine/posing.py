@@ -19,8 +19,10 @@ from normcalc.engine.composite import (
 )
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_constant
 from normcalc.engine.design import Implicit, check_array
+from normcalc.engine.methods import further
 from normcalc.engine.methods.admm import Admm
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
+from normcalc.engine.methods.primal_dual import PrimalDual
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
 from normcalc.engine.operators import bind, check_parameters, operators
@@ -35,7 +37,12 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
     from normcalc.engine.loop import Method
 
-NAMES = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm")
+SPLITTING = ("admm", "primal_dual")
+NAMES = (
+    *("auto", "coordinate_descent", "prox_newton", "proximal_gradient"),
+    *SPLITTING,
+    *further.NAMES,
+)
 
 
 @dataclass(frozen=True)
@@ -78,11 +85,15 @@ def start(
     else:
         terms = [t for p in objective.penalties for t in function_terms(p, given, zero)]
         penalty = terms[0].penalty if len(terms) == 1 and terms[0].plain else None
-    chosen = choose(method, loss, penalty, separable)
+    setting = further.Setting(loss, penalty, objective.penalties, given, first, tol, rng)
+    chosen = choose(method, loss, penalty, separable, setting)
     posed: Posed | PosedTerms
-    if chosen.name == "admm":
+    if chosen.name in SPLITTING:
         listed = terms if terms is not None else [Term(penalty, _identity(zero))]
-        running, posed = _splitting([*loss_terms(loss), *listed], loss, first, tol)
+        listed = [*loss_terms(loss), *listed]
+        running, posed = _splitting(chosen.name, listed, loss, first, tol, rng)
+    elif chosen.name in further.NAMES:
+        running, posed = further.start(chosen.name, setting)
     else:
         running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng)
     return Run(running, posed, chosen.why, given)
@@ -126,9 +137,13 @@ def _separable(penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Float
     return bind(chosen, check_parameters(chosen, own), zero.size)
 
 
-def choose(method: str, loss: Any, penalty: Any, separable: bool) -> Chosen:
+def choose(
+    method: str, loss: Any, penalty: Any, separable: bool, setting: further.Setting
+) -> Chosen:
     """Return the method that fits, or say which property the one that was asked for lacks."""
     lacks = _lacks(loss, penalty, separable)
+    if method in further.NAMES:  # what these need is derived, so only when one is asked for
+        lacks[method] = further.lacks(method, setting)
     if method != "auto":
         if lacks[method]:
             able = [name for name, missing in lacks.items() if not missing]
@@ -165,7 +180,7 @@ def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
         "coordinate_descent": columns or vector or sums or squares,
         "prox_newton": columns or vector or sums or smooth,
         "proximal_gradient": smooth or one,
-        "admm": convex,
+        **dict.fromkeys(SPLITTING, convex),
     }
 
 
@@ -205,7 +220,7 @@ def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
 
 
 def _splitting(
-    terms: list[Term], loss: Any, first: Floats, tol: float
+    name: str, terms: list[Term], loss: Any, first: Floats, tol: float, rng: np.random.Generator
 ) -> tuple[Method, PosedTerms]:
     if loss is not None and loss.intercept:
         loss.design = WithConstant(loss.design)
@@ -215,11 +230,11 @@ def _splitting(
     for term in terms:
         if not term.penalty.convex:
             raise SolverError(
-                f"admm needs convex terms, and {term.penalty.name} is not proved to be convex"
+                f"{name} needs convex terms, and {term.penalty.name} is not proved to be convex"
             )
-    bounded = any(t.plain for t in terms) and all(t.penalty.has_conjugate for t in terms)
     scale = 1.0 if loss is None else loss.at_zero
-    return Admm(terms, first), PosedTerms(tol, bounded, scale)
+    running = Admm(terms, first) if name == "admm" else PrimalDual(terms, first, rng)
+    return running, PosedTerms(tol, running.bounds.possible, scale)
 
 
 def _but_the_last(term: Term) -> Term:
@@ -254,8 +269,8 @@ def _of_function(
     parted = smooth_and_rest(terms)
     chosen = _choose_of_formula(method, parted)
     posed: Posed | PosedTerms
-    if chosen.name == "admm" or parted is None:
-        running, posed = _splitting(terms, None, first, tol)
+    if chosen.name in SPLITTING or parted is None:
+        running, posed = _splitting(chosen.name, terms, None, first, tol, rng)
     else:
         smooth, rest = SmoothTerms(parted[0], zero), [*parted[1], Zero()][0]
         running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng)
@@ -265,7 +280,7 @@ def _of_function(
 def _choose_of_formula(method: str, parted: tuple[list[Any], list[Any]] | None) -> Chosen:
     """Return the method for a formula without data of a loss."""
     able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
-    ways = {"proximal_gradient": able, "admm": True}
+    ways = {"proximal_gradient": able, **dict.fromkeys(SPLITTING, True)}
     if method == "auto":
         name = "proximal_gradient" if able else "admm"
         return Chosen(name, f"chosen because {_REASONS[name]}")

@@ -19,8 +19,21 @@ if TYPE_CHECKING:
     from normcalc.engine.certificate import Measure
     from normcalc.engine.loop import Record, Status
 
-Name = Literal["auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"]
-_STEPS = {"coordinate descent": 1000, "proximal Newton": 1000, "alternating directions": 10_000}
+Name = Literal[
+    "auto",
+    "coordinate_descent",
+    "prox_newton",
+    "proximal_gradient",
+    "admm",
+    "primal_dual",
+    "frank_wolfe",
+    "reweighting",
+    "best_subset",
+]
+_STEPS = {
+    **{"coordinate descent": 1000, "proximal Newton": 1000, "alternating directions": 10_000},
+    **{"primal-dual splitting": 50_000},
+}
 _MANY = 100_000
 _WORDS: dict[str, str] = {
     "stalled": "rounding prevents further progress; scale the columns of A or raise tol",
