@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from normcalc.engine.certificate import Measure
     from normcalc.engine.loop import Record, Status
+    from normcalc.engine.methods.own import Problem
 
 Name = Literal[
     "auto",
@@ -47,7 +48,7 @@ _WORDS: dict[str, str] = {
 def minimize(
     objective: Objective | Function,
     *,
-    method: Name = "auto",
+    method: Name | Callable[[Problem, Any], object] = "auto",
     tol: float = 1e-8,
     max_iter: int | None = None,
     time_limit: float | None = None,
@@ -64,11 +65,16 @@ def minimize(
     objective : Objective or Function
         ``least_squares(A, b) + penalty``, ``loss("log(1 + exp(-y*z))", A, y) + penalty``, or a
         function of a vector or a matrix such as ``norm(x, 1) + indicator(A @ x == b)``.
-    method : {"auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"}
-        "auto" takes the first that fits: coordinate descent for least squares and penalties summed
-        over coordinates, if the columns of `A` are at hand; proximal Newton for such penalties and
-        other smooth losses; accelerated proximal gradient for smooth losses and one penalty with a
-        prox; alternating directions for convex sums of functions of linear images.
+    method : str or callable
+        "auto" takes the first that fits: "coordinate_descent" for least squares and penalties
+        summed over coordinates, if the columns of `A` are at hand; "prox_newton" for such
+        penalties and other smooth losses; "proximal_gradient" for smooth losses and one penalty
+        with a prox; "admm" for convex sums of functions of linear images.  When asked for:
+        "primal_dual" for such sums without linear systems; "frank_wolfe" for smooth losses over
+        norm balls and boxes; "reweighting" for penalties that are concave in the size of each
+        coordinate; "best_subset" for least squares and the number of nonzero coordinates.  A class
+        of your own is called with a `Problem` and the starting point; its instances have an array
+        `x` and a function ``step()``.
     tol : float
         For convex penalties the duality gap must fall to ``tol * fun``; otherwise the stationarity
         residual to ``tol`` times the largest partial derivative of the loss at zero.
@@ -161,10 +167,13 @@ def _no_objective(given: object) -> str:
 
 
 def _check_options(
-    method: str, tol: float, max_iter: int | None, time_limit: float | None
+    method: object, tol: float, max_iter: int | None, time_limit: float | None
 ) -> None:
-    if method not in NAMES:
-        raise InputError(f"method must be one of {', '.join(NAMES)}, not {method!r}")
+    if method not in NAMES and not callable(method):
+        raise InputError(
+            f"method must be one of {', '.join(NAMES)}, or a class of your own with an array x "
+            f"and a function step(), not {method!r}"
+        )
     if not 0.0 < tol < 1.0:
         raise InputError(f"tol must lie between 0 and 1, got {tol!r}")
     if max_iter is not None and max_iter < 0:
