@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from normcalc.engine.loop import Method
 
 SPLITTING = ("admm", "primal_dual")
-NAMES = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", *SPLITTING)
-NAMES += further.NAMES
+PLAIN = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient")
+NAMES = (*PLAIN, *SPLITTING, *further.NAMES)
 
 
 @dataclass(frozen=True)
