@@ -40,7 +40,7 @@ class Certificate:
 
     Parameters
     ----------
-    kind : {"duality gap", "stationarity", "none"}
+    kind : {"duality gap", "branch and bound gap", "stationarity", "none"}
         Which argument holds.
     value, limit : float
         The number that was reached and the number that it had to reach.
@@ -48,7 +48,7 @@ class Certificate:
         No point has a smaller objective; minus infinity if nothing is known.
     """
 
-    kind: Literal["duality gap", "stationarity", "none"]
+    kind: Literal["duality gap", "branch and bound gap", "stationarity", "none"]
     value: float
     limit: float
     lower_bound: float = -np.inf
