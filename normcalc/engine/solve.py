@@ -10,6 +10,7 @@ from normcalc.engine.loop import Limits, iterate
 from normcalc.engine.posing import NAMES, Run, start
 from normcalc.engine.problem import Addable, Objective
 from normcalc.engine.solution import Solution
+from normcalc.engine.starts import best_of
 from normcalc.errors import InputError
 from normcalc.language.function import Function
 
@@ -56,6 +57,7 @@ def minimize(
     callback: Callable[[Any], object] | None = None,
     verbose: bool = False,
     rng: np.random.Generator | int | None = None,
+    starts: int = 1,
     **params: object,
 ) -> Solution:
     """Minimise a loss plus penalties, or a sum of terms written as one formula.
@@ -91,7 +93,11 @@ def minimize(
     verbose : bool
         Print a line per step.
     rng : numpy.random.Generator or int, optional
-        For the start of the power method; the same numbers each time if left out.
+        For the start of the power method, and for `starts`; the same numbers each time if left
+        out.
+    starts : int
+        From how many points a problem that is not convex is solved: `x0`, and others at random.
+        The best answer is returned; its message says how many starts led to it.
     **params : float or array
         Values of all parameters.  For a penalty summed over coordinates an array of shape (p,)
         gives each coordinate its own value.
@@ -111,7 +117,15 @@ def minimize(
     if not isinstance(objective, Objective | Function):
         raise InputError(_no_objective(objective))
     _check_options(method, tol, max_iter, time_limit)
+    if starts < 1:
+        raise InputError(f"starts must be positive, got {starts}")
     generator = np.random.default_rng(0 if rng is None else rng)
+    if starts > 1:
+        options = {"tol": tol, "max_iter": max_iter, "time_limit": time_limit, "verbose": verbose}
+        options |= {"method": method, "callback": callback, "rng": generator, **params}
+        return best_of(
+            starts, lambda point: minimize(objective, x0=point, **options), x0, generator
+        )
     run = start(objective, params, method, tol, x0, generator)
     steps = _STEPS.get(run.method.name, _MANY) if max_iter is None else max_iter
     limits = Limits(steps, np.inf if time_limit is None else time_limit, callback, verbose)

@@ -95,7 +95,7 @@ def test_forty_columns_are_proved() -> None:
     found = nc.minimize(nc.least_squares(A, b) + nc.zoo.l0(), method="best_subset", lam=3.0)
     local = nc.minimize(nc.least_squares(A, b) + nc.zoo.l0(), lam=3.0)
     assert found.status == "optimal"
-    assert found.fun <= local.fun
+    assert found.fun <= local.fun * (1 + 1e-12)
 
 
 def test_a_limit_of_time_leaves_an_honest_bound() -> None:
@@ -128,6 +128,6 @@ def test_what_does_not_count_is_refused(text: str) -> None:
     assert count_of(nc.function(text), {"lam": 1.0}, 3) is None
     A, b = problem(8, 3, 1)
     with pytest.raises(
-        nc.SolverError, match="best_subset needs a penalty that counts.*use method"
+        nc.SolverError, match=r"best_subset needs a penalty that counts.*use method"
     ):
         nc.minimize(nc.least_squares(A, b) + nc.function(text), method="best_subset", lam=1.0)

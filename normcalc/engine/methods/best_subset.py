@@ -104,7 +104,7 @@ class BestSubset:
         self._search(1)
 
     def _search(self, nodes: int) -> None:
-        state = (self.costs, self.half, self.sharp, self.most, self.found, self.support)
+        state: Any = (self.costs, self.half, self.sharp, self.most, self.found, self.support)
         tol = SLACK * self.posed.tol
         self.level = explore(*self.tree, *state, self.level, tol, self.floor, nodes)
         self.x = np.zeros(self.rows.shape[1])
@@ -160,7 +160,7 @@ def _tree(unit: Floats, target: Floats) -> Tree:
     columns = unit.shape[1]
     order = _forward(unit, target)
     factor, right = np.zeros((columns + 1, columns + 1)), np.zeros(columns + 1)
-    whole = np.linalg.qr(np.column_stack([unit[:, order], target]), mode="r")
+    whole: Any = np.linalg.qr(np.column_stack([unit[:, order], target]), mode="r")
     factor[: len(whole)], right[: len(whole)] = whole, whole[:, -1]
     levels = columns + 1
     tree = Tree(

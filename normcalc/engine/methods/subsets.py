@@ -135,7 +135,7 @@ def _bound(
     forced = 0.0
     if size > most:
         forced = _least_sum(drops[:size], child + 1, size - most - 1)
-    return half * rest + kept + drops[child] + max(free, forced)
+    return float(half * rest + kept + drops[child] + max(free, forced))
 
 
 @compiled(
