@@ -121,7 +121,12 @@ def minimize(
         raise InputError(f"starts must be positive, got {starts}")
     generator = np.random.default_rng(0 if rng is None else rng)
     if starts > 1:
-        options = {"tol": tol, "max_iter": max_iter, "time_limit": time_limit, "verbose": verbose}
+        options: dict[str, Any] = {
+            "tol": tol,
+            "max_iter": max_iter,
+            "time_limit": time_limit,
+            "verbose": verbose,
+        }
         options |= {"method": method, "callback": callback, "rng": generator, **params}
         return best_of(
             starts, lambda point: minimize(objective, x0=point, **options), x0, generator

@@ -105,8 +105,9 @@ class BestSubset:
 
     def _search(self, nodes: int) -> None:
         state: Any = (self.costs, self.half, self.sharp, self.most, self.found, self.support)
-        tol = SLACK * self.posed.tol
-        self.level = explore(*self.tree, *state, self.level, tol, self.floor, nodes)
+        limits = (self.level, SLACK * self.posed.tol, self.floor, nodes)
+        arguments: Any = (*self.tree, *state, *limits)
+        self.level = explore(*arguments)
         self.x = np.zeros(self.rows.shape[1])
         chosen = self.used[self.support]
         self.x[chosen] = np.linalg.lstsq(self.rows[:, chosen], self.target, rcond=None)[0]
