@@ -7,8 +7,9 @@ Stages: `problem` (loss + penalty), `operators` (the penalty's kernels), `method
 from normcalc.engine.certificate import Certificate
 from normcalc.engine.derived import derived
 from normcalc.engine.folds import CrossValidation, cross_validate
+from normcalc.engine.methods.own import Problem
 from normcalc.engine.operators import Kernel, Operators, operators
-from normcalc.engine.paths import Path, largest, regularization_path
+from normcalc.engine.paths import ExactPath, Path, largest, regularization_path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
 from normcalc.engine.solution import Solution
 from normcalc.engine.solve import minimize
@@ -16,12 +17,14 @@ from normcalc.engine.solve import minimize
 __all__ = [
     "Certificate",
     "CrossValidation",
+    "ExactPath",
     "Kernel",
     "LeastSquares",
     "Loss",
     "Objective",
     "Operators",
     "Path",
+    "Problem",
     "Solution",
     "cross_validate",
     "derived",
