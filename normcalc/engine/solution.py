@@ -35,8 +35,8 @@ class Solution(OptimizeResult):  # type: ignore[misc, unused-ignore]  # SciPy ha
     nit : int
         Steps taken.
     status : str
-        "optimal" (a duality gap proves it), "stationary" (no coordinate can improve alone),
-        "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
+        "optimal" (a duality gap or a complete search proves it), "stationary" (no coordinate can
+        improve alone), "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
     success : bool
         Whether `status` is "optimal" or "stationary".
     message : str

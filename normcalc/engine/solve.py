@@ -105,7 +105,8 @@ def minimize(
     Returns
     -------
     Solution
-        The point and what was proved about it: "optimal" only where a duality gap proves it.
+        The point and what was proved about it: "optimal" only where a duality gap proves it,
+        or a complete search with lower bounds.
 
     Raises
     ------

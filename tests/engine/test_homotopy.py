@@ -67,6 +67,18 @@ def test_coordinates_leave_again_and_solutions_agree_with_coordinate_descent() -
         np.testing.assert_allclose(path.at(value), solved.x, atol=1e-6)
 
 
+def test_breakpoints_are_those_of_least_angle_regression() -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    A, b = data(40, 15)
+    path = nc.regularization_path(
+        nc.least_squares(A, b, scaling="mean") + nc.function("lam*abs(x)"), "lam", exact=True
+    )
+    values, _, points = linear_model.lars_path(A, b, method="lasso")
+    kept = values > 1.001 * path.values[-1]
+    np.testing.assert_allclose(path.values[:-1], values[kept], rtol=1e-9)
+    np.testing.assert_allclose(path.x[:-1], points.T[kept], atol=1e-9)
+
+
 @pytest.mark.parametrize(
     "A",
     [np.eye(6), np.vstack([np.eye(6), np.eye(6)]), np.hstack([np.eye(3), 2 * np.eye(3)])],

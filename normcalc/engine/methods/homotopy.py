@@ -50,11 +50,35 @@ class Ends:
         return self.constant + self.rate * value
 
 
+class Gram:
+    """Rows of ``weight A^T A`` plus a diagonal, each computed when first asked for."""
+
+    def __init__(self, loss: LeastSquares, diagonal: Floats) -> None:
+        """Take a loss whose columns are at hand."""
+        self.design, self.weight, self.diagonal = loss.design, loss.weight, diagonal
+        self.known: dict[int, Floats] = {}
+
+    def rows(self, chosen: list[int]) -> Floats:
+        """Return some rows, shape (chosen, p)."""
+        for j in chosen:
+            if j not in self.known:
+                self.known[j] = self._row(j)
+        return np.array([self.known[j] for j in chosen]).reshape(len(chosen), self.diagonal.size)
+
+    def _row(self, j: int) -> Floats:
+        whole: Any = self.design
+        dense = isinstance(self.design, Dense)
+        column = whole.array[:, j] if dense else whole.matrix[:, [j]].toarray().ravel()
+        row = np.asarray(self.weight * self.design.adjoint(column))
+        row[j] += self.diagonal[j]
+        return row
+
+
 @dataclass
 class State:
     """Where the path is: the parameter, the coordinates off zero and on which side they are."""
 
-    matrix: Floats  # A^T A times the weight of the loss
+    gram: Gram
     right: Floats  # A^T b times the weight
     ends: dict[int, Ends]  # by side: 1 for high, -1 for low
     value: float
@@ -69,7 +93,7 @@ class State:
             ends = [self.ends[side] for side in self.sides]
             fixed = [end.constant[j] for end, j in zip(ends, self.active, strict=True)]
             moving = [end.rate[j] for end, j in zip(ends, self.active, strict=True)]
-            factor = _factor(self.matrix[np.ix_(self.active, self.active)])
+            factor = _factor(self.gram.rows(self.active)[:, self.active])
             start[self.active] = cho_solve(factor, self.right[self.active] - fixed)
             rate[self.active] = -cho_solve(factor, np.array(moving))
         return start, rate
@@ -99,7 +123,8 @@ class State:
 
     def _entering(self, start: Floats, rate: Floats) -> list[tuple[float, int, int]]:
         """Return where gradients of coordinates at zero reach an end of their interval."""
-        pull, turn = self.right - self.matrix @ start, -self.matrix @ rate
+        rows, chosen = self.gram.rows(self.active), self.active
+        pull, turn = self.right - start[chosen] @ rows, -(rate[chosen] @ rows)
         still = np.ones(pull.size, dtype=np.bool_)
         still[self.active] = False
         if self.last >= 0:
@@ -154,11 +179,8 @@ def _start(objective: Objective, name: str, given: Mapping[str, Any]) -> State:
             _needs(f"a penalty with one slope on each side of zero, both affine in {name}")
         )
     ends, curvature = read
-    whole: Any = loss.design
-    array = whole.array if isinstance(loss.design, Dense) else whole.matrix.toarray()
-    matrix = loss.weight * (array.T @ array) + np.diag(curvature)
-    right = loss.weight * (array.T @ loss.target)
-    return State(matrix, right, ends, _largest(right, ends))
+    right = loss.weight * loss.design.adjoint(loss.target)
+    return State(Gram(loss, curvature), right, ends, _largest(right, ends))
 
 
 def _needs(what: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 REGULAR = 1e-6  # the least pivot over the largest
+WORK = 1e10  # multiplications that a factor may take
 
 
 def home_of(terms: list[Term]) -> int | None:
@@ -51,6 +52,8 @@ class Bounds:
         """Return the place of a term and the factor of ``K^T K``, if that is regular."""
         matrix = as_matrix(self.terms[k].map, self.zero) if self.known else None
         if matrix is None or matrix.shape[1] != self.zero.size or len(matrix) < self.zero.size:
+            return None
+        if matrix.size * self.zero.size > WORK:
             return None
         try:
             factor = cho_factor(matrix.T @ matrix)
