@@ -138,6 +138,42 @@ def _bound(
     return float(half * rest + kept + drops[child] + max(free, forced))
 
 
+@compiled(float64(Matrix, Vector, Index, Index, int64, Vector, float64, int64))
+def _bound_by_size(
+    factor: Array,
+    right: Array,
+    columns: Array,
+    place: Array,
+    child: int,
+    costs: Array,
+    half: float,
+    most: int,
+) -> float:
+    """Return what no model below a child is better than: of no, one, or more columns besides.
+
+    What one more column gains is known; of more, that they cost at least twice the cheapest.
+    """
+    rest, floor, kept, cheapest = 0.0, 0.0, 0.0, np.inf
+    for i in range(child, right.size):
+        rest += right[i] * right[i]
+    for i in range(place[SIZE], right.size):
+        floor += right[i] * right[i]
+    for i in range(child):
+        kept += costs[columns[i]]
+    least = half * rest + kept
+    for j in range(child + 1, place[SIZE]):
+        inner, length = 0.0, 0.0
+        for i in range(child, j + 1):
+            inner += factor[i, j] * right[i]
+            length += factor[i, j] * factor[i, j]
+        cheapest = min(cheapest, costs[columns[j]])
+        if child < most and length > SINGULAR * SINGULAR:
+            least = min(least, half * (rest - inner * inner / length) + kept + costs[columns[j]])
+    if child + 1 < most:
+        least = min(least, half * floor + kept + 2.0 * cheapest)
+    return float(least)
+
+
 @compiled(
     int64(
         Cube, Matrix, Table, Table, Matrix, Vector, float64, float64, int64, Vector,
@@ -179,7 +215,13 @@ def explore(
             continue
         place[CURSOR] -= 1
         bound = _bound(right, drops[level], columns[level], place, child, costs, half, most)
-        if bound >= found[BEST] - tol * max(abs(found[BEST]), floor):
+        goal = found[BEST] - tol * max(abs(found[BEST]), floor)
+        if bound < goal:
+            by_size = _bound_by_size(
+                factor, right, columns[level], place, child, costs, half, most
+            )
+            bound = max(bound, by_size)
+        if bound >= goal:
             found[BOUND] = min(found[BOUND], bound)
             continue
         _without(factor, right, place[SIZE], child, factors[level + 1], rights[level + 1])
