@@ -32,10 +32,18 @@ def _least_sum(values: Array, start: int, count: int) -> float:
     """Return the sum of the `count` smallest of the values from `start` on."""
     if count <= 0:
         return 0.0
-    ordered, total = np.sort(values[start:]), 0.0
-    for i in range(min(count, ordered.size)):
-        total += ordered[i]
-    return total
+    kept, total = values[start:].copy(), 0.0
+    for i in range(kept.size):
+        total += kept[i]
+    noise = 1e-13 * total  # more than what subtractions lose
+    for _ in range(kept.size - count):  # few: as many as the limit still allows
+        place = 0
+        for i in range(kept.size):
+            if kept[i] > kept[place]:
+                place = i
+        total -= kept[place]
+        kept[place] = -1.0
+    return max(total - noise, 0.0)
 
 
 @compiled(types.void(Matrix, Vector, int64, float64, Vector))
