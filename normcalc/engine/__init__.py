@@ -12,8 +12,9 @@ from normcalc.engine.information import (
     degrees_of_freedom,
     information_criteria,
 )
+from normcalc.engine.methods.own import Problem
 from normcalc.engine.operators import Kernel, Operators, operators
-from normcalc.engine.paths import Path, largest, regularization_path
+from normcalc.engine.paths import ExactPath, Path, largest, regularization_path
 from normcalc.engine.problem import LeastSquares, Loss, Objective, least_squares, loss
 from normcalc.engine.solution import Solution
 from normcalc.engine.solution_set import SolutionSet, solution_set
@@ -22,6 +23,7 @@ from normcalc.engine.solve import minimize
 __all__ = [
     "Certificate",
     "CrossValidation",
+    "ExactPath",
     "InformationCriteria",
     "Kernel",
     "LeastSquares",
@@ -29,6 +31,7 @@ __all__ = [
     "Objective",
     "Operators",
     "Path",
+    "Problem",
     "Solution",
     "SolutionSet",
     "cross_validate",

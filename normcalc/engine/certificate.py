@@ -43,7 +43,8 @@ class Certificate:
 
     Parameters
     ----------
-    kind : {"duality gap", "stationarity", "infeasibility", "recession", "none"}
+    kind : {"duality gap", "branch and bound gap", "stationarity", "infeasibility", "recession",
+            "none"}
         Which argument holds.
     value, limit : float
         The number that was reached and the number that it had to reach.
@@ -54,7 +55,14 @@ class Certificate:
         one direction along which the objective falls without end.
     """
 
-    kind: Literal["duality gap", "stationarity", "infeasibility", "recession", "none"]
+    kind: Literal[
+        "duality gap",
+        "branch and bound gap",
+        "stationarity",
+        "infeasibility",
+        "recession",
+        "none",
+    ]
     value: float
     limit: float
     lower_bound: float = -np.inf

@@ -90,6 +90,10 @@ class LossTerm:
         """Return the loss."""
         return float(self.loss.value(image + getattr(self.loss, "offset", 0.0)))
 
+    def slope(self, image: Floats) -> Floats:
+        """Return the derivative in each prediction, for losses that have one."""
+        return np.asarray(self.loss.slope(image + getattr(self.loss, "offset", 0.0)))
+
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the prox."""
         return np.asarray(self.loss.prox(v, step))

@@ -10,6 +10,7 @@ import numpy as np
 
 from normcalc.engine.blockwise import block_penalty
 from normcalc.engine.composite import function_terms
+from normcalc.engine.methods.homotopy import exact_path
 from normcalc.engine.posing import check_names, parameter_names, slopes_at_zero
 from normcalc.engine.solve import minimize
 from normcalc.errors import InputError, NormcalcError, SolverError
@@ -53,6 +54,37 @@ class Path:
         for value, s in zip(self.values, self.solutions, strict=True):
             rows.append(f"{value:12.6g}  {s.fun:14.8g}  {s.support.size:7d}  {s.status}")
         return "\n".join(rows)
+
+
+@dataclass(frozen=True)
+class ExactPath(Path):
+    """Solutions at the breakpoints of a path that is linear between them."""
+
+    def at(self, value: float) -> Floats:
+        """Return the solution for any value from the last breakpoint on.
+
+        Parameters
+        ----------
+        value : float
+            Of the parameter.
+
+        Returns
+        -------
+        array, shape (p,)
+
+        Raises
+        ------
+        InputError
+            If the value is below the last breakpoint.
+        """
+        if not value >= self.values[-1]:
+            raise InputError(f"the path ends at {self.name} = {self.values[-1]:.6g}, got {value}")
+        x, falling = self.x, -self.values
+        k = max(1, int(np.searchsorted(falling, -value)))
+        if k >= len(falling) or value >= self.values[0]:
+            return np.asarray(x[-1] if k >= len(falling) else x[0])
+        share = (self.values[k - 1] - value) / (self.values[k - 1] - self.values[k])
+        return np.asarray((1.0 - share) * x[k - 1] + share * x[k])
 
 
 def largest(objective: Objective, name: str, **params: Any) -> float:
@@ -140,6 +172,7 @@ def regularization_path(
     *,
     n: int = 30,
     ratio: float = 1e-2,
+    exact: bool = False,
     verbose: bool = False,
     **options: Any,
 ) -> Path:
@@ -158,6 +191,10 @@ def regularization_path(
         How many values.
     ratio : float
         The last value over the first.
+    exact : bool
+        Follow the path from breakpoint to breakpoint: the answer is an `ExactPath`, which knows
+        the solutions between them, too.  For least squares and penalties with one slope on each
+        side of zero, plus squares: weights, signs and the elastic net.
     verbose : bool
         Print a line for each value.
     **options
@@ -182,8 +219,16 @@ def regularization_path(
                3           9.375        1  optimal
                1           4.375        2  optimal
     """
+    others = {k: v for k, v in options.items() if k not in _OPTIONS}
+    if exact:
+        if values is not None or not 0.0 < ratio < 1.0:
+            raise InputError("an exact path has its own values, and 0 < ratio < 1")
+        check_names(objective, {**others, name: 1.0})
+        breakpoints, points = exact_path(objective, name, ratio, others)
+        pairs = zip(breakpoints, points, strict=True)
+        met = (minimize(objective, **{**options, name: float(v), "x0": x}) for v, x in pairs)
+        return ExactPath(name, breakpoints, tuple(met))
     if values is None:
-        others = {k: v for k, v in options.items() if k not in _OPTIONS}
         if n < 1 or not 0.0 < ratio < 1.0:
             raise InputError(f"n must be positive and ratio between 0 and 1, got {n} and {ratio}")
         first = largest(objective, name, **others)

@@ -20,10 +20,14 @@ from normcalc.engine.composite import (
 )
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_constant
 from normcalc.engine.design import Implicit, check_array
+from normcalc.engine.maps import Identity
+from normcalc.engine.methods import further
 from normcalc.engine.methods.admm import Admm
 from normcalc.engine.methods.block_descent import BlockDescent
 from normcalc.engine.methods.block_newton import BlockNewton
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
+from normcalc.engine.methods.own import Own
+from normcalc.engine.methods.primal_dual import PrimalDual
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
 from normcalc.engine.operators import bind, check_parameters, operators
@@ -38,7 +42,9 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
     from normcalc.engine.loop import Method
 
-NAMES = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm")
+SPLITTING = ("admm", "primal_dual")
+PLAIN = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient")
+NAMES = (*PLAIN, *SPLITTING, *further.NAMES)
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The name of a method and the reason for it."""
+    """The name of a method and the reason for it; a method of the user's own."""
 
     name: str
     why: str
+    own: Any = None
 
 
 def start(
     objective: Objective | Function,
     given: Mapping[str, Any],
-    method: str,
+    method: Any,
     tol: float,
     x0: object,
     rng: np.random.Generator,
@@ -77,13 +84,17 @@ def start(
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     separable = all(p.variable.kind == "scalar" for p in objective.penalties)
     penalty, terms = read(objective.penalties, given, zero)
-    chosen = choose(method, loss, penalty, separable)
+    setting = further.Setting(loss, penalty, objective.penalties, given, first, tol, rng)
+    chosen = choose(method, loss, penalty, separable, setting)
     posed: Posed | PosedTerms
-    if chosen.name == "admm":
-        listed = terms if terms is not None else [Term(penalty, _identity(zero))]
-        running, posed = _splitting([*loss_terms(loss), *listed], loss, first, tol)
+    if chosen.name in SPLITTING:
+        listed = terms if terms is not None else [Term(penalty, Identity(zero.shape))]
+        listed = [*loss_terms(loss), *listed]
+        running, posed = _splitting(chosen.name, listed, loss, first, tol, rng)
+    elif chosen.name in further.NAMES:
+        running, posed = further.start(chosen.name, setting)
     else:
-        running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng)
+        running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng, chosen.own)
     return Run(running, posed, chosen.why, given)
 
 
@@ -138,9 +149,17 @@ def _separable(penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Float
     return bind(chosen, check_parameters(chosen, own), zero.size)
 
 
-def choose(method: str, loss: Any, penalty: Any, separable: bool) -> Chosen:
+def choose(
+    method: Any, loss: Any, penalty: Any, separable: bool, setting: further.Setting
+) -> Chosen:
     """Return the method that fits, or say which property the one that was asked for lacks."""
     lacks = _lacks(loss, penalty, separable)
+    if method in further.NAMES:  # what these need is derived, so only when one is asked for
+        lacks[method] = further.lacks(method, setting)
+    if callable(method):  # it needs what proximal gradient needs
+        if lacks["proximal_gradient"]:
+            raise SolverError(f"a method of one's own needs {lacks['proximal_gradient']}")
+        return Chosen("own", "as asked", method)
     if method != "auto":
         if lacks[method]:
             able = [name for name, missing in lacks.items() if not missing]
@@ -178,12 +197,18 @@ def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
         "coordinate_descent": columns or several or sums or squares,
         "prox_newton": columns or vector or sums or smooth,
         "proximal_gradient": smooth or one,
-        "admm": convex,
+        **dict.fromkeys(SPLITTING, convex),
     }
 
 
 def _smooth(
-    name: str, loss: Any, penalty: Any, first: Floats, tol: float, rng: np.random.Generator
+    name: str,
+    loss: Any,
+    penalty: Any,
+    first: Floats,
+    tol: float,
+    rng: np.random.Generator,
+    own: Any = None,
 ) -> tuple[Method, Posed]:
     posed = Posed(loss, penalty, tol)
     posed.gradient_scale = gradient_scale(loss, first)
@@ -195,7 +220,7 @@ def _smooth(
     if loss.intercept:
         loss.design, posed.penalty = WithConstant(loss.design), ButTheLast(penalty)
         first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])
-    return ProximalGradient(posed, first, rng), posed
+    return Own(own, posed, first, rng) if own else ProximalGradient(posed, first, rng), posed
 
 
 def gradient_scale(loss: Any, zero: Floats) -> float:
@@ -219,7 +244,7 @@ def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
 
 
 def _splitting(
-    terms: list[Term], loss: Any, first: Floats, tol: float
+    name: str, terms: list[Term], loss: Any, first: Floats, tol: float, rng: np.random.Generator
 ) -> tuple[Method, PosedTerms]:
     if loss is not None and loss.intercept:
         loss.design = WithConstant(loss.design)
@@ -229,31 +254,25 @@ def _splitting(
     for term in terms:
         if not term.penalty.convex:
             raise SolverError(
-                f"admm needs convex terms, and {term.penalty.name} is not proved to be convex"
+                f"{name} needs convex terms, and {term.penalty.name} is not proved to be convex"
             )
-    bounded = all(t.penalty.has_conjugate for t in terms)
-    loose = not any(t.plain for t in terms)
     scale = 1.0 if loss is None else loss.at_zero
-    return Admm(terms, first), PosedTerms(tol, bounded, scale, loose=loose)
+    loose = not any(t.plain for t in terms)
+    running = Admm(terms, first) if name == "admm" else PrimalDual(terms, first, rng)
+    return running, PosedTerms(tol, running.bounds.possible, scale, loose=loose)
 
 
 def _but_the_last(term: Term) -> Term:
     if not term.plain:
         return Term(term.penalty, OfTheRest(term.map), term.shift)
     rows, *rest = term.map.shape  # type: ignore[attr-defined]  # plain: an identity
-    return Term(ButTheLast(term.penalty), _identity(np.zeros((rows + 1, *rest))))
-
-
-def _identity(zero: Floats) -> Any:
-    from normcalc.engine.maps import Identity
-
-    return Identity(zero.shape)
+    return Term(ButTheLast(term.penalty), Identity((rows + 1, *rest)))
 
 
 def _of_function(
     function: Function,
     given: Mapping[str, Any],
-    method: str,
+    method: Any,
     tol: float,
     x0: object,
     rng: np.random.Generator,
@@ -269,24 +288,27 @@ def _of_function(
     parted = smooth_and_rest(terms)
     chosen = _choose_of_formula(method, parted)
     posed: Posed | PosedTerms
-    if chosen.name == "admm" or parted is None:
-        running, posed = _splitting(terms, None, first, tol)
+    if chosen.name in SPLITTING or parted is None:
+        running, posed = _splitting(chosen.name, terms, None, first, tol, rng)
     else:
         smooth, rest = SmoothTerms(parted[0], zero), [*parted[1], Zero()][0]
-        running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng)
+        running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng, chosen.own)
     return Run(running, posed, chosen.why, given)
 
 
-def _choose_of_formula(method: str, parted: tuple[list[Any], list[Any]] | None) -> Chosen:
+def _choose_of_formula(method: Any, parted: tuple[list[Any], list[Any]] | None) -> Chosen:
     """Return the method for a formula without data of a loss."""
     able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
-    ways = {"proximal_gradient": able, "admm": True}
+    ways = {"proximal_gradient": able, **dict.fromkeys(SPLITTING, True)}
+    if callable(method) and able:
+        return Chosen("own", "as asked", method)
     if method == "auto":
         name = "proximal_gradient" if able else "admm"
         return Chosen(name, f"chosen because {_REASONS[name]}")
-    if not ways.get(method, False):
-        needs = "a loss with data, made by least_squares or loss"
-        if method == "proximal_gradient":
+    if callable(method) or not ways.get(method, False):
+        asked, needs = method, "a loss with data, made by least_squares or loss"
+        if callable(method) or method == "proximal_gradient":
+            asked = "a method of one's own" if callable(method) else method
             needs = "a differentiable term and at most one other, all of the unknown itself"
-        raise SolverError(f"{method} needs {needs}; use method='admm'")
+        raise SolverError(f"{asked} needs {needs}; use method='admm'")
     return Chosen(method, "as asked")

@@ -35,10 +35,10 @@ class Solution(OptimizeResult):  # type: ignore[misc, unused-ignore]  # SciPy ha
     nit : int
         Steps taken.
     status : str
-        "optimal" (a duality gap proves it), "stationary" (no coordinate can improve alone),
-        "infeasible" (multipliers prove that constraints exclude each other), "unbounded" (the
-        objective falls without end along a direction); see ``certificate.ray``; or
-        "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
+        "optimal" (a duality gap or a complete search proves it), "stationary" (no coordinate can
+        improve alone), "infeasible" (multipliers prove that constraints exclude each other),
+        "unbounded" (the objective falls without end along a direction); see ``certificate.ray``;
+        or "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
     success : bool
         Whether `status` is "optimal" or "stationary".
     message : str

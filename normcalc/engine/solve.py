@@ -10,6 +10,7 @@ from normcalc.engine.loop import Limits, iterate
 from normcalc.engine.posing import NAMES, Run, start
 from normcalc.engine.problem import Addable, Objective
 from normcalc.engine.solution import Solution
+from normcalc.engine.starts import best_of
 from normcalc.errors import InputError
 from normcalc.language.function import Function
 
@@ -18,14 +19,26 @@ if TYPE_CHECKING:
 
     from normcalc.engine.certificate import Measure
     from normcalc.engine.loop import Record, Status
+    from normcalc.engine.methods.own import Problem
 
-Name = Literal["auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"]
+Name = Literal[
+    "auto",
+    "coordinate_descent",
+    "prox_newton",
+    "proximal_gradient",
+    "admm",
+    "primal_dual",
+    "frank_wolfe",
+    "reweighting",
+    "best_subset",
+]
 _STEPS = {
     "coordinate descent": 1000,
     "block coordinate descent": 1000,
     "proximal Newton": 1000,
     "block proximal Newton": 1000,
     "alternating directions": 10_000,
+    "primal-dual splitting": 50_000,
 }
 _MANY = 100_000
 _WORDS: dict[str, str] = {
@@ -42,7 +55,7 @@ _WORDS: dict[str, str] = {
 def minimize(
     objective: Objective | Function,
     *,
-    method: Name = "auto",
+    method: Name | Callable[[Problem, Any], object] = "auto",
     tol: float = 1e-8,
     max_iter: int | None = None,
     time_limit: float | None = None,
@@ -50,6 +63,7 @@ def minimize(
     callback: Callable[[Any], object] | None = None,
     verbose: bool = False,
     rng: np.random.Generator | int | None = None,
+    starts: int = 1,
     **params: object,
 ) -> Solution:
     """Minimise a loss plus penalties, or a sum of terms written as one formula.
@@ -59,11 +73,17 @@ def minimize(
     objective : Objective or Function
         ``least_squares(A, b) + penalty``, ``loss("log(1 + exp(-y*z))", A, y) + penalty``, or a
         function of a vector or a matrix such as ``norm(x, 1) + indicator(A @ x == b)``.
-    method : {"auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm"}
-        "auto" takes the first that fits: coordinate descent for least squares and penalties summed
-        over coordinates, disjoint groups of them or rows of a matrix, if the columns of `A` are at
-        hand; proximal Newton for such penalties of a vector and other smooth losses; accelerated
-        proximal gradient for smooth losses and one penalty with a prox; alternating directions for convex sums of functions of linear images.
+    method : str or callable
+        "auto" takes the first that fits: "coordinate_descent" for least squares and penalties
+        summed over coordinates, disjoint groups of them or rows of a matrix, if the columns of
+        `A` are at hand; "prox_newton" for such penalties of a vector and other smooth losses;
+        "proximal_gradient" for smooth losses and one penalty with a prox; "admm" for convex sums
+        of functions of linear images.  When asked for: "primal_dual" for such sums without
+        linear systems; "frank_wolfe" for smooth losses over norm balls and boxes; "reweighting"
+        for penalties that are concave in the size of each coordinate; "best_subset" for least
+        squares and the number of nonzero coordinates.  A class of your own is called with a
+        `Problem` and the starting point; its instances have an array `x` and a function
+        ``step()``.
     tol : float
         For convex penalties the duality gap must fall to ``tol * fun``; otherwise the stationarity
         residual to ``tol`` times the largest partial derivative of the loss at zero.
@@ -80,7 +100,11 @@ def minimize(
     verbose : bool
         Print a line per step.
     rng : numpy.random.Generator or int, optional
-        For the start of the power method; the same numbers each time if left out.
+        For the start of the power method, and for `starts`; the same numbers each time if left
+        out.
+    starts : int
+        From how many points a problem that is not convex is solved: `x0`, and others at random.
+        The best answer is returned; its message says how many starts led to it.
     **params : float or array
         Values of all parameters.  For a penalty summed over coordinates an array of shape (p,)
         gives each coordinate its own value.
@@ -88,7 +112,8 @@ def minimize(
     Returns
     -------
     Solution
-        The point and what was proved about it: "optimal" only where a duality gap proves it.
+        The point and what was proved about it: "optimal" only where a duality gap proves it,
+        or a complete search with lower bounds.
 
     Raises
     ------
@@ -100,7 +125,20 @@ def minimize(
     if not isinstance(objective, Objective | Function):
         raise InputError(_no_objective(objective))
     _check_options(method, tol, max_iter, time_limit)
+    if starts < 1:
+        raise InputError(f"starts must be positive, got {starts}")
     generator = np.random.default_rng(0 if rng is None else rng)
+    if starts > 1:
+        options: dict[str, Any] = {
+            "tol": tol,
+            "max_iter": max_iter,
+            "time_limit": time_limit,
+            "verbose": verbose,
+        }
+        options |= {"method": method, "callback": callback, "rng": generator, **params}
+        return best_of(
+            starts, lambda point: minimize(objective, x0=point, **options), x0, generator
+        )
     run = start(objective, params, method, tol, x0, generator)
     steps = _STEPS.get(run.method.name, _MANY) if max_iter is None else max_iter
     limits = Limits(steps, np.inf if time_limit is None else time_limit, callback, verbose)
@@ -156,10 +194,13 @@ def _no_objective(given: object) -> str:
 
 
 def _check_options(
-    method: str, tol: float, max_iter: int | None, time_limit: float | None
+    method: object, tol: float, max_iter: int | None, time_limit: float | None
 ) -> None:
-    if method not in NAMES:
-        raise InputError(f"method must be one of {', '.join(NAMES)}, not {method!r}")
+    if method not in NAMES and not callable(method):
+        raise InputError(
+            f"method must be one of {', '.join(NAMES)}, or a class of your own with an array x "
+            f"and a function step(), not {method!r}"
+        )
     if not 0.0 < tol < 1.0:
         raise InputError(f"tol must lie between 0 and 1, got {tol!r}")
     if max_iter is not None and max_iter < 0:

@@ -28,8 +28,12 @@ PENALTIES = {
     "differences": (nc.function("mu*norm(diff(x), 1)"), {"mu": 0.1}),
     "image": (nc.function("mu*norm(D @ x)"), {"mu": 0.1, "D": A[:3]}),
     "rows": (nc.function("mu*sum(row_norms(X, 2))"), {"mu": 0.1}),
+    "count": (nc.zoo.l0(), {"lam": 0.1}),
+    "ball": (nc.function("indicator(norm(x) <= r)"), {"r": 0.5}),
 }
-METHODS = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", "admm")
+SPLITTING = ("admm", "primal_dual")  # whose iterates may miss constraints, or rise
+FURTHER = ("frank_wolfe", "reweighting", "best_subset")
+METHODS = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", *SPLITTING, *FURTHER)
 
 
 def attempt(loss: str, penalty: str, method: str) -> nc.NormcalcError | None:
@@ -40,7 +44,7 @@ def attempt(loss: str, penalty: str, method: str) -> nc.NormcalcError | None:
     except nc.NormcalcError as error:
         return error
     assert np.isfinite(found.fun)
-    assert found.fun <= found.history[0].fun * (1 + 1e-9) or method == "admm"
+    assert found.fun <= found.history[0].fun * (1 + 1e-9) or method in SPLITTING
     return None
 
 
@@ -66,3 +70,10 @@ def test_every_kind_of_outcome_is_walked() -> None:
     assert "differentiable" in str(attempt("hinge", "l1", "prox_newton"))
     assert "no method fits" in str(attempt("not convex", "image", "auto"))
     assert "the unknown is a matrix" in str(attempt("two targets", "l2", "auto"))
+    for method, fitting in {
+        "frank_wolfe": "ball",
+        "reweighting": "mcp",
+        "best_subset": "count",
+    }.items():
+        assert attempt("squares", fitting, method) is None
+        assert f"{method} needs" in str(attempt("squares", "l2", method))

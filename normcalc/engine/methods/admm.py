@@ -18,6 +18,7 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.maps import NormalEquations
+from normcalc.engine.methods.multipliers import Bounds, largest
 from normcalc.engine.rays import conflict, constraints
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Admm:
         self.copies = [term.image(x0) for term in terms]
         self.scaled = [np.zeros_like(copy) for copy in self.copies]
         self.rho, self.primal, self.dual, self.steps = 1.0, np.inf, np.inf, 0
-        self.home = _home(terms)
-        self.lower_bound = -np.inf
+        self.bounds = Bounds(terms, x0, self.equations)
+        self.home = self.bounds.home
         self.before: list[Floats] | None = None
 
     @property
@@ -80,8 +81,8 @@ class Admm:
         self.scaled = [v - z for v, z in zip(shifted, self.copies, strict=True)]
         pulls = zip(self.terms, self.copies, before, strict=True)
         moved = sum(term.map.adjoint(z - old) for term, z, old in pulls)
-        self.primal = max(_largest(i - z) for i, z in zip(images, self.copies, strict=True))
-        self.dual = self.rho * _largest(np.asarray(moved))
+        self.primal = max(largest(i - z) for i, z in zip(images, self.copies, strict=True))
+        self.dual = self.rho * largest(np.asarray(moved))
 
     def value(self, x: Floats) -> float:
         """Return the objective at a point."""
@@ -99,56 +100,11 @@ class Admm:
     def measure(self) -> Measure:
         """Return objective, gap, and by how much copies miss their images, relatively."""
         fun = self.value(self.x)
-        self.lower_bound = max(self.lower_bound, self._bound())
+        bound = self.bounds.update([self.rho * u for u in self.scaled])
         missed = max(
-            _largest(t.image(self.x) - z) / (1.0 + _largest(z))
+            largest(t.image(self.x) - z) / (1.0 + largest(z))
             for t, z in zip(self.terms, self.copies, strict=True)
         )
-        pull = max(
-            _largest(t.map.adjoint(u)) for t, u in zip(self.terms, self.scaled, strict=True)
-        )
+        pull = max(largest(t.map.adjoint(u)) for t, u in zip(self.terms, self.scaled, strict=True))
         kkt = max(missed, self.dual / (1.0 + self.rho * pull))
-        return Measure(float(fun), abs(float(fun) - self.lower_bound), float(kkt))
-
-    def _bound(self) -> float:
-        """Return the lower bound that the multipliers give, with that of a plain term adjusted.
-
-        Multipliers ``y_i`` with ``sum K_i^T y_i = 0`` give ``sum <y_i, s_i> - h_i*(y_i)``; they
-        are all shrunk until the plain term's, which closes the sum, is in its domain.
-        """
-        if not all(t.penalty.has_conjugate for t in self.terms):
-            return -np.inf
-        scaled = zip(self.terms, self.scaled, strict=True)
-        pairs = [(term, term.multiplier(self.rho * u)) for term, u in scaled]
-        if self.home is None:
-            return self._spread_bound(pairs)
-        home, _ = pairs.pop(self.home)
-        closing = -np.asarray(sum((t.map.adjoint(y) for t, y in pairs), np.zeros_like(self.point)))
-        share = home.penalty.into_domain(closing)
-        bound = -home.penalty.dual(share * closing)
-        for term, y in pairs:
-            bound += share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
-        return float(bound) if np.isfinite(bound) else -np.inf
-
-    def _spread_bound(self, pairs: list[tuple[Term, Floats]]) -> float:
-        """Return the same where no term closes the sum: what is left of it is spread over all."""
-        left = np.asarray(sum(term.map.adjoint(y) for term, y in pairs))
-        excess = self.equations.solve(left)
-        closed = [(term, y - term.map.apply(excess)) for term, y in pairs]
-        share = min(term.penalty.into_domain(y) for term, y in closed)
-        bound = sum(
-            share * float(np.sum(y * term.shift)) - term.penalty.dual(share * y)
-            for term, y in closed
-        )
-        return float(bound) if np.isfinite(bound) else -np.inf
-
-
-def _home(terms: list[Term]) -> int | None:
-    """Return a term of the unknown itself, one summed over coordinates if there is one."""
-    plain = [k for k, term in enumerate(terms) if term.plain]
-    summed = [k for k in plain if hasattr(terms[k].penalty, "domain")]
-    return next(iter([*summed, *plain]), None)
-
-
-def _largest(array: Floats) -> float:
-    return float(np.abs(array).max(initial=0.0))
+        return Measure(float(fun), abs(float(fun) - bound), float(kkt))

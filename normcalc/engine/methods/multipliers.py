@@ -1,0 +1,131 @@
+"""Lower bounds from multipliers of a sum of terms: weak duality for splitting methods.
+
+Multipliers ``y_i`` with ``sum K_i^T y_i = 0`` give ``sum <y_i, s_i> - h_i*(y_i)`` as a bound on
+the least value of ``sum h_i(K_i x + s_i)`` (Fenchel-Rockafellar duality).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from normcalc.engine.maps import matrix_of
+
+if TYPE_CHECKING:
+    from normcalc.engine.composite import Term
+    from normcalc.engine.jit import Floats
+    from normcalc.engine.maps import NormalEquations
+
+REGULAR = 1e-6  # the least pivot over the largest
+WORK = 1e10  # multiplications that a factor may take
+
+
+def home_of(terms: list[Term]) -> int | None:
+    """Return a term of the unknown itself, one summed over coordinates if there is one."""
+    plain = [k for k, term in enumerate(terms) if term.plain]
+    summed = [k for k in plain if hasattr(terms[k].penalty, "domain")]
+    return next(iter([*summed, *plain]), None)
+
+
+class Bounds:
+    """The best lower bound so far of a sum of terms.
+
+    Multipliers that come from an iteration do not add up to zero.  They are made to by replacing
+    that of a term of the unknown itself, all shrunk until it is in the domain of the conjugate;
+    by correcting, as little as possible, that of a term whose map has independent columns; and
+    where there is no term of the unknown itself and `equations` can be solved, by spreading what
+    is left over all terms.
+    """
+
+    def __init__(
+        self, terms: list[Term], zero: Floats, equations: NormalEquations | None = None
+    ) -> None:
+        """Find the terms whose multipliers can close the sum."""
+        self.terms, self.zero, self.best = terms, zero, -np.inf
+        self.equations = equations
+        self.known = all(term.penalty.has_conjugate for term in terms)
+        self.home = home_of(terms)
+        self.tall = next(filter(None, map(self._inverse, range(len(terms)))), None)
+
+    @property
+    def possible(self) -> bool:
+        """Whether there can be bounds."""
+        ways = (self.home, self.tall, self.equations)
+        return self.known and any(way is not None for way in ways)
+
+    def _inverse(self, k: int) -> tuple[int, Any] | None:
+        """Return the place of a term and the factor of ``K^T K``, if that is regular."""
+        matrix = matrix_of(self.terms[k].map, self.zero) if self.known else None
+        if matrix is None or matrix.shape[1] != self.zero.size or len(matrix) < self.zero.size:
+            return None
+        if matrix.size * self.zero.size > WORK:
+            return None
+        try:
+            factor = cho_factor(matrix.T @ matrix)
+        except np.linalg.LinAlgError:
+            return None
+        diagonal = np.abs(np.diag(factor[0]))
+        return (k, factor) if diagonal.min() > REGULAR * diagonal.max() else None
+
+    def update(self, multipliers: list[Floats]) -> float:
+        """Return the best bound, that of new multipliers among them."""
+        if self.known:
+            listed = zip(self.terms, multipliers, strict=True)
+            ys = [term.multiplier(y) for term, y in listed]
+            self.best = max(self.best, self._replaced(ys), self._corrected(ys), self._spread(ys))
+        return self.best
+
+    def _pull(self, ys: list[Floats], but: int | None = None) -> Floats:
+        """Return ``sum K_i^T y_i``, without one of the terms."""
+        pairs = enumerate(zip(self.terms, ys, strict=True))
+        pulls = (term.map.adjoint(y) for k, (term, y) in pairs if k != but)
+        return np.asarray(sum(pulls, np.zeros_like(self.zero)))
+
+    def _value(self, ys: list[Floats], share: float = 1.0) -> float:
+        pairs = zip(self.terms, ys, strict=True)
+        bound = sum(
+            share * float(np.sum(y * t.shift)) - t.penalty.dual(share * y) for t, y in pairs
+        )
+        return float(bound) if np.isfinite(bound) else -np.inf
+
+    def _replaced(self, ys: list[Floats]) -> float:
+        if self.home is None:
+            return -np.inf
+        closing = -self._pull(ys, self.home)
+        share = self.terms[self.home].penalty.into_domain(closing)
+        return self._value([*ys[: self.home], closing, *ys[self.home + 1 :]], share)
+
+    def _corrected(self, ys: list[Floats]) -> float:
+        if self.tall is None:
+            return -np.inf
+        k, factor = self.tall
+        ys = [
+            y if i == k else _inside(t, y)
+            for i, (t, y) in enumerate(zip(self.terms, ys, strict=True))
+        ]
+        excess = cho_solve(factor, self._pull(ys).ravel()).reshape(self.zero.shape)
+        return self._value([*ys[:k], ys[k] - self.terms[k].map.apply(excess), *ys[k + 1 :]])
+
+    def _spread(self, ys: list[Floats]) -> float:
+        if self.home is not None or self.equations is None:
+            return -np.inf
+        excess = self.equations.solve(self._pull(ys))
+        pairs = list(zip(self.terms, ys, strict=True))
+        closed = [y - term.map.apply(excess) for term, y in pairs]
+        shares = (t.penalty.into_domain(y) for t, y in zip(self.terms, closed, strict=True))
+        return self._value(closed, min(shares))
+
+
+def _inside(term: Term, y: Floats) -> Floats:
+    """Return a multiplier, shrunk by what rounding may have carried it out of the domain."""
+    penalty = term.penalty
+    if hasattr(penalty, "into_domain") and not penalty.dual(y) < np.inf:
+        return np.asarray(y * penalty.into_domain(y))
+    return y
+
+
+def largest(array: Floats) -> float:
+    """Return the largest size of an entry."""
+    return float(np.abs(array).max(initial=0.0))
