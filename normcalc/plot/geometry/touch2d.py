@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError
-from normcalc.plot.geometry.lowest import OnLine, lowest
+from normcalc.plot.geometry.lowest import Lowest, OnLine, lowest
 
 if TYPE_CHECKING:
     from normcalc.plot.geometry.points import PointFunction
@@ -78,21 +78,37 @@ def touch_line(plane: PointFunction, normal: Array, offset: float) -> Contact:
     """
     foot = normal * (offset / float(normal @ normal))
     along = np.array([-normal[1], normal[0]]) / np.hypot(*normal)
+    found, points, local = least_on_line(plane, foot, along, _axis_crossings(normal, offset))
+    return Contact(normal, offset, found.value, points, points if found.flat else None, local)
+
+
+def least_on_line(
+    f: PointFunction, foot: Array, along: Array, far: float
+) -> tuple[Lowest, Array, Array]:
+    """Return where a function is least on a line, the points, and those that are local minima.
+
+    Parameters
+    ----------
+    f : PointFunction
+        The function.
+    foot, along : ndarray of shape (d,)
+        A point of the line, and its unit direction.
+    far : float
+        How far from the foot the line is followed at least.
+    """
 
     def line(t: Array) -> Array:
         points = foot + t[:, None] * along
         size = np.max(np.abs(points), axis=1, keepdims=True)
         return np.where(np.abs(points) < 4e-16 * size, 0.0, points)
 
-    def f(t: Array) -> Array:
-        return plane.value(line(t))
+    def value(t: Array) -> Array:
+        return f.value(line(t))
 
-    reach = max(_reach(f, float(np.hypot(*foot)) or 1.0), _axis_crossings(normal, offset))
+    reach = max(_reach(value, float(np.linalg.norm(foot)) or 1.0), far)
     grid = np.linspace(-reach, reach, 2049)
-    found = lowest(f, lambda t: plane.switches(line(t)), grid)
-    points, local = line(found.places), line(found.local)
-    segment = points if found.flat else None
-    return Contact(normal, offset, found.value, points, segment, local)
+    found = lowest(value, lambda t: f.switches(line(t)), grid)
+    return found, line(found.places), line(found.local)
 
 
 def _none() -> Array:
