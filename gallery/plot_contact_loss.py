@@ -2,8 +2,8 @@ r"""
 The smallest ball that explains the data
 ========================================
 
-Among all :math:`x` whose least-squares loss is small enough, which has the smallest norm?  The ball
-grows until it touches the ellipse of those points.  The diamond touches in a tip, where a
+Among all :math:`x` whose least-squares loss is small enough, which has the smallest norm?  The
+ball grows until it touches the ellipse of those points.  The diamond touches in a tip, where a
 coordinate is zero.  Where two columns of the data agree, the ellipse becomes a strip, and the
 diamond touches it along a whole edge: the solution is not unique, and the figure says so.
 """

@@ -2,8 +2,8 @@ r"""
 Planes and lines in space
 =========================
 
-One equation in three unknowns is a plane, two are a line.  The ball that just touches it does so in
-a tip, in an edge, or in a whole face; then every point between the corners is a solution.
+One equation in three unknowns is a plane, two are a line.  The ball that just touches it does so
+in a tip, in an edge, or in a whole face; then every point between the corners is a solution.
 """
 
 import matplotlib.pyplot as plt
@@ -33,4 +33,4 @@ plt.show()
 
 for norm, A, b in problems:
     found = nc.plot.touch3d(norm, A, b)
-    print(f"{str(norm):28} value {found.value:.6f}  unique {found.unique}")
+    print(f"{norm!s:28} value {found.value:.6f}  unique {found.unique}")
