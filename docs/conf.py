@@ -18,7 +18,6 @@ version = release
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "numpydoc",
     "myst_parser",
     "matplotlib.sphinxext.plot_directive",
@@ -27,6 +26,7 @@ extensions = [
     "sphinx_design",
     "sphinx_copybutton",
     "atlas",
+    "mathml",
     "theorem_index",
 ]
 exclude_patterns = ["_build"]
@@ -43,19 +43,11 @@ numpydoc_xref_param_type = False
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
-mathjax3_config = {
-    "tex": {
-        "macros": {
-            "prox": r"\operatorname{prox}",
-            "dom": r"\operatorname{dom}",
-            "argmin": r"\operatorname*{arg\,min}",
-            "argmax": r"\operatorname*{arg\,max}",
-            "conv": r"\operatorname{conv}",
-            "step": r"\mathit{step}",
-            "R": r"\mathbb{R}",
-        }
-    }
-}
+# Formulas are drawn by the browser, so that pages need nothing from the network.
+html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
+html_context = {"default_mode": "auto"}
 
 bibtex_bibfiles = ["../normcalc/theorems/sources.bib"]
 bibtex_reference_style = "author_year"

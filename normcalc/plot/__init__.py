@@ -16,10 +16,12 @@ _HOME = {
     "dual_ball": "artists.balls",
     "dual_pair": "artists.balls",
     "contact": "artists.contacts",
+    "contact3d": "artists.contacts3d",
     "contours": "artists.contours",
     "induced": "artists.stretched",
     "path": "artists.paths",
     "animate": "artists.growth",
+    "explore": "artists.exploring",
     "penalty": "artists.curves",
     "penalty_curve": "artists.curves",
     "prox_curve": "artists.curves",
@@ -29,6 +31,7 @@ _HOME = {
     "shadow": "geometry.sections",
     "dual_boundary2d": "geometry.bodies",
     "touch2d": "geometry.bodies",
+    "touch3d": "geometry.touch3d",
     "body3d": "geometry.solids",
     "Body3D": "geometry.body3d",
     "Polytope": "geometry.polytope3d",
@@ -36,6 +39,8 @@ _HOME = {
     "area": "geometry.boundary2d",
     "Boundary2D": "geometry.boundary2d",
     "Contact": "geometry.touch2d",
+    "Contact3D": "geometry.touch3d",
+    "LossContact": "geometry.losses2d",
     "Curve": "geometry.curves1d",
     "Jump": "geometry.curves1d",
     "prox_segments": "geometry.curves1d",
@@ -53,10 +58,12 @@ if TYPE_CHECKING:
     from normcalc.plot.artists.balls import dual_pair as dual_pair
     from normcalc.plot.artists.canvas import alt_text_of as alt_text_of
     from normcalc.plot.artists.contacts import contact as contact
+    from normcalc.plot.artists.contacts3d import contact3d as contact3d
     from normcalc.plot.artists.contours import contours as contours
     from normcalc.plot.artists.curves import penalty as penalty
     from normcalc.plot.artists.curves import penalty_curve as penalty_curve
     from normcalc.plot.artists.curves import prox_curve as prox_curve
+    from normcalc.plot.artists.exploring import explore as explore
     from normcalc.plot.artists.growth import animate as animate
     from normcalc.plot.artists.paths import path as path
     from normcalc.plot.artists.solids import ball3d as ball3d
@@ -73,11 +80,14 @@ if TYPE_CHECKING:
     from normcalc.plot.geometry.curves1d import prox_segments as prox_segments
     from normcalc.plot.geometry.functions1d import function_curve as function_curve
     from normcalc.plot.geometry.levels2d import level2d as level2d
+    from normcalc.plot.geometry.losses2d import LossContact as LossContact
     from normcalc.plot.geometry.polytope3d import Polytope as Polytope
     from normcalc.plot.geometry.sections import section as section
     from normcalc.plot.geometry.sections import shadow as shadow
     from normcalc.plot.geometry.solids import body3d as body3d
     from normcalc.plot.geometry.touch2d import Contact as Contact
+    from normcalc.plot.geometry.touch3d import Contact3D as Contact3D
+    from normcalc.plot.geometry.touch3d import touch3d as touch3d
     from normcalc.plot.saving import save as save
     from normcalc.plot.styles import style as style
     from normcalc.plot.words import alt_text as alt_text

@@ -36,3 +36,11 @@ def test_a_text_is_drawn(draw) -> None:
 def test_other_things_are_refused_by_name(wrong) -> None:
     with pytest.raises(nc.LanguageError):
         nc.plot.ball(wrong)
+
+
+@pytest.mark.parametrize("text", ["dual_norm(norm(x, 3))", "gauge(norm(x, 1) <= 1)"])
+def test_what_is_no_formula_is_refused(text: str) -> None:
+    with pytest.raises(nc.InputError, match="dual_ball"):
+        nc.plot.ball(text)
+    with pytest.raises(nc.InputError, match="formula in the coordinates"):
+        nc.plot.body3d(text)

@@ -47,6 +47,13 @@ def panel_of(ax: Axes) -> Panel:
     return _panels.setdefault(ax, Panel())
 
 
+def wiped(ax: Axes) -> Axes:
+    """Remove everything from an Axes, and its record; return the Axes."""
+    _panels.pop(ax, None)
+    ax.clear()
+    return ax
+
+
 def alt_text_of(figure: Figure) -> str:
     """Return the descriptions of everything normcalc drew on a figure, in reading order.
 

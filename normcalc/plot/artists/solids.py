@@ -133,7 +133,7 @@ def draw_body3d(
     silhouette = np.vstack([*seen.outline, *seen.visible])
     ends = _half_axes(ax, body, camera, silhouette, names)
     ways = _recession(ax, body, camera, silhouette, paint)
-    _frame(ax, np.vstack([silhouette, ends, ways]))
+    frame(ax, np.vstack([silhouette, ends, ways]))
 
 
 def shade(normals: Array, camera: Camera, color: str) -> Array:
@@ -270,7 +270,7 @@ def _arrow(ax: Axes, start: Array, end: Array, behind: bool) -> None:
                 zorder=1 if behind else 5)  # fmt: skip
 
 
-def _frame(ax: Axes, drawn: Array) -> None:
+def frame(ax: Axes, drawn: Array) -> None:
     """Fit a square around everything drawn so far, on equal scales, without a frame."""
     panel = panel_of(ax)
     panel.corners.append(drawn.min(axis=0))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from normcalc.errors import InputError, NotDerivable
 from normcalc.plot.geometry.boundary2d import Boundary2D, trace
+from normcalc.plot.geometry.losses2d import loss_level, touch_loss
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polar2d import polar
 from normcalc.plot.geometry.touch2d import Contact, touch_line, touch_polygon
@@ -93,19 +94,35 @@ def dual_boundary2d(function: Function, /, **parameters: Any) -> Boundary2D:
 
 
 @takes_formulas
-def touch2d(function: Function, A: ArrayLike, b: ArrayLike, /, **parameters: Any) -> Contact:
-    """Return all solutions of min N(x) subject to ``A x = b``, one equation in the plane.
+def touch2d(
+    function: Function,
+    A: ArrayLike,
+    b: ArrayLike,
+    /,
+    *,
+    level: float | None = None,
+    **parameters: Any,
+) -> Contact:
+    """Return all solutions of min N(x) subject to ``A x = b``, or to a small loss, in the plane.
 
     Parameters
     ----------
     function : Function, str or sympy.Expr
         The norm or penalty N.
     A : array_like
-        The two coefficients, as ``[a1, a2]`` or ``[[a1, a2]]``.
-    b : float or array_like of one number
+        The two coefficients, as ``[a1, a2]`` or ``[[a1, a2]]``; for a loss any number of rows.
+    b : float or array_like of one number for each row
         The right-hand side.
+    level : float, optional
+        With it the constraint is ``|A x - b|^2/2 <= level``, an ellipse, or a strip where the
+        rows of `A` are multiples of each other.
     **parameters
         Values for the parameters of the function.
+
+    Returns
+    -------
+    Contact
+        With `level` a `LossContact`, which holds the ellipse as well.
 
     Examples
     --------
@@ -113,12 +130,29 @@ def touch2d(function: Function, A: ArrayLike, b: ArrayLike, /, **parameters: Any
     >>> contact = touch2d(nc.function("abs(x1) + abs(x2)"), [10, 1], 5)
     >>> contact.points, contact.value, contact.unique
     (array([[0.5, 0. ]]), 0.5, True)
+
+    The least 1-norm at which a loss is 1/2:
+
+    >>> touch2d("norm(x, 1)", [[2, 0], [0, 1]], [4, 0.5], level=0.5).points
+    array([[1.5669873, 0.       ]])
+
+    Where the loss does not tell two coordinates apart the solution is not unique:
+
+    >>> touch2d("norm(x, 1)", [[1, 1], [1, 1]], [2, 2], level=1).segment
+    array([[1., 0.],
+           [0., 1.]])
     """
-    normal, offset = _equation(A, b)
-    vertices = exact_vertices(function, parameters)
-    if vertices is not None:
-        return touch_polygon(vertices, normal, offset)
-    return touch_line(point_function(function, parameters), normal, offset)
+
+    def on_line(normal: Array, offset: float) -> Contact:
+        vertices = exact_vertices(function, parameters)
+        if vertices is not None:
+            return touch_polygon(vertices, normal, offset)
+        return touch_line(point_function(function, parameters), normal, offset)
+
+    if level is None:
+        return on_line(*_equation(A, b))
+    loss = loss_level(*_equations(A, b), level)
+    return touch_loss(point_function(function, parameters), loss, on_line)
 
 
 def exact_vertices(function: Function, parameters: dict[str, Any]) -> Array | None:
@@ -138,16 +172,26 @@ def exact_vertices(function: Function, parameters: dict[str, Any]) -> Array | No
 
 
 def _equation(A: ArrayLike, b: ArrayLike) -> tuple[Array, float]:
-    normal = np.asarray(A, dtype=np.float64).reshape(-1)
-    offset = np.asarray(b, dtype=np.float64).reshape(-1)
-    if normal.shape != (2,) or offset.shape != (1,):
+    rows, right = _equations(A, b)
+    if len(rows) != 1:
         raise InputError(
-            f"A contact in the plane needs one equation a1*x1 + a2*x2 = b, got {len(normal)} "
-            f"coefficients and {len(offset)} right-hand sides."
+            f"A contact with a line needs one equation a1*x1 + a2*x2 = b, got {len(rows)}; "
+            "with level= the rows are those of a least-squares loss."
         )
-    if not (np.all(np.isfinite(normal)) and np.isfinite(offset[0]) and np.any(normal)):
-        raise InputError("The coefficients must be finite and not both zero.")
-    return normal, float(offset[0])
+    return rows[0], float(right[0])
+
+
+def _equations(A: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
+    rows = np.atleast_2d(np.asarray(A, dtype=np.float64))
+    right = np.asarray(b, dtype=np.float64).reshape(-1)
+    if rows.ndim != 2 or rows.shape[1] != 2 or right.shape != (len(rows),):
+        raise InputError(
+            "A contact in the plane needs one equation a1*x1 + a2*x2 = b, or more for a loss, got "
+            f"coefficients of shape {np.shape(A)} and {len(right)} right-hand sides."
+        )
+    if not (np.all(np.isfinite(rows)) and np.all(np.isfinite(right)) and np.any(rows)):
+        raise InputError("The coefficients must be finite and not all zero.")
+    return rows, right
 
 
 def _check_positive(name: str, value: float) -> None:

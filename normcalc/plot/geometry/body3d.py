@@ -70,7 +70,13 @@ class Body3D:
     recession: Array = field(default_factory=lambda: np.empty((0, 3)))
 
 
-def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
+def body(
+    f: PointFunction,
+    level: float = 1.0,
+    *,
+    tol: float = 2e-3,
+    made: tuple[Triangles, Array] | None = None,
+) -> Body3D:
     """Return ``{f <= level}`` for a function of three coordinates, star-shaped about the origin.
 
     Parameters
@@ -81,20 +87,16 @@ def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
         The level, above the value at the origin.
     tol : float
         Largest distance between the surface and its edges, relative to the size of the body.
+    made : tuple, optional
+        What `triangulated` returns, where it has been called before.
 
     Raises
     ------
     InputError
         When the origin is not inside, or the body is not star-shaped.
     """
-
-    check_level(f, level)
-
-    def surface(vectors: Array) -> Array:
-        lifted: Array = vectors * radii(f, level, vectors)[:, None]
-        return lifted
-
-    mesh, signs = _triangles(f, surface, tol)
+    surface = _lifting(f, level)
+    mesh, signs = triangulated(f, level, tol) if made is None else made
     normals = _normals(mesh, f, _INSIDE)
     lines = creases(mesh, signs, surface, f.switches, f.gradient)
     volume, area = _measures(mesh, surface, f.gradient)
@@ -104,10 +106,26 @@ def body(f: PointFunction, level: float = 1.0, *, tol: float = 2e-3) -> Body3D:
     )  # fmt: skip
 
 
-def _triangles(f: PointFunction, surface: Callable[[Array], Array], tol: float) -> tuple[
-    Triangles, Array
-]:  # fmt: skip
-    """Return the triangles, and the signs of the switches at their vertices."""
+def _lifting(f: PointFunction, level: float) -> Callable[[Array], Array]:
+    """Return the map from vectors to the points of the boundary above them."""
+
+    def surface(vectors: Array) -> Array:
+        lifted: Array = vectors * radii(f, level, vectors)[:, None]
+        return lifted
+
+    return surface
+
+
+def triangulated(f: PointFunction, level: float, tol: float) -> tuple[Triangles, Array]:
+    """Return the triangles of ``{f <= level}``, and the signs of the switches at their vertices.
+
+    Raises
+    ------
+    InputError
+        When the origin is not inside, or the body is not star-shaped.
+    """
+    check_level(f, level)
+    surface = _lifting(f, level)
     start = chambers(_LEVEL)
     reach = surface(start.points)
     mesh = Triangles(reach, start.corners)

@@ -20,6 +20,7 @@ Indices = NDArray[np.int64]
 Map = Callable[[Array], Array]
 
 _WIDE, _NARROW = 1e-4, 1e-7
+_ON = 1e-13
 _SMALLEST_TURN = 0.01
 
 
@@ -108,17 +109,23 @@ def _on_zero_set(
     side = np.cross(middle, ends[:, 1] - ends[:, 0])
     side /= np.maximum(np.linalg.norm(middle, axis=1, keepdims=True), 1e-300)
 
-    def value(t: Array) -> Array:
-        points = surface(middle + t[:, None] * side)
-        return np.asarray(switches(points)[np.arange(len(t)), column])
+    def at(t: Array, some: Indices) -> Array:
+        return surface(middle[some] + t[:, None] * side[some])
 
+    def value(t: Array, some: Indices) -> Array:
+        return np.asarray(switches(at(t, some))[np.arange(len(t)), column[some]])
+
+    everywhere = np.arange(len(ends))
     reach = np.full(len(ends), 0.3)
-    left, right = value(-reach), value(reach)
-    usable = across & (left * right < 0) & (np.abs(value(0 * reach)) > 0)
-    reach = np.where(usable, reach, 0.0)
-    low, high = bracketed(value, -reach, reach, 1e-12) if np.any(usable) else (reach, reach)
-    t = np.where(usable, (low + high) / 2, 0.0)
-    return surface(middle + t[:, None] * side)
+    left, right = value(-reach, everywhere), value(reach, everywhere)
+    off = np.abs(value(0 * reach, everywhere)) > _ON * np.minimum(np.abs(left), np.abs(right))
+    # Most edges lie on their zero set already, up to rounding, and need no search.
+    some = np.flatnonzero(across & (left * right < 0) & off)
+    t = np.zeros(len(ends))
+    if len(some):
+        low, high = bracketed(lambda u: value(u, some), -reach[some], reach[some], 1e-12)
+        t[some] = (low + high) / 2
+    return at(t, everywhere)
 
 
 def _sides(points: Array, shift: Array, gradient: Map) -> Array:

@@ -15,8 +15,9 @@ from normcalc.forms.in_coordinates import in_coordinates
 from normcalc.language.arithmetic import exact
 from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Function
-from normcalc.language.nodes import Apply, Node, Number, Symbol, substitute
+from normcalc.language.nodes import Apply, Node, Number, Symbol, substitute, walk
 from normcalc.language.shapes import Variable
+from normcalc.language.vocabulary import TRANSFORMS
 from normcalc.plot.geometry.degree import degree
 from normcalc.plot.geometry.switching import guides, switching
 from normcalc.plot.geometry.symmetric import matrices, matrix_body
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Value = Callable[[Array], Array]
+
+# Their values are solved for at each point, so that no kinks can be read off.
+_SOLVED = TRANSFORMS | {"atomic_norm", "gauge_of_points", "lovasz"}
+_WITHOUT_FORMULA = (
+    "A figure needs a formula in the coordinates, and {} is solved anew at each point.  For a "
+    "dual norm in the plane draw nc.plot.dual_ball(f) of the norm f; for the gauge of points draw "
+    "nc.atomic_norm(points) or nc.gauge_of_points(points); otherwise write a formula."
+)
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,8 @@ def body_in_coordinates(
         raise InputError(_wrong_size(function, names))
     function(np.zeros(size), **given)  # a missing or impossible parameter is reported here
     if variable.kind == "vector":
+        if any(isinstance(n, Apply) and n.head in _SOLVED for n in walk(function.body)):
+            raise InputError(_WITHOUT_FORMULA.format(function))
         return names, in_coordinates(function, size, given).body
     numbers = {k: Number(exact(v)) for k, v in given.items() if np.ndim(v) == 0}
     body = substitute(function.body, numbers)

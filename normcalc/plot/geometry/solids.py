@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError, NotDerivable
-from normcalc.plot.geometry.body3d import Body3D, body
+from normcalc.plot.geometry.body3d import Body3D, body, triangulated
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polytope3d import Polytope, distinct, from_gauge, from_rows
 from normcalc.plot.geometry.radial import check_level
@@ -20,6 +20,7 @@ from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
     from normcalc.language.function import Function
+    from normcalc.plot.geometry.mesh3d import Triangles
     from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
@@ -117,8 +118,8 @@ def _found(
     check_level(f, level)
     cut = cut_function(f, level, window)
     if cut is None:
-        found = body(f, level, tol=tol)
-        return _flat(f, found, level) or found
+        made = triangulated(f, level, tol)
+        return _flat(f, made[0], level) or body(f, level, tol=tol, made=made)
     clipped, across, on_cut = cut
     found = body(clipped, level, tol=tol)
     middles = found.surface(found.points[found.corners].mean(axis=1))
@@ -143,7 +144,7 @@ def _gauge(
         return cut_gauge(found, window)
 
 
-def _flat(f: PointFunction, found: Body3D, level: float) -> Polytope | None:
+def _flat(f: PointFunction, found: Triangles, level: float) -> Polytope | None:
     """Return the polytope that a body is, if it is flat between its kinks, or None."""
     if f.degree != 1:
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError
-from normcalc.plot.geometry.bracket import bracketed, minimised
-from normcalc.plot.geometry.zeros import column_zeros
+from normcalc.plot.geometry.lowest import Lowest, OnLine, lowest
 
 if TYPE_CHECKING:
     from normcalc.plot.geometry.points import PointFunction
 
 Array = NDArray[np.float64]
-OnLine = Callable[[Array], Array]
 
 _TIE = 1e-11
 
@@ -82,27 +78,37 @@ def touch_line(plane: PointFunction, normal: Array, offset: float) -> Contact:
     """
     foot = normal * (offset / float(normal @ normal))
     along = np.array([-normal[1], normal[0]]) / np.hypot(*normal)
+    found, points, local = least_on_line(plane, foot, along, _axis_crossings(normal, offset))
+    return Contact(normal, offset, found.value, points, points if found.flat else None, local)
+
+
+def least_on_line(
+    f: PointFunction, foot: Array, along: Array, far: float
+) -> tuple[Lowest, Array, Array]:
+    """Return where a function is least on a line, the points, and those that are local minima.
+
+    Parameters
+    ----------
+    f : PointFunction
+        The function.
+    foot, along : ndarray of shape (d,)
+        A point of the line, and its unit direction.
+    far : float
+        How far from the foot the line is followed at least.
+    """
 
     def line(t: Array) -> Array:
         points = foot + t[:, None] * along
         size = np.max(np.abs(points), axis=1, keepdims=True)
         return np.where(np.abs(points) < 4e-16 * size, 0.0, points)
 
-    def f(t: Array) -> Array:
-        return plane.value(line(t))
+    def value(t: Array) -> Array:
+        return f.value(line(t))
 
-    reach = max(_reach(f, float(np.hypot(*foot)) or 1.0), _axis_crossings(normal, offset))
+    reach = max(_reach(value, float(np.linalg.norm(foot)) or 1.0), far)
     grid = np.linspace(-reach, reach, 2049)
-    kinks = column_zeros(lambda t: plane.switches(line(t)), grid)
-    stops = np.unique(np.concatenate([[-reach], kinks, [reach]]))
-    found = _distinct(np.concatenate([kinks, _smooth_minima(f, stops)]), 1e-11 * reach)
-    values = f(found)
-    best = float(np.min(values))
-    top = found[values <= best + _TIE * abs(best)]
-    flat = len(top) > 1 and np.all(np.abs(f(np.linspace(top[0], top[-1], 9)) - best) <= _TIE)
-    ends = line(top[[0, -1]]) if flat else None
-    local = _local(f, found[values > best + _TIE * abs(best)], 1e-4 * reach)
-    return Contact(normal, offset, best, line(top) if ends is None else ends, ends, line(local))
+    found = lowest(value, lambda t: f.switches(line(t)), grid)
+    return found, line(found.places), line(found.local)
 
 
 def _none() -> Array:
@@ -131,58 +137,3 @@ def _axis_crossings(normal: Array, offset: float) -> float:
         far = 1.25 * abs(offset) / np.abs(normal)
     usual = 1e4 * abs(offset) / np.hypot(*normal)
     return float(np.max(far, where=far < usual, initial=0.0))
-
-
-def _distinct(t: Array, gap: float) -> Array:
-    """Return sorted parameters, one for each group that rounding alone tells apart."""
-    ordered = np.sort(t)
-    kept: Array = ordered[np.concatenate([[True], np.diff(ordered) > gap])]
-    return kept
-
-
-def _smooth_minima(f: OnLine, stops: Array) -> Array:
-    """Return the zeros of the slope that are minima, between neighbouring stops."""
-    found = []
-    for low, high in itertools.pairwise(stops):
-        t = low + (high - low) * _CROWDED
-        values = f(t)
-        dips = np.flatnonzero((values[1:-1] < values[:-2]) & (values[1:-1] <= values[2:])) + 1
-        if len(dips):
-            best = minimised(f, t[dips - 1], t[dips + 1])
-            # A minimum at a stop itself shows as a dip beside it, by rounding.
-            bound = float(np.min(f(np.array([low, high]))))
-            best = best[f(best) < bound - 4e-16 * abs(bound)]
-            found.append(_polished(f, best, np.minimum(best - low, high - best)))
-    return np.concatenate([np.empty(0), *found])
-
-
-# Samples of a piece, crowded towards both ends: a minimum may hide close to a kink.
-_NEAR = 10.0 ** np.arange(-13, -2, 0.5)
-_CROWDED = np.concatenate([_NEAR, np.linspace(0.01, 0.99, 199), 1 - _NEAR[::-1]])
-_STENCIL = np.array([-3, -2, -1, 1, 2, 3])
-_WEIGHTS = np.array([-1, 9, -45, 45, -9, 1]) / 60
-
-
-def _polished(f: OnLine, t: Array, room: Array) -> Array:
-    """Return minima to full accuracy, as zeros of a slope of sixth order.
-
-    Comparing values finds a minimum only to half the digits; the slope finds them all.
-    """
-    # Far enough from the stops for the stencil's sixth power to be negligible.
-    h = np.minimum(room / 50, 0.01 * np.maximum(np.abs(t), 1.0))
-
-    def slope(s: Array) -> Array:
-        values = [w * f(s + k * h) for k, w in zip(_STENCIL, _WEIGHTS, strict=True)]
-        return np.asarray(np.sum(values, axis=0) / h)
-
-    low, high = t - h, t + h
-    rising = (slope(low) < 0) & (slope(high) > 0)
-    below, above = bracketed(slope, low, high)
-    return np.where(rising, (below + above) / 2, t)
-
-
-def _local(f: OnLine, t: Array, gap: float) -> Array:
-    """Return those parameters that are lower than their surroundings."""
-    values = f(t)
-    kept: Array = t[(f(t - gap) > values) & (f(t + gap) > values)]
-    return kept
