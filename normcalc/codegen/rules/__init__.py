@@ -8,6 +8,7 @@ from normcalc.codegen.rules import (  # noqa: F401 - each registers its rules
     changes,
     levels,
     ordered,
+    perspectives,
     plain,
     splits,
     strings,

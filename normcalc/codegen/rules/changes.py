@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from normcalc.codegen.draft import PROX
 from normcalc.codegen.rules.plain import rate_of_shrinkage, table_of
 from normcalc.codegen.rules.registry import guarded, refused, rule
+from normcalc.codegen.rules.values import value_of
 from normcalc.errors import NotDerivable
 from normcalc.operators import (
     Chained,
@@ -152,7 +153,7 @@ def function_of_norm(operator: FunctionOfNorm, draft: Draft) -> str:
     rate = rate_of_shrinkage(operator.inner, draft)
     if rate:
         return _of_total(operator, scalar, rate, draft)
-    value = f"{draft.value(operator.norm)}(u, p)"
+    value = f"{value_of(operator.norm, draft)}(u, p)"
     length = f"{slope if operator.by_slope else ''}{value}"
     equation = draft.define("gap", "mu, args", "The norm less its prox at norm + mu.", [
         f"v, p, u, consts_{tag}, far = args", f"{inner}(v, mu, p, u)", f"r = {length}",
@@ -186,7 +187,7 @@ def _of_total(operator: FunctionOfNorm, scalar: Scalar, rate: str, draft: Draft)
 @rule(LargerOfTwo)
 def larger_of_two(operator: LargerOfTwo, draft: Draft) -> str:
     """One of the two, or the mixture at which both are equal."""
-    f, g = (draft.value(function) for function in operator.functions)
+    f, g = (value_of(function, draft) for function in operator.functions)
     first, second = (draft.prox(one) for one in operator.alone)
     draft.add_parameter(operator.share)
     mixed = draft.prox(operator.mixture)
@@ -207,7 +208,7 @@ def least_of(operator: LeastOf, draft: Draft) -> str:
     """The best of several points."""
     body = ["u, best = np.empty_like(v), np.inf"]
     for option, function in zip(operator.options, operator.functions, strict=True):
-        prox, value = draft.prox(option), draft.value(function)
+        prox, value = draft.prox(option), value_of(function, draft)
         body += [f"{prox}(v, step, p, u)",
                  f"cost = {value}(u, p) + np.sum((u - v)**2)/(2.0*step)",
                  "if cost < best:", "    best = cost", "    out[:] = u"]  # fmt: skip

@@ -17,6 +17,7 @@ from normcalc.codegen.skeletons import (
     linear,
     monotone,
     ordering,
+    perspectives,
     reductions,
     shrinking,
     sizes,
@@ -38,7 +39,7 @@ def _own(module: ModuleType) -> Functions:
 
 _MODULES = (
     reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
-    alternating, spectra,
+    alternating, spectra, perspectives,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.
@@ -70,5 +71,5 @@ def _called(code: CodeType) -> set[str]:
 def source(name: str) -> str:
     """Return the text of an algorithm with the decorator that it is compiled by."""
     text = inspect.getsource(ALL[name]).rstrip()
-    bare = name in PLAIN or text.startswith("@") or "\n    @inner\n" in text
+    bare = name in PLAIN or text.startswith("@") or "\n    @" in text
     return text if bare else f"@inner\n{text}"
