@@ -28,4 +28,4 @@ def perspective(operator: Perspective, draft: Draft) -> str:
         "    total += (y[i] - t*u[i])/step*u[i]", "    size += abs(y[i]*u[i])",
         f"return s - t + step*(total - {reached}(u, p)) - least*size"])  # fmt: skip
     root = draft.make("root", "falling_zero", fall)
-    return draft.make("prox", "rescaled", inner, fall, root, far)
+    return draft.make("prox", "rescaled", fall, root, far)

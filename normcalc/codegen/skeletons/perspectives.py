@@ -109,39 +109,13 @@ def perspective_of(value: Value, far: Value) -> Value:
     return perspective
 
 
-def beyond_overflow(fall: Equation) -> Callable[[float, float, Any], float]:
-    """Return ``least(low, s, args)``: where `fall` is positive, if it overflows up to `low`.
-
-    It is -1 if there is no such number: what falls, but for its part t, has a limit for t to 0,
-    which is taken as known where it does not change between the least t without overflow and
-    twice that.
-    """
-
-    @apart
-    def least(low: float, s: float, args: Any) -> float:
-        high = 2.0 * low
-        while not np.isfinite(fall(high, args)) and high < 1e200:
-            high *= 2.0
-        while high > 1.01 * low:
-            middle = np.sqrt(low * high)
-            if np.isfinite(fall(middle, args)):
-                high = middle
-            else:
-                low = middle
-        at = fall(high, args)
-        if at > 0.0:
-            return high
-        limit, twice = at + high, fall(2.0 * high, args) + 2.0 * high
-        if limit <= 0.0 and abs(limit - twice) <= 1e-9 * (abs(s) + abs(limit)):
-            return -1.0
-        raise ValueError("the scale lies below the numbers at which the formula overflows")
-
-    return least
-
-
 def least_scale(fall: Equation) -> Callable[[float, float, float, Any], float]:
-    """Return ``first(low, top, s, args)``: a small number where `fall` is positive, or -1."""
-    beyond = beyond_overflow(fall)
+    """Return ``first(low, top, s, args)``: a small number where `fall` is positive, or -1.
+
+    Where it overflows for small numbers, it is first positive beyond these, or nowhere: what
+    falls, but for its part t, has a limit for t to 0, which is taken as known where it does not
+    change between the least t without overflow and twice that.
+    """
 
     @apart
     def first(low: float, top: float, s: float, args: Any) -> float:
@@ -153,7 +127,22 @@ def least_scale(fall: Equation) -> Callable[[float, float, float, Any], float]:
             if not np.isfinite(value):
                 over, known = t, known and k > 0
             t = top * 10.0 ** (2 * k - 13)
-        return -1.0 if known else beyond(over, s, args)
+        if known:
+            return -1.0
+        high, value, growing = over, np.nan, True
+        while growing or high > 1.01 * over:
+            t = 2.0 * high if growing else np.sqrt(over * high)
+            value = fall(t, args)
+            finite = np.isfinite(value)
+            high = t if finite or growing else high
+            over = over if finite or growing else t
+            growing = growing and not finite and high < 1e200
+        at, twice = fall(high, args), fall(2.0 * high, args) + 2.0 * high
+        if at > 0.0:
+            return high
+        if at + high <= 0.0 and abs(at + high - twice) <= 1e-9 * (abs(s) + abs(at + high)):
+            return -1.0
+        raise ValueError("the scale lies below the numbers at which the formula overflows")
 
     return first
 
@@ -174,11 +163,11 @@ def flat_part(far: Value) -> Callable[[Vector, Parameters], Vector]:
     return flat
 
 
-def rescaled(prox: Prox, fall: Equation, root: Solver, far: Value) -> Prox:
+def rescaled(fall: Equation, root: Solver, far: Value) -> Prox:
     """Return the prox of ``t*f(y/t)`` at ``(y, t)`` from that of f and the slope in t.
 
     ``fall(t, args)``, for args ``(y, s, step, p, least, u)``, is how fast the objective falls at t,
-    times the step, less `least` times what is rounded.
+    times the step, less `least` times what is rounded; it writes the prox of f to u.
     """
     first, flat = least_scale(fall), flat_part(far)
 
@@ -186,7 +175,7 @@ def rescaled(prox: Prox, fall: Equation, root: Solver, far: Value) -> Prox:
     def found(v: Vector, step: float, p: Parameters, out: Vector) -> None:
         n, top = v.size - 1, largest_size(v)
         step, s = max(step, 1e-40 * max(top, 1.0)), v[n]
-        y, w, u = np.empty(n), np.empty(n), np.empty(n)
+        y, u = np.empty(n), np.empty(n)
         for i in range(n):
             y[i] = v[i]
         low = 1e-13 * max(top, 1e-40)
@@ -195,10 +184,9 @@ def rescaled(prox: Prox, fall: Equation, root: Solver, far: Value) -> Prox:
         t = low
         if least > 0.0:
             t = root(least, abs(s) + step, (y, s, step, p, 0.0, u))
-        scaled_by(1.0 / t, y, w)
-        prox(w, step / t, p, u)
-        scaled_by(t, u, w)
-        scaled_by(1.0, w if least > 0.0 else flat(w, p), out)
+        fall(t, (y, s, step, p, 0.0, u))
+        scaled_by(t, u, y)
+        scaled_by(1.0, y if least > 0.0 else flat(y, p), out)
         out[n] = t if least > 0.0 else 0.0
 
     return found
