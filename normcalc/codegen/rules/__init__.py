@@ -10,6 +10,7 @@ from normcalc.codegen.rules import (  # noqa: F401 - each registers its rules
     ordered,
     perspectives,
     plain,
+    polyhedral,
     splits,
     strings,
     sums,

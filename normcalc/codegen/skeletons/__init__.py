@@ -11,8 +11,10 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from normcalc.codegen.skeletons import (
+    active_set,
     alternating,
     breaking,
+    factors,
     grouping,
     linear,
     monotone,
@@ -39,7 +41,7 @@ def _own(module: ModuleType) -> Functions:
 
 _MODULES = (
     reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
-    alternating, spectra, perspectives,
+    alternating, spectra, perspectives, factors, active_set,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.
