@@ -11,6 +11,7 @@ from normcalc.codegen.rules import (  # noqa: F401 - each registers its rules
     perspectives,
     plain,
     polyhedral,
+    powers_of_norms,
     splits,
     strings,
     sums,

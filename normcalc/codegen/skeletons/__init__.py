@@ -20,6 +20,7 @@ from normcalc.codegen.skeletons import (
     monotone,
     ordering,
     perspectives,
+    powers_of_norms,
     reductions,
     shrinking,
     sizes,
@@ -41,7 +42,7 @@ def _own(module: ModuleType) -> Functions:
 
 _MODULES = (
     reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
-    alternating, spectra, perspectives, factors, active_set,
+    alternating, spectra, perspectives, factors, active_set, powers_of_norms,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.

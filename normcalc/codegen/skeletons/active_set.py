@@ -23,7 +23,7 @@ from normcalc.codegen.skeletons.factors import (
     spread_over,
     with_last,
     with_row,
-    without,
+    dropped,
 )
 from normcalc.codegen.skeletons.linear import back
 from normcalc.codegen.skeletons.marks import apart
@@ -160,7 +160,7 @@ def entered(
         excess -= move * step * square
         if full <= bound:
             return with_last(held, j), weights, True
-        held, weights = without(held, place), without(weights, place)
+        held, weights = dropped(held, place), dropped(weights, place)
         alone = block[j] >= 0
         for k in held:
             alone = alone and block[k] != block[j]

@@ -24,7 +24,7 @@ def with_last(items: Vector, item: float) -> Vector:
 
 
 @apart
-def without(items: Vector, place: int) -> Vector:
+def dropped(items: Vector, place: int) -> Vector:
     """Return the items but for the one at a place."""
     found = np.empty(items.size - 1, items.dtype)
     for i in range(found.size):
