@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from normcalc.language.nodes import Node
 
 _ROLES = {"max": 0, "sum": 1, "<=": -1, "==": -2}
+_MORE = "u, w, matrix, shift, block"
 
 
 @rule(PolyhedralProx)
@@ -27,14 +28,16 @@ def polyhedral(operator: PolyhedralProx, draft: Draft) -> str:
         f"found = np.empty({len(parts)}, np.int64)",
         *(f"found[{i}] = {part}.size" for i, part in enumerate(parts)), "return found"])  # fmt: skip
     image = draft.define("image", "x, p", "All affine maps, one after another.", [
-        f"found, a = np.empty(np.sum({counts}(x, p))), 0",
+        f"found, a = np.empty(int(sum_of({counts}(x, p)))), 0",
         *(f"a = written_after(a, {part}, found)" for part in parts), "return found"])  # fmt: skip
     matrix = draft.make("matrix", "matrix_of", image)
+    more = draft.define("more", _MORE, "All rows are listed.", ["return matrix, shift, block"])
+    solver = draft.make("minimised", "active_set", more)
     roles = ", ".join(str(_ROLES[term.role]) for term in operator.terms)
     body = [f"m, c = {matrix}(v, p)",
             f"matrix, shift, block = rows_of_terms(m, c, {counts}(v, p), "
             f"np.array([{', '.join(str(k) for k, _ in pieces)}]), np.array([{roles}]))",
-            "minimise_maxima(v.reshape(-1), step, matrix, shift, block, np.empty(0), "
+            f"{solver}(v.reshape(-1), step, matrix, shift, block, np.empty(0), "
             "out.reshape(-1))"]  # fmt: skip
     return draft.define("prox", PROX, "The point at which the active rows are level.", body)
 
@@ -48,9 +51,12 @@ def _part(piece: Node, name: str, draft: Draft) -> str:
 def base_polytope(operator: BasePolytope, draft: Draft) -> str:
     """Vertices of the base polytope enter as the greedy algorithm finds them."""
     table = draft.locals[operator.table].text
+    more = draft.define("more", _MORE, "The rows and the vertex that is largest along u.", [
+        "return with_vertex(u, w, matrix, shift, block)"])  # fmt: skip
+    solver = draft.make("minimised", "active_set", more)
     body = [f"w = ({draft.number(operator.factor)})*{table}.reshape(-1)",
-            "check_submodular(w, v.size)", "matrix = np.empty((1, v.size))",
-            "matrix[0] = greedy_vertex(v, w)",
-            "minimise_maxima(v, step, matrix, np.zeros(1), np.zeros(1, np.int64), w, out)"]  # fmt: skip
+            "check_submodular(w, v.size)", "x = np.empty((0, v.size))",
+            "matrix = with_row(x, greedy_vertex(v, w))",
+            f"{solver}(v, step, matrix, np.zeros(1), np.zeros(1, np.int64), w, out)"]  # fmt: skip
     about = "The point at which the active vertices of the base polytope are level."
     return draft.define("prox", PROX, about, body)

@@ -22,6 +22,7 @@ from normcalc.codegen.skeletons import (
     perspectives,
     powers_of_norms,
     reductions,
+    row_lists,
     shrinking,
     sizes,
     spectra,
@@ -42,7 +43,7 @@ def _own(module: ModuleType) -> Functions:
 
 _MODULES = (
     reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
-    alternating, spectra, perspectives, factors, active_set, powers_of_norms,
+    alternating, spectra, perspectives, factors, active_set, row_lists, powers_of_norms,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.

@@ -13,16 +13,18 @@ import numpy as np
 
 from normcalc.codegen.skeletons.alternating import largest_size
 from normcalc.codegen.skeletons.factors import (
+    all_forms,
     changes_of,
     forms_of,
     held_slope,
+    moved_by,
     references,
     rows_of_factor,
     solved_above,
     solved_below,
     spread_over,
     with_last,
-    with_row,
+    written_after,
     dropped,
 )
 from normcalc.codegen.skeletons.linear import back
@@ -30,6 +32,8 @@ from normcalc.codegen.skeletons.marks import apart
 from normcalc.codegen.skeletons.reductions import image_of, inner_product
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from normcalc.codegen.skeletons.marks import Vector
 
 
@@ -156,7 +160,7 @@ def entered(
         if move == np.inf:
             check_consistent(j, change, shift, held)
             return held, weights, False
-        weights = weights + move * change
+        weights = moved_by(weights, move, change)
         excess -= move * step * square
         if full <= bound:
             return with_last(held, j), weights, True
@@ -173,7 +177,7 @@ def row_misses(
     v: Vector, u: Vector, matrix: Vector, shift: Vector, block: Vector, held: Vector
 ) -> tuple[Vector, Vector]:
     """Return how far each row exceeds its maximum, and how much that is for its terms."""
-    excess = above_held(image_of(matrix, u) + shift, held, block, -1.0)
+    excess = above_held(all_forms(matrix, shift, u), held, block, -1.0)
     size, scale = largest_size(u) + largest_size(v), np.empty(shift.size)
     for i in range(shift.size):
         total = 0.0
@@ -204,7 +208,7 @@ def balance_rows(matrix: Vector, shift: Vector, block: Vector) -> None:
 @apart
 def largest_rows(v: Vector, matrix: Vector, shift: Vector, block: Vector) -> Vector:
     """Return the first rows to hold: of each maximum the largest at v."""
-    values, found = image_of(matrix, v) + shift, np.empty(0, np.int64)
+    values, found = all_forms(matrix, shift, v), np.empty(0, np.int64)
     top = 0
     for i in range(block.size):
         top = max(top, block[i] + 1)
@@ -220,22 +224,44 @@ def largest_rows(v: Vector, matrix: Vector, shift: Vector, block: Vector) -> Vec
 @apart
 def seen_before(held: Vector, log: Vector) -> bool:
     """Tell whether a list of sets, each after its number of items, has these rows."""
-    rows, start = np.sort(held), 0
+    start = 0
     while start < log.size:
-        count = log[start]
-        same = count == rows.size
-        for k in range(rows.size if same else 0):
-            same = same and log[start + 1 + k] == rows[k]
-        if same:
+        common, count = 0, log[start]
+        for i in range(count):
+            for k in held:
+                common += k == log[start + 1 + i]
+        if common == count and count == held.size:
             return True
         start += count + 1
     return False
 
 
 @apart
-def logged(held: Vector, log: Vector) -> Vector:
+def with_set(log: Vector, held: Vector) -> Vector:
     """Return the list of sets with one more."""
-    return np.concatenate((log, np.full(1, held.size), np.sort(held)))
+    found = np.empty(log.size + 1 + held.size, np.int64)
+    written_after(0, log, found)
+    found[log.size] = held.size
+    written_after(log.size + 1, held, found)
+    return found
+
+
+@apart
+def next_equation(i: int, block: Vector) -> int:
+    """Return the first equation after a row; -1 if there is none."""
+    for k in range(i + 1, block.size):
+        if block[k] == -2:
+            return k
+    return -1
+
+
+@apart
+def largest_of(x: Vector) -> float:
+    """Return the largest entry, or zero."""
+    top = 0.0
+    for i in range(x.size):
+        top = max(top, x[i])
+    return top
 
 
 @apart
@@ -252,63 +278,45 @@ def most_missed(missed: Vector, block: Vector, held: Vector, passed: Vector) -> 
     return best
 
 
-@apart
-def greedy_vertex(u: Vector, table: Vector) -> Vector:
-    """Return the growth of a set function at each entry, the largest entries joining first."""
-    order, found, mask = np.argsort(-u, kind="mergesort"), np.empty(u.size), 0
-    for i in order:
-        more = mask | (1 << i)
-        found[i], mask = table[more] - table[mask], more
-    return found
+def active_set(more: Callable[..., tuple[Vector, Vector, Vector]]) -> Callable[..., None]:
+    """Return the minimiser of ``|u - v|**2/(2*step)`` plus maxima of rows, under constraints.
 
-
-@apart
-def check_submodular(table: Vector, n: int) -> None:
-    """Raise if two elements gain more together than apart, beyond rounding."""
-    if n > 62 or table.size != 1 << n:
-        raise IndexError("a table of a set function has a number for each set")
-    room = 1e-12 * largest_size(table)
-    for i in range(n):
-        for j in range(i):
-            a, b = 1 << i, 1 << j
-            for base in range(table.size):
-                if base & (a | b) == 0 and (
-                    table[base | a | b] + table[base] - table[base | a] - table[base | b] > room
-                ):
-                    raise ValueError("the set function is not submodular")
-
-
-@apart
-def minimise_maxima(
-    v: Vector, step: float, matrix: Vector, shift: Vector, block: Vector, table: Vector, out: Vector
-) -> None:
-    """Write the minimiser of ``|u - v|**2/(2*step)`` plus the maxima, under the constraints.
-
-    With a table of a set function, rows of the largest maximum are found as they are needed.
+    ``more(u, table, matrix, shift, block)`` returns all rows, with those of the largest maximum at
+    u that are missing where there are too many to list.
     """
-    balance_rows(matrix, shift, block)
-    held = largest_rows(v, matrix, shift, block)
-    u, weights = settled_rows(v, step, matrix, shift, block, held)
-    for i in range(block.size):
-        if block[i] == -2:
-            excess = inner_product(matrix[i], u) + shift[i]
-            held, weights, fits = entered(i, excess, step, matrix, shift, block, held, weights)
+
+    @apart
+    def minimised(
+        v: Vector,
+        step: float,
+        matrix: Vector,
+        shift: Vector,
+        block: Vector,
+        table: Vector,
+        out: Vector,
+    ) -> None:
+        balance_rows(matrix, shift, block)
+        held = largest_rows(v, matrix, shift, block)
+        u, weights = settled_rows(v, step, matrix, shift, block, held)
+        log, passed = np.empty(0, np.int64), np.empty(0, np.int64)
+        equation = next_equation(-1, block)
+        while True:
+            matrix, shift, block = more(u, table, matrix, shift, block)
+            above, missed = row_misses(v, u, matrix, shift, block, held)
+            j = equation
+            if j >= 0:
+                equation = next_equation(equation, block)
+            else:
+                j = most_missed(missed, block, held, passed)
+                if j < 0 or missed[j] <= 1e-14 or seen_before(held, log):
+                    break  # only rounding brings a set of rows back
+                log = with_set(log, held)
+            held, weights, fits = entered(j, above[j], step, matrix, shift, block, held, weights)
             if fits:
                 u, weights = settled_rows(v, step, matrix, shift, block, held)
-    log, passed = np.empty(0, np.int64), np.empty(0, np.int64)
-    while True:
-        if table.size > 0:
-            matrix = with_row(matrix, greedy_vertex(u, table))
-            shift, block = with_last(shift, 0.0), with_last(block, 0)
-        above, missed = row_misses(v, u, matrix, shift, block, held)
-        j = most_missed(missed, block, held, passed)
-        if j < 0 or missed[j] <= 1e-14 or seen_before(held, log):
-            break  # only rounding brings a set of rows back
-        log = logged(held, log)
-        held, weights, fits = entered(j, above[j], step, matrix, shift, block, held, weights)
-        passed = passed[:0] if fits else with_last(passed, j)
-        if fits:
-            u, weights = settled_rows(v, step, matrix, shift, block, held)
-    if missed.size and missed.max() > 1e-9:
-        raise ValueError("rounding hides which rows are active")
-    out[:] = u
+            passed = np.empty(0, np.int64) if fits else with_last(passed, j)
+        if largest_of(missed) > 1e-9:
+            raise ValueError("rounding hides which rows are active")
+        written_after(0, u, out)
+
+    return minimised

@@ -82,14 +82,20 @@ def changes_of(held: Vector, block: Vector) -> tuple[Vector, Vector]:
 
 
 @apart
-def with_row(matrix: Vector, row: Vector) -> Vector:
-    """Return the matrix with one more row."""
-    m, n = matrix.shape
-    found = np.empty((m + 1, n))
-    for k in range(n):
-        for i in range(m):
-            found[i, k] = matrix[i, k]
-        found[m, k] = row[k]
+def all_forms(matrix: Vector, shift: Vector, u: Vector) -> Vector:
+    """Return ``matrix @ u + shift``."""
+    found = np.empty(shift.size)
+    for i in range(shift.size):
+        found[i] = inner_product(matrix[i], u) + shift[i]
+    return found
+
+
+@apart
+def moved_by(x: Vector, factor: float, change: Vector) -> Vector:
+    """Return ``x + factor*change``."""
+    found = np.empty(x.size)
+    for i in range(x.size):
+        found[i] = x[i] + factor * change[i]
     return found
 
 
@@ -157,33 +163,3 @@ def written_after(start: int, x: Vector, out: Vector) -> int:
     for i in range(x.size):
         out[start + i] = x[i]
     return start + x.size
-
-
-@apart
-def rows_of_terms(
-    matrix: Vector, shift: Vector, counts: Vector, terms: Vector, roles: Vector
-) -> tuple[Vector, Vector, Vector]:
-    """Return the rows of all affine maps with the blocks that they belong to.
-
-    A map has its rows, its term, and that its role: 0 for the largest of all rows, 1 for the sum
-    of the largest of each row, -1 and -2 for constraints.  In a sum, one row stands for many.
-    """
-    lengths, total = np.ones(roles.size, np.int64), 0
-    for k in range(terms.size):
-        lengths[terms[k]] = max(lengths[terms[k]], counts[k])
-    for k in range(terms.size):
-        total += lengths[terms[k]] if roles[terms[k]] == 1 else counts[k]
-    found, level = np.empty((total, matrix.shape[1])), np.empty(total)
-    block, firsts, free, row, at = np.empty(total, np.int64), np.empty_like(roles), 0, 0, 0
-    for t in range(roles.size):
-        firsts[t] = free if roles[t] >= 0 else roles[t]
-        free += (1 if roles[t] == 0 else lengths[t]) if roles[t] >= 0 else 0
-    for k in range(terms.size):
-        t = terms[k]
-        for i in range(lengths[t] if roles[t] == 1 else counts[k]):
-            own = at + min(i, counts[k] - 1)
-            found[row], level[row] = matrix[own], shift[own]
-            block[row] = firsts[t] + (i if roles[t] == 1 else 0)
-            row += 1
-        at += counts[k]
-    return found, level, block
