@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from normcalc.codegen.draft import Draft
     from normcalc.language.nodes import Node
 
+
 def ndim_of(node: Node, name: str, draft: Draft) -> int:
     """Tell whether the argument of a map is a vector, 1, or a matrix, 2, by how it is used."""
     for ndim in (1, 2):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from normcalc.codegen.draft import PROX
 from normcalc.codegen.rules.plain import rate_of_shrinkage, table_of
-from normcalc.codegen.rules.registry import guarded, refused, rule
+from normcalc.codegen.rules.registry import guarded, rule
 from normcalc.codegen.rules.values import value_of
 from normcalc.errors import NotDerivable
 from normcalc.operators import (
@@ -217,12 +217,21 @@ def least_of(operator: LeastOf, draft: Draft) -> str:
 
 @rule(StackedBlocks)
 def stacked_blocks(operator: StackedBlocks, draft: Draft) -> str:
-    """Refuse groups that overlap, and keep the entries in none."""
+    """Keep the entries in no group; stack groups that overlap, for the inner solver."""
     inner, listing = draft.prox(operator.inner), operator.listing
     if listing.head != "group_norms":
         return inner
-    groups = draft.locals[listing.args[1].name].text  # type: ignore[union-attr]
-    body = [f"if {groups}[3] < 2:",
-            f"    {refused('the groups overlap, for which there is an inner solver only')[0]}",
+    groups, place, _ = draft.locals[listing.args[1].name]  # type: ignore[union-attr]
+    terms = draft.define("terms", "y, step, p, likes, z", "The prox for groups apart.", [
+        f"{inner}(y, step, p, z)"])  # fmt: skip
+    solver = draft.make("minimised", "alternating", terms)
+    own = "".join("dense, " if i == place else f"p[{i}], " for i in range(len(draft.locals)))
+    body = [f"indices, starts, order, kind, top = {groups}", "if kind < 2:",
+            "    if top > v.size:",
+            '        raise IndexError("a group names an index beyond the entries")',
+            "    matrix = rows_at(indices, v.size)",
+            "    dense = (np.arange(indices.size), starts, order, 4, indices.size)",
+            f"    {solver}(v, step, matrix, np.zeros(indices.size), "
+            f"({own}), 0, out)", "    return",
             f"{inner}(v, step, p, out)", f"keep_others(v, {groups}[0], out)"]  # fmt: skip
-    return draft.define("prox", PROX, "Groups that are disjoint; other entries are kept.", body)
+    return draft.define("prox", PROX, "Groups that overlap are stacked; other entries kept.", body)

@@ -26,7 +26,8 @@ def polyhedral(operator: PolyhedralProx, draft: Draft) -> str:
     parts = [_part(piece, operator.name, draft) for _, piece in pieces]
     counts = draft.define("counts", "x, p", "How many rows each affine map has.", [
         f"found = np.empty({len(parts)}, np.int64)",
-        *(f"found[{i}] = {part}.size" for i, part in enumerate(parts)), "return found"])  # fmt: skip
+        *(f"found[{i}] = {part}.size" for i, part in enumerate(parts)),
+        "return found"])  # fmt: skip
     image = draft.define("image", "x, p", "All affine maps, one after another.", [
         f"found, a = np.empty(int(sum_of({counts}(x, p)))), 0",
         *(f"a = written_after(a, {part}, found)" for part in parts), "return found"])  # fmt: skip

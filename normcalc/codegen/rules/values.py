@@ -66,7 +66,9 @@ def _has_transform(node: Node) -> bool:
 def _perspective(node: Apply, ndim: int, draft: Draft) -> str:
     (body,) = formulas(node)
     inner = number_of(body, bound(node), ndim, draft)
-    return draft.make("perspective", "perspective_of", inner, draft.make("far", "slope_far", inner))
+    return draft.make(
+        "perspective", "perspective_of", inner, draft.make("far", "slope_far", inner)
+    )
 
 
 _TRANSFORMS: dict[str, Callable[[Apply, int, Draft], str]] = {"perspective": _perspective}

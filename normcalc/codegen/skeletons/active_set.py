@@ -15,6 +15,7 @@ from normcalc.codegen.skeletons.alternating import largest_size
 from normcalc.codegen.skeletons.factors import (
     all_forms,
     changes_of,
+    dropped,
     forms_of,
     held_slope,
     moved_by,
@@ -25,7 +26,6 @@ from normcalc.codegen.skeletons.factors import (
     spread_over,
     with_last,
     written_after,
-    dropped,
 )
 from normcalc.codegen.skeletons.linear import back
 from normcalc.codegen.skeletons.marks import apart
@@ -111,9 +111,7 @@ def following(j: int, matrix: Vector, block: Vector, held: Vector) -> tuple[Vect
 
 
 @apart
-def blocking(
-    change: Vector, weights: Vector, block: Vector, held: Vector
-) -> tuple[float, int]:
+def blocking(change: Vector, weights: Vector, block: Vector, held: Vector) -> tuple[float, int]:
     """Return how far the weights may follow, and the place of the one that vanishes."""
     bound, place, least = np.inf, 0, 1e-13 * max(1.0, largest_size(change))
     for k in range(held.size):
@@ -174,14 +172,17 @@ def entered(
 
 @apart
 def row_misses(
-    v: Vector, u: Vector, matrix: Vector, shift: Vector, block: Vector, held: Vector
+    given: float, u: Vector, matrix: Vector, shift: Vector, block: Vector, held: Vector
 ) -> tuple[Vector, Vector]:
-    """Return how far each row exceeds its maximum, and how much that is for its terms."""
+    """Return how far each row exceeds its maximum, and how much that is for its terms.
+
+    A size that was `given` rounds the terms as well as that of u.
+    """
     excess = above_held(all_forms(matrix, shift, u), held, block, -1.0)
-    size, scale = largest_size(u) + largest_size(v), np.empty(shift.size)
+    size, scale = largest_size(u) + given, np.empty(shift.size)
     for i in range(shift.size):
         total = 0.0
-        for k in range(v.size):
+        for k in range(u.size):
             total += abs(matrix[i, k])
         scale[i] = total * size + abs(shift[i])
     scale = above_held(scale, held, block, 1.0)
@@ -299,10 +300,10 @@ def active_set(more: Callable[..., tuple[Vector, Vector, Vector]]) -> Callable[.
         held = largest_rows(v, matrix, shift, block)
         u, weights = settled_rows(v, step, matrix, shift, block, held)
         log, passed = np.empty(0, np.int64), np.empty(0, np.int64)
-        equation = next_equation(-1, block)
+        equation, given = next_equation(-1, block), largest_size(v)
         while True:
             matrix, shift, block = more(u, table, matrix, shift, block)
-            above, missed = row_misses(v, u, matrix, shift, block, held)
+            above, missed = row_misses(given, u, matrix, shift, block, held)
             j = equation
             if j >= 0:
                 equation = next_equation(equation, block)
@@ -315,6 +316,9 @@ def active_set(more: Callable[..., tuple[Vector, Vector, Vector]]) -> Callable[.
             if fits:
                 u, weights = settled_rows(v, step, matrix, shift, block, held)
             passed = np.empty(0, np.int64) if fits else with_last(passed, j)
+        if largest_of(missed) > 1e-9:  # beside the slopes that cancel in u it may be nothing
+            given += step * largest_size(matrix.reshape(-1))
+            above, missed = row_misses(given, u, matrix, shift, block, held)
         if largest_of(missed) > 1e-9:
             raise ValueError("rounding hides which rows are active")
         written_after(0, u, out)

@@ -166,8 +166,8 @@ def flat_part(far: Value) -> Callable[[Vector, Parameters], Vector]:
 def rescaled(fall: Equation, root: Solver, far: Value) -> Prox:
     """Return the prox of ``t*f(y/t)`` at ``(y, t)`` from that of f and the slope in t.
 
-    ``fall(t, args)``, for args ``(y, s, step, p, least, u)``, is how fast the objective falls at t,
-    times the step, less `least` times what is rounded; it writes the prox of f to u.
+    ``fall(t, args)``, for args ``(y, s, step, p, least, u)``, is how fast the objective falls at
+    t, times the step, less `least` times what is rounded; it writes the prox of f to u.
     """
     first, flat = least_scale(fall), flat_part(far)
 

@@ -155,9 +155,7 @@ def tangent_gap(
 
 
 @apart
-def tangent_turns(
-    along: float, across: float, q: float, m: float, lo: float, hi: float
-) -> Vector:
+def tangent_turns(along: float, across: float, q: float, m: float, lo: float, hi: float) -> Vector:
     """Return both ends, and between them points between which `tangent_gap` is monotone."""
     k, ratio = q + m, 1.0 + m / q
     slope = np.array([along, -across])
