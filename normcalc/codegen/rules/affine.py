@@ -17,43 +17,21 @@ if TYPE_CHECKING:
     from normcalc.codegen.draft import Draft
     from normcalc.language.nodes import Node
 
-_UNIT = 2  # dimensions of a matrix argument
 
-
-def ndim_of(node: Node, name: str) -> int:
+def ndim_of(node: Node, name: str, draft: Draft) -> int:
     """Tell whether the argument of a map is a vector, 1, or a matrix, 2, by how it is used."""
     for ndim in (1, 2):
         try:
-            _trial(node, name, ndim)
+            draft.formula(node, {name: Written("x", ndim)})
         except NotDerivable:
             continue
         return ndim
     return 1
 
 
-def _trial(node: Node, name: str, ndim: int) -> None:
-    from normcalc.codegen.formulas import GROUPS, written
-    from normcalc.language.nodes import walk
-
-    parts = list(walk(node))
-    known = {part.name: Written("a", 0) for part in parts if isinstance(part, Symbol)}
-    for part in parts:
-        heads = {"image": 2, "solve": 2, "product": 2}
-        if isinstance(part, Apply) and part.head in heads and isinstance(part.args[0], Symbol):
-            known[part.args[0].name] = Written("a", 2)
-        if isinstance(part, Apply) and part.head == "group_norms":
-            known[part.args[1].name] = Written("a", GROUPS)  # type: ignore[union-attr]
-        if isinstance(part, Apply) and part.head == "dot":
-            for arg in part.args:
-                if isinstance(arg, Symbol):
-                    known[arg.name] = Written("a", 1)
-    known[name] = Written("x", ndim)
-    written(node, known)
-
-
 def image_of_map(node: Node, name: str, draft: Draft) -> str:
     """Write the function ``(x, p)`` that returns the image of a point, always an array."""
-    ndim = ndim_of(node, name)
+    ndim = ndim_of(node, name, draft)
     found = draft.formula(node, {name: Written("x", ndim)})
     text = found.text if found.ndim else f"np.full(1, {found.text})"
     return draft.define("image", "x, p", "Return the affine map of a point.", [f"return {text}"])
@@ -111,7 +89,7 @@ def _shifted(operator: PreComposed, inner: str, factor: float, draft: Draft) -> 
 
 
 def _parts_of_quadratic(node: Node, name: str, draft: Draft) -> str:
-    ndim = ndim_of(node, name)
+    ndim = ndim_of(node, name, draft)
     found = draft.formula(node, {name: Written("x", ndim)})
     if found.ndim:
         raise NotDerivable("no kernel knows that a quadratic function is one number")

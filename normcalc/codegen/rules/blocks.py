@@ -199,8 +199,7 @@ def _overlapping(operator: Blockwise, draft: Draft) -> list[str]:
         "    a, b = starts[j], starts[j + 1]", "    if weights[j] > 0.0 and b > a:",
         f"        {inner}(y[a:b], step*weights[j], p, z[a:b])"])  # fmt: skip
     solver = draft.make("minimised", "alternating", terms)
-    return ["matrix = np.zeros((indices.size, v.size))", "for i in range(indices.size):",
-            "    matrix[i, indices[i]] = 1.0", "shift = np.zeros(indices.size)",
+    return ["matrix, shift = rows_at(indices, v.size), np.zeros(indices.size)",
             f"{solver}(v, step, matrix, shift, p, (starts, weights), out)", "return"]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from normcalc.codegen.draft import PROX
 from normcalc.codegen.rules.plain import rate_of_shrinkage, table_of
-from normcalc.codegen.rules.registry import guarded, refused, rule
+from normcalc.codegen.rules.registry import guarded, rule
+from normcalc.codegen.rules.values import value_of
 from normcalc.errors import NotDerivable
 from normcalc.operators import (
     Chained,
@@ -152,7 +153,7 @@ def function_of_norm(operator: FunctionOfNorm, draft: Draft) -> str:
     rate = rate_of_shrinkage(operator.inner, draft)
     if rate:
         return _of_total(operator, scalar, rate, draft)
-    value = f"{draft.value(operator.norm)}(u, p)"
+    value = f"{value_of(operator.norm, draft)}(u, p)"
     length = f"{slope if operator.by_slope else ''}{value}"
     equation = draft.define("gap", "mu, args", "The norm less its prox at norm + mu.", [
         f"v, p, u, consts_{tag}, far = args", f"{inner}(v, mu, p, u)", f"r = {length}",
@@ -186,7 +187,7 @@ def _of_total(operator: FunctionOfNorm, scalar: Scalar, rate: str, draft: Draft)
 @rule(LargerOfTwo)
 def larger_of_two(operator: LargerOfTwo, draft: Draft) -> str:
     """One of the two, or the mixture at which both are equal."""
-    f, g = (draft.value(function) for function in operator.functions)
+    f, g = (value_of(function, draft) for function in operator.functions)
     first, second = (draft.prox(one) for one in operator.alone)
     draft.add_parameter(operator.share)
     mixed = draft.prox(operator.mixture)
@@ -207,7 +208,7 @@ def least_of(operator: LeastOf, draft: Draft) -> str:
     """The best of several points."""
     body = ["u, best = np.empty_like(v), np.inf"]
     for option, function in zip(operator.options, operator.functions, strict=True):
-        prox, value = draft.prox(option), draft.value(function)
+        prox, value = draft.prox(option), value_of(function, draft)
         body += [f"{prox}(v, step, p, u)",
                  f"cost = {value}(u, p) + np.sum((u - v)**2)/(2.0*step)",
                  "if cost < best:", "    best = cost", "    out[:] = u"]  # fmt: skip
@@ -216,12 +217,21 @@ def least_of(operator: LeastOf, draft: Draft) -> str:
 
 @rule(StackedBlocks)
 def stacked_blocks(operator: StackedBlocks, draft: Draft) -> str:
-    """Refuse groups that overlap, and keep the entries in none."""
+    """Keep the entries in no group; stack groups that overlap, for the inner solver."""
     inner, listing = draft.prox(operator.inner), operator.listing
     if listing.head != "group_norms":
         return inner
-    groups = draft.locals[listing.args[1].name].text  # type: ignore[union-attr]
-    body = [f"if {groups}[3] < 2:",
-            f"    {refused('the groups overlap, for which there is an inner solver only')[0]}",
+    groups, place, _ = draft.locals[listing.args[1].name]  # type: ignore[union-attr]
+    terms = draft.define("terms", "y, step, p, likes, z", "The prox for groups apart.", [
+        f"{inner}(y, step, p, z)"])  # fmt: skip
+    solver = draft.make("minimised", "alternating", terms)
+    own = "".join("dense, " if i == place else f"p[{i}], " for i in range(len(draft.locals)))
+    body = [f"indices, starts, order, kind, top = {groups}", "if kind < 2:",
+            "    if top > v.size:",
+            '        raise IndexError("a group names an index beyond the entries")',
+            "    matrix = rows_at(indices, v.size)",
+            "    dense = (np.arange(indices.size), starts, order, 4, indices.size)",
+            f"    {solver}(v, step, matrix, np.zeros(indices.size), "
+            f"({own}), 0, out)", "    return",
             f"{inner}(v, step, p, out)", f"keep_others(v, {groups}[0], out)"]  # fmt: skip
-    return draft.define("prox", PROX, "Groups that are disjoint; other entries are kept.", body)
+    return draft.define("prox", PROX, "Groups that overlap are stacked; other entries kept.", body)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from normcalc.codegen.draft import PROX
 from normcalc.codegen.rules.plain import rate_of_shrinkage
 from normcalc.codegen.rules.registry import rule
+from normcalc.codegen.rules.values import value_of
 from normcalc.operators import EpigraphProjection, LevelProjection, Pooled, RootOfHomogeneous
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def level_projection(operator: LevelProjection, draft: Draft) -> str:
     """Find the step at which the level function meets its bound."""
     base = _below_the_root(operator.inner)
-    inner, value = draft.prox(base), draft.value(operator.level)
+    inner, value = draft.prox(base), value_of(operator.level, draft)
     excess = draft.define("excess", "mu, args", "The level at the prox, above the bound.", [
         "v, p, u, bound = args", f"{inner}(v, mu, p, u)",
         f"return {value}(u, p) - bound"])  # fmt: skip
@@ -66,7 +67,7 @@ def quick_way(operator: LevelProjection, draft: Draft, value: str) -> list[str]:
 @rule(EpigraphProjection)
 def epigraph_projection(operator: EpigraphProjection, draft: Draft) -> str:
     """Find the multiplier by which the last entry rises."""
-    inner, value = draft.prox(operator.inner), draft.value(operator.level)
+    inner, value = draft.prox(operator.inner), value_of(operator.level, draft)
     excess = draft.define("excess", "mu, args", "The level at the prox, above the last entry.", [
         "v, p, u, t = args", f"{inner}(v, mu, p, u)",
         f"return {value}(u, p) - t - mu"])  # fmt: skip

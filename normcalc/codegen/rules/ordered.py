@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from normcalc.codegen.draft import PROX
 from normcalc.codegen.rules.plain import table_of
 from normcalc.codegen.rules.registry import rule
+from normcalc.codegen.rules.values import value_of
 from normcalc.errors import NotDerivable
 from normcalc.language.nodes import Constant, Number
 from normcalc.operators import (
@@ -90,7 +91,7 @@ def keep(operator: KeepLargest, draft: Draft) -> str:
 @rule(SparseSymmetric)
 def sparse(operator: SparseSymmetric, draft: Draft) -> str:
     """Project on the largest and the smallest entries, and take the nearest point."""
-    inner, value = draft.prox(operator.inner), draft.value(operator.indicator)
+    inner, value = draft.prox(operator.inner), value_of(operator.indicator, draft)
     body = [f"count = int(min(max(np.floor({draft.number(operator.count)}), 0.0), v.size))",
             "order, best, u = descending(v, False), np.inf, np.zeros(v.size)",
             "x, y = np.empty(count), np.empty(count)", "for k in range(count, -1, -1):",

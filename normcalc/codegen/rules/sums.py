@@ -9,6 +9,7 @@ from normcalc.codegen.formulas import Written
 from normcalc.codegen.rules.affine import image_of_map
 from normcalc.codegen.rules.plain import is_positive_part, separable, table_of
 from normcalc.codegen.rules.registry import refused, rule
+from normcalc.codegen.rules.values import value_of
 from normcalc.errors import NotDerivable
 from normcalc.language.nodes import Apply, Symbol
 from normcalc.operators import LinearlyConstrained, OfSumRoot, Polar, RootOfHomogeneous
@@ -54,8 +55,8 @@ def linearly_constrained(operator: LinearlyConstrained, draft: Draft) -> str:
 @rule(OfSumRoot)
 def of_sum(operator: OfSumRoot, draft: Draft) -> str:
     """Find the multiplier of the sum, or the shift that stands for it."""
-    inner, total = draft.prox(operator.inner), draft.value(operator.total)
-    slope = draft.value(operator.slope)
+    inner, total = draft.prox(operator.inner), value_of(operator.total, draft)
+    slope = value_of(operator.slope, draft)
     less = "np.log(v.size)" if operator.shares else "0.0"
     if operator.rate is not None:
         gap = draft.define("gap", "z, args", "The slope at the shifted point.", [
@@ -79,8 +80,8 @@ def of_sum(operator: OfSumRoot, draft: Draft) -> str:
 @rule(RootOfHomogeneous)
 def root_of_homogeneous(operator: RootOfHomogeneous, draft: Draft) -> str:
     """Find the multiplier of the sum under the root."""
-    inner, total = draft.prox(operator.inner), draft.value(operator.total)
-    slope = draft.value(operator.slope)
+    inner, total = draft.prox(operator.inner), value_of(operator.total, draft)
+    slope = value_of(operator.slope, draft)
     gap = draft.define("gap", "z, args", "The slope of the sum, less the multiplier.", [
         "y, t, p, u = args",
         f"{inner}(y, np.exp(min(max(z + t, -600.0), 300.0)), p, u)",

@@ -11,13 +11,18 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from normcalc.codegen.skeletons import (
+    active_set,
     alternating,
     breaking,
+    factors,
     grouping,
     linear,
     monotone,
     ordering,
+    perspectives,
+    powers_of_norms,
     reductions,
+    row_lists,
     shrinking,
     sizes,
     spectra,
@@ -38,7 +43,7 @@ def _own(module: ModuleType) -> Functions:
 
 _MODULES = (
     reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
-    alternating, spectra,
+    alternating, spectra, perspectives, factors, active_set, row_lists, powers_of_norms,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.
@@ -70,5 +75,5 @@ def _called(code: CodeType) -> set[str]:
 def source(name: str) -> str:
     """Return the text of an algorithm with the decorator that it is compiled by."""
     text = inspect.getsource(ALL[name]).rstrip()
-    bare = name in PLAIN or text.startswith("@") or "\n    @inner\n" in text
+    bare = name in PLAIN or text.startswith("@") or "\n    @" in text
     return text if bare else f"@inner\n{text}"

@@ -47,6 +47,14 @@ def padded(x: Vector, n: int) -> Vector:
     return found
 
 
+def rows_at(indices: Vector, n: int) -> Vector:
+    """Return the matrix that reads the entries at the indices from a vector of length n."""
+    found = np.zeros((indices.size, n))
+    for i in range(indices.size):
+        found[i, indices[i]] = 1.0
+    return found
+
+
 def alternating(terms: Terms) -> Callable[..., None]:
     """Return the minimiser of ``|x - v|**2/(2*step)`` plus terms of ``matrix @ x + shift``.
 

@@ -22,3 +22,8 @@ def summing(function: Loop) -> Loop:
 def inner(function: Loop) -> Loop:
     """Mark a function that other generated ones call."""
     return function
+
+
+def apart(function: Loop) -> Loop:
+    """Mark a function that is called at several places, and is not melted into each."""
+    return function

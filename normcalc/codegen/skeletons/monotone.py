@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from normcalc.codegen.skeletons.marks import inner
+from normcalc.codegen.skeletons.marks import apart, inner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,3 +121,24 @@ def monotone_zero(g: Equation) -> Solver:
         return falling(0.0, start, args) if middle > 0.0 else -rising(0.0, start, args)
 
     return root
+
+
+def zero_between(g: Equation) -> Solver:
+    """Return ``zero(lo, hi, args)``: where a monotone `g` changes its sign; NaN if it does not."""
+
+    @inner
+    def turned_down(t: float, args: Any) -> float:
+        return float(args[0] * g(t, args[1]))
+
+    falling = narrowed_zero(turned_down)
+
+    @apart
+    def zero(lo: float, hi: float, args: Any) -> float:
+        left, right = g(lo, args), g(hi, args)
+        if left > 0.0 and right <= 0.0:
+            return falling(lo, hi, (1.0, args))
+        if left <= 0.0 and right > 0.0:
+            return falling(lo, hi, (-1.0, args))
+        return np.nan
+
+    return zero
