@@ -71,3 +71,9 @@ def test_the_shared_module_is_written_once_and_cleared(fresh_cache: Path) -> Non
     assert common.stat().st_mtime_ns == stamp
     assert cache.clear() == 2
     assert not list(fresh_cache.glob("*.py"))
+
+
+def test_the_shared_module_stands_alone() -> None:
+    module: dict[str, Any] = {"__name__": "common", "__file__": __file__}
+    exec(compile(shared.library(), __file__, "exec"), module)  # noqa: S102  # generated text
+    assert {"halfway", "project_on_simplex"} <= module.keys()
