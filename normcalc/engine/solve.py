@@ -63,7 +63,8 @@ def minimize(
         "auto" takes the first that fits: coordinate descent for least squares and penalties summed
         over coordinates, disjoint groups of them or rows of a matrix, if the columns of `A` are at
         hand; proximal Newton for such penalties of a vector and other smooth losses; accelerated
-        proximal gradient for smooth losses and one penalty with a prox; alternating directions for convex sums of functions of linear images.
+        proximal gradient for smooth losses and one penalty with a prox; alternating directions for
+        convex sums of functions of linear images.
     tol : float
         For convex penalties the duality gap must fall to ``tol * fun``; otherwise the stationarity
         residual to ``tol`` times the largest partial derivative of the loss at zero.
