@@ -51,13 +51,20 @@ def lacks(setting: Setting) -> str:
     )
 
 
+class OverBall(PosedTerms):
+    """A continuous function over a bounded closed set, which has a least value."""
+
+    def escape(self, method: Any) -> None:
+        """Return nothing: there is a solution."""
+
+
 def start(setting: Setting) -> tuple[FrankWolfe, PosedTerms]:
     """Return the method at its start, and what it may prove."""
     if not np.isfinite(setting.penalty.worth(setting.first)):
         raise InputError(f"x0 must lie in the set whose indicator is {setting.penalty.name}")
     minimizer: Any = _minimizer(setting)
     running = FrankWolfe(setting.loss, minimizer, setting.first)
-    return running, PosedTerms(setting.tol, setting.loss.convex, setting.loss.at_zero or 1.0)
+    return running, OverBall(setting.tol, setting.loss.convex, setting.loss.at_zero or 1.0)
 
 
 class FrankWolfe:
