@@ -182,6 +182,19 @@ def _bound_by_size(
     return float(least)
 
 
+@compiled(types.void(Cube, Matrix, Table, Table, int64, int64))
+def _descend(
+    factors: Array, rights: Array, columns: Array, places: Array, level: int, child: int
+) -> None:
+    """Write a child of a node, which lacks one column, into the level below."""
+    size = places[level, SIZE]
+    _without(factors[level], rights[level], size, child, factors[level + 1], rights[level + 1])
+    for i in range(size - 1):
+        columns[level + 1, i] = columns[level, i if i < child else i + 1]
+    places[level + 1, SIZE], places[level + 1, FIXED] = size - 1, child
+    places[level + 1, SEEN] = 0
+
+
 @compiled(
     int64(
         Cube, Matrix, Table, Table, Matrix, Vector, float64, float64, int64, Vector,
@@ -225,16 +238,11 @@ def explore(
         bound = _bound(right, drops[level], columns[level], place, child, costs, half, most)
         goal = found[BEST] - tol * max(abs(found[BEST]), floor)
         if bound < goal:
-            by_size = _bound_by_size(
-                factor, right, columns[level], place, child, costs, half, most
-            )
-            bound = max(bound, by_size)
+            around = (columns[level], place, child, costs, half, most)
+            bound = max(bound, _bound_by_size(factor, right, *around))
         if bound >= goal:
             found[BOUND] = min(found[BOUND], bound)
             continue
-        _without(factor, right, place[SIZE], child, factors[level + 1], rights[level + 1])
-        for i in range(place[SIZE] - 1):
-            columns[level + 1, i] = columns[level, i if i < child else i + 1]
-        level, after = level + 1, places[level + 1]
-        after[SIZE], after[FIXED], after[SEEN] = place[SIZE] - 1, child, 0
+        _descend(factors, rights, columns, places, level, child)
+        level += 1
     return level
