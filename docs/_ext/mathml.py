@@ -22,6 +22,10 @@ MACROS = {
     "step": r"\mathrm{step}",
     "R": r"\mathbb{R}",
     "dots": r"\ldots",
+    "lvert": r"\left|",
+    "rvert": r"\right|",
+    "lVert": r"\left\|",
+    "rVert": r"\right\|",
 }
 COMMAND = re.compile(r"\\([a-zA-Z]+)")
 GAP = re.compile(r"\\\\\[[^\]]*\]")  # the extra space after a row
