@@ -23,7 +23,9 @@ GOLDEN = Path(__file__).parent / "golden"
 REFUSED = frozenset(
     ["quad_env_card_ind", "quad_env_rank_l2", "dist_set_sq", "set_epi_support", "set_epi_dist"]
 )
-SLOW = frozenset({"loss_logdet_gaussian", "loss_svc_dual", "regularize"})  # as plain Python
+SLOW = frozenset(  # as plain Python
+    {"loss_logdet_gaussian", "loss_svc_dual", "regularize", "latent_group", "set_exp_cone"}
+)
 COMPILED = {
     "norm2": {"lam": 0.7},
     "norm_inf": {"lam": 0.7},
