@@ -40,10 +40,6 @@ COMPILED = {
     "set_box": {"lo": np.full(5, -0.5), "hi": np.linspace(0, 1, 5)},
     "norm1_sq": {},
     "pers_square": {},
-    "max_affine": {
-        "A": np.outer([1.0, -2.0, 0.5], np.arange(5.0)) + np.eye(3, 5),
-        "b": [1.0, 0, 2],
-    },
     "norm_quasi_p": {"lam": 0.7, "p": 0.4},
 }
 
