@@ -23,7 +23,9 @@ GOLDEN = Path(__file__).parent / "golden"
 REFUSED = frozenset(
     ["quad_env_card_ind", "quad_env_rank_l2", "dist_set_sq", "set_epi_support", "set_epi_dist"]
 )
-SLOW = frozenset({"loss_logdet_gaussian", "loss_svc_dual", "regularize"})  # as plain Python
+SLOW = frozenset(  # as plain Python
+    {"loss_logdet_gaussian", "loss_svc_dual", "regularize", "latent_group", "set_exp_cone"}
+)
 COMPILED = {
     "norm2": {"lam": 0.7},
     "norm_inf": {"lam": 0.7},
@@ -37,6 +39,8 @@ COMPILED = {
     "set_ball_l1": {"r": 1.5},
     "set_box": {"lo": np.full(5, -0.5), "hi": np.linspace(0, 1, 5)},
     "norm1_sq": {},
+    "pers_square": {},
+    "norm_quasi_p": {"lam": 0.7, "p": 0.4},
 }
 
 
@@ -116,6 +120,44 @@ def test_sizes_and_ties(name: str, n: int) -> None:
            "norm_inf": {"lam": 0.7}}.get(name, {"r": 1.5})  # fmt: skip
     for v in (rng.normal(size=n), np.round(rng.normal(size=n)), np.zeros(n), np.full(n, -2.0)):
         assert gap(answer, kernel, v, 0.8, own) < 1e-12
+
+
+def least_found(f: nc.Function, v: np.ndarray, step: float, values: dict[str, Any]) -> float:
+    """Return the least objective at many points around many centres."""
+    rng, best = np.random.default_rng(0), np.inf
+    centres = [v, 0 * v, *rng.normal(size=(40, v.size))]
+    for scale in 2.0 ** -np.arange(16):
+        near = [c + scale * rng.normal(size=(30, v.size)) for c in centres]
+        points = np.concatenate([*near, *(p * rng.integers(0, 2, v.size) for p in near)])
+        costs = f(points, **values) + ((points - v) ** 2).sum(axis=1) / (2 * step)
+        order = np.argsort(np.where(np.isnan(costs), np.inf, costs))
+        best, centres = min(best, float(costs[order[0]])), list(points[order[:12]])
+    return best
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("pers_square", {}), ("pers_vapnik", {"eps": 0.4}), ("norm_octagon", {}),
+     ("max_affine_coordinates", {"lam": 0.6}), ("norm_quasi_p", {"lam": 0.3, "p": 0.5}),
+     ("l1_over_l2", {}),
+     ("submodular_lovasz", {"lam": 0.5, "F": np.sqrt([0, 1, 1, 2, 1, 2, 2, 3])})],
+)  # fmt: skip
+def test_no_random_point_is_better(
+    name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NORMCALC_JIT", "0")
+    function = BY_NAME[name].function()
+    _, kernel = kernel_of(name)
+    v = np.array([1.3, -0.8, 0.9])[: function.variable.size or 3]
+    u = called(kernel, v, 0.5, values)
+
+    def cost(at: np.ndarray) -> float:
+        return float(function(at, **values)) + float((at - v) @ (at - v)) / (2 * 0.5)
+
+    least = least_found(function, v, 0.5, values)
+    assert cost(u) <= least + 1e-9
+    assert cost(u) == pytest.approx(least, abs=0.05)
+    assert cost(called(kernel, v, 0.3, values)) > least + 1e-6  # the prox with a wrong step
 
 
 def test_no_point_beats_a_kernel() -> None:

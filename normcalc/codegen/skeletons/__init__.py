@@ -21,6 +21,7 @@ from normcalc.codegen.skeletons import (
     ordering,
     perspectives,
     powers_of_norms,
+    quasinorms,
     reductions,
     row_lists,
     shrinking,
@@ -43,7 +44,8 @@ def _own(module: ModuleType) -> Functions:
 
 _MODULES = (
     reductions, shrinking, sizes, ordering, monotone, breaking, strings, grouping, linear,
-    alternating, spectra, perspectives, factors, active_set, row_lists, powers_of_norms,
+    alternating, spectra, perspectives, factors, row_lists, active_set, quasinorms,
+    powers_of_norms,
 )  # fmt: skip
 ALL: Functions = {name: f for module in _MODULES for name, f in _own(module).items()}
 # What a module calls in Python, before its loops run.

@@ -30,6 +30,13 @@ from normcalc.codegen.skeletons.factors import (
 from normcalc.codegen.skeletons.linear import back
 from normcalc.codegen.skeletons.marks import apart
 from normcalc.codegen.skeletons.reductions import image_of, inner_product
+from normcalc.codegen.skeletons.row_lists import (
+    largest_of,
+    most_missed,
+    next_equation,
+    seen_before,
+    with_set,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,63 +227,6 @@ def largest_rows(v: Vector, matrix: Vector, shift: Vector, block: Vector) -> Vec
                 best = i
         found = with_last(found, best)
     return found
-
-
-@apart
-def seen_before(held: Vector, log: Vector) -> bool:
-    """Tell whether a list of sets, each after its number of items, has these rows."""
-    start = 0
-    while start < log.size:
-        common, count = 0, log[start]
-        for i in range(count):
-            for k in held:
-                common += k == log[start + 1 + i]
-        if common == count and count == held.size:
-            return True
-        start += count + 1
-    return False
-
-
-@apart
-def with_set(log: Vector, held: Vector) -> Vector:
-    """Return the list of sets with one more."""
-    found = np.empty(log.size + 1 + held.size, np.int64)
-    written_after(0, log, found)
-    found[log.size] = held.size
-    written_after(log.size + 1, held, found)
-    return found
-
-
-@apart
-def next_equation(i: int, block: Vector) -> int:
-    """Return the first equation after a row; -1 if there is none."""
-    for k in range(i + 1, block.size):
-        if block[k] == -2:
-            return k
-    return -1
-
-
-@apart
-def largest_of(x: Vector) -> float:
-    """Return the largest entry, or zero."""
-    top = 0.0
-    for i in range(x.size):
-        top = max(top, x[i])
-    return top
-
-
-@apart
-def most_missed(missed: Vector, block: Vector, held: Vector, passed: Vector) -> int:
-    """Return the row that is missed most, of those that may enter; -1 if there is none."""
-    free, best = np.ones(missed.size, np.bool_), -1
-    for i in held:
-        free[i] = False
-    for i in passed:
-        free[i] = False
-    for i in range(missed.size):
-        if free[i] and block[i] != -2 and (best < 0 or missed[i] > missed[best]):
-            best = i
-    return best
 
 
 def active_set(more: Callable[..., tuple[Vector, Vector, Vector]]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""The rows that an active set chooses from: listed, or found as they are needed."""
+"""The rows that an active set chooses from, and which of them it has chosen before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normcalc.codegen.skeletons.alternating import largest_size
-from normcalc.codegen.skeletons.factors import with_last
+from normcalc.codegen.skeletons.factors import with_last, written_after
 from normcalc.codegen.skeletons.marks import apart
 
 if TYPE_CHECKING:
@@ -91,3 +91,60 @@ def with_vertex(
     """Return the rows and one more: the vertex of the base polytope that is largest along u."""
     more = with_row(matrix, greedy_vertex(u, table))
     return more, with_last(shift, 0.0), with_last(block, 0)
+
+
+@apart
+def seen_before(held: Vector, log: Vector) -> bool:
+    """Tell whether a list of sets, each after its number of items, has these rows."""
+    start = 0
+    while start < log.size:
+        common, count = 0, log[start]
+        for i in range(count):
+            for k in held:
+                common += k == log[start + 1 + i]
+        if common == count and count == held.size:
+            return True
+        start += count + 1
+    return False
+
+
+@apart
+def with_set(log: Vector, held: Vector) -> Vector:
+    """Return the list of sets with one more."""
+    found = np.empty(log.size + 1 + held.size, np.int64)
+    written_after(0, log, found)
+    found[log.size] = held.size
+    written_after(log.size + 1, held, found)
+    return found
+
+
+@apart
+def next_equation(i: int, block: Vector) -> int:
+    """Return the first equation after a row; -1 if there is none."""
+    for k in range(i + 1, block.size):
+        if block[k] == -2:
+            return k
+    return -1
+
+
+@apart
+def largest_of(x: Vector) -> float:
+    """Return the largest entry, or zero."""
+    top = 0.0
+    for i in range(x.size):
+        top = max(top, x[i])
+    return top
+
+
+@apart
+def most_missed(missed: Vector, block: Vector, held: Vector, passed: Vector) -> int:
+    """Return the row that is missed most, of those that may enter; -1 if there is none."""
+    free, best = np.ones(missed.size, np.bool_), -1
+    for i in held:
+        free[i] = False
+    for i in passed:
+        free[i] = False
+    for i in range(missed.size):
+        if free[i] and block[i] != -2 and (best < 0 or missed[i] > missed[best]):
+            best = i
+    return best
