@@ -19,6 +19,7 @@ from normcalc.language.nodes import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
 
+LEFT = "call the derivation itself for numbers"
 GROUPS = -1  # in place of a number of dimensions
 
 
@@ -107,7 +108,7 @@ def _applied(node: Apply, names: Mapping[str, Written]) -> Written:
     for heads, write in _WRITERS:
         if node.head in heads:
             return write(node, names)
-    raise NotDerivable(f"no kernel can evaluate {node.head}")
+    raise NotDerivable(f"no kernel can evaluate {node.head}; {LEFT}")
 
 
 def _joined(node: Apply, names: Mapping[str, Written]) -> Written:
@@ -186,7 +187,7 @@ def _fixed(node: Apply, names: Mapping[str, Written]) -> Written:
     text, wanted, ndim = _FIXED[node.head]
     parts = [written(arg, names) for arg in node.args]
     if [part.ndim for part in parts] != list(wanted):
-        raise NotDerivable(f"no kernel can evaluate {node.head} of these shapes")
+        raise NotDerivable(f"no kernel can evaluate {node.head} of these shapes; {LEFT}")
     return Written(text.format(*(part.text for part in parts)), ndim)
 
 

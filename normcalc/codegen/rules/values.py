@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from normcalc.codegen.formulas import Written
+from normcalc.codegen.formulas import LEFT, Written
 from normcalc.errors import NotDerivable
 from normcalc.language.nodes import Symbol, mapped
 from normcalc.language.slack import relaxed
@@ -43,7 +43,7 @@ def number_of(node: Node, name: str, ndim: int, draft: Draft) -> str:
         if not is_transform(part):
             return mapped(part, named)
         if part.head not in _TRANSFORMS:
-            raise NotDerivable(f"no kernel can evaluate {part.head}")
+            raise NotDerivable(f"no kernel can evaluate {part.head}; {LEFT}")
         point = draft.formula(named(part.args[-1]), names)
         symbol = Symbol(f"_{len(names)}")
         value = _TRANSFORMS[part.head](part, point.ndim, draft)
