@@ -13,12 +13,16 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-import fastprox
 import numpy as np
 
 import normcalc as nc
 from tests.derive.vector_rows import BY_NAME
 from tests.language.catalogue import CASES
+
+try:
+    import fastprox
+except ImportError:
+    fastprox = None
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +118,8 @@ def ratio(name: str, size: int) -> tuple[float, float]:
 
 
 def main() -> None:
+    if fastprox is None:
+        sys.exit("fastprox is not installed: python3.12 -m pip install fastprox")
     names = sys.argv[1:] or list(ROWS)
     print("fastprox over kernel, and the kernel's microseconds\n")
     print(f"{'n':14s}" + "".join(f"{size:>18,d}" for size in SIZES))
