@@ -18,7 +18,7 @@ from normcalc.engine.methods.sweeps import gain, gram_solve
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
-BURST = 30  # sweeps before the first Newton step; twice as many after one that failed
+BURST = 60  # sweeps before the first Newton step; twice as many after one that failed
 SHORT = 5  # sweeps between a Newton step that helped and the next
 WIDTH = 1e-6  # of the differences that slopes of the prox are read from
 REGULAR = 1e-12  # of the largest curvature, on the diagonal
