@@ -9,7 +9,7 @@ import numpy as np
 
 from normcalc.codegen.build import jit_enabled
 from normcalc.codegen.skeletons.grouping import grouped
-from normcalc.errors import InputError, ParameterError
+from normcalc.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,25 +88,6 @@ def prepared(value: Any) -> Any:
     if isinstance(value, tuple):
         return grouped(value)
     return float(value) if np.ndim(value) == 0 else np.array(value, dtype=np.float64, order="C")
-
-
-def checked_step(given: Any) -> float:
-    """Return a step as a float.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one positive and finite real number.
-    """
-    if np.ndim(given) or isinstance(given, complex | np.complexfloating):
-        raise ParameterError(f"step must be one real number, not {given!r}")
-    try:
-        step = float(given)
-    except (TypeError, ValueError):
-        raise ParameterError(f"step must be a real number, not {given!r}") from None
-    if not 0 < step < np.inf:
-        raise ParameterError(f"step = {step} is not positive and finite")
-    return step
 
 
 def fill_unknown(point: Array, found: Array) -> None:

@@ -16,7 +16,6 @@ from normcalc.codegen.vector_arguments import (
     Prepared,
     VectorInterface,
     apart,
-    checked_step,
     fill_unknown,
     is_ready,
     prepared,
@@ -24,7 +23,7 @@ from normcalc.codegen.vector_arguments import (
 )
 from normcalc.errors import InputError, NotDerivable, ParameterError
 from normcalc.language.axes import core_of
-from normcalc.language.calling import as_real, check_parameters, check_point
+from normcalc.language.calling import as_real, check_parameters, check_point, checked_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,7 @@ from normcalc.language.calling import (
     as_real,
     check_parameters,
     check_point,
-    is_complex,
+    checked_step,
     shapes_in_words,
 )
 from normcalc.operators.split import inner_solver
@@ -131,13 +131,4 @@ def _step(goal: str, values: dict[str, Any]) -> float:
         return 1.0
     if "step" not in values:
         raise ParameterError("a value for step is needed")
-    given = values.pop("step")
-    if is_complex(given) or np.ndim(given):
-        raise ParameterError(f"step must be one real number, not {given!r}")
-    try:
-        step = float(given)
-    except (TypeError, ValueError):
-        raise ParameterError(f"step must be a real number, not {given!r}") from None
-    if not 0 < step < np.inf:
-        raise ParameterError(f"step = {step} is not positive and finite")
-    return step
+    return checked_step(values.pop("step"))

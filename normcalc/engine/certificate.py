@@ -52,7 +52,7 @@ class Certificate:
         No point has a smaller objective; minus infinity if nothing is known.
     ray : tuple of arrays
         Of problems without a solution: multipliers of the constraints that prove a conflict, or
-        one direction along which the objective falls without end.
+        one direction along which the objective was seen to fall as far as numbers reach.
     """
 
     kind: Literal[

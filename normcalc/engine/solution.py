@@ -36,9 +36,10 @@ class Solution(OptimizeResult):  # type: ignore[misc, unused-ignore]  # SciPy ha
         Steps taken.
     status : str
         "optimal" (a duality gap or a complete search proves it), "stationary" (no coordinate can
-        improve alone), "infeasible" (multipliers prove that constraints exclude each other),
-        "unbounded" (the objective falls without end along a direction); see ``certificate.ray``;
-        or "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
+        improve alone), "infeasible" (multipliers prove that no point within a large radius meets
+        the constraints), "unbounded" (the objective was seen to fall along a direction as far as
+        numbers reach, which is no proof); see ``certificate.ray``; or
+        "stalled", "max_iter", "time_limit", "stopped" or "interrupted".
     success : bool
         Whether `status` is "optimal" or "stationary".
     message : str

@@ -234,3 +234,22 @@ def _apply_domain(
 
 def _entry(value: Any, shape: tuple[int, ...], index: tuple[int, ...]) -> float:
     return float(np.broadcast_to(value, shape)[index])
+
+
+def checked_step(given: Any) -> float:
+    """Return a step as a float.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one positive and finite real number.
+    """
+    if is_complex(given) or np.ndim(given):
+        raise ParameterError(f"step must be one real number, not {given!r}")
+    try:
+        step = float(given)
+    except (TypeError, ValueError):
+        raise ParameterError(f"step must be a real number, not {given!r}") from None
+    if not 0 < step < np.inf:
+        raise ParameterError(f"step = {step} is not positive and finite")
+    return step
