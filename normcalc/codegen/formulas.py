@@ -59,7 +59,7 @@ _FIXED: dict[str, tuple[str, tuple[int | None, ...], int]] = {
     "column_norms": ("norms_of_rows(turned({0}), {1})", (2, 0), 1),
     "entries": ("entries_of({0})", (2,), 1),
     "diagonal": ("np.diag({0})", (2,), 1),
-    "singular_values": ("np.linalg.svd(whole({0}), False)[1]", (2,), 1),
+    "singular_values": ("spectrum_of({0})", (2,), 1),
     "eigenvalues": ("eigenvalues_of({0})", (2,), 1),
     "transpose": ("turned({0})", (2,), 2),
     "product": ("product_of({0}, {1})", (2, 2), 2),

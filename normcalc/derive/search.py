@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,24 @@ if TYPE_CHECKING:
     from normcalc.language.function import Function
 
 
-@lru_cache(maxsize=512)
 def derivation(goal: str, subject: Function | Derivation) -> Derivation:
     """Return the first derivation of `goal` that a registered theorem gives.
+
+    What is kept is kept for equal functions; the answer shows the formula as it was typed here.
 
     Raises
     ------
     NotDerivable
         No theorem applies; the message lists what was tried and what each one lacked.
     """
+    found = _kept(goal, subject)
+    if isinstance(subject, Derivation) or subject.text == found.function.text:
+        return found
+    return replace(found, function=subject)
+
+
+@lru_cache(maxsize=512)
+def _kept(goal: str, subject: Function | Derivation) -> Derivation:
     if isinstance(subject, Derivation):
         return _of_an_answer(goal, subject)
     return _first(goal, goal, subject, lower(subject))

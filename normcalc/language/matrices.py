@@ -36,10 +36,16 @@ def diagonal(x: Any) -> Any:
 
 
 def singular_values(x: Any) -> Any:
-    """Return the singular values, the largest first; NaN for a matrix that is not finite."""
+    """Return the singular values, the largest first; NaN for a matrix that is not finite.
+
+    A value within the rounding of the largest is zero, so that the rank of a product of factors
+    is that of the factors.
+    """
     if not np.all(np.isfinite(x)):
         return np.full((*np.shape(x)[:-2], min(np.shape(x)[-2:])), np.nan)
-    return np.linalg.svd(x, compute_uv=False)
+    sizes = np.linalg.svd(x, compute_uv=False)
+    least = sizes[..., :1] * max(np.shape(x)[-2:]) * np.finfo(sizes.dtype).eps
+    return np.where(sizes > least, sizes, 0)
 
 
 def eigenvalues(x: Any) -> Any:

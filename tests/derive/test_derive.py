@@ -63,3 +63,10 @@ def test_cite_gives_each_source_once():
     text = nc.cite(nc.prox(nc.function("sum(abs(x))")))
     assert text.count("@book{beck2017") == 1
     assert "rockafellarwets1998" in text
+
+
+def test_an_answer_shows_the_formula_as_it_was_typed() -> None:
+    first, second = nc.prox(nc.function("q7*Abs(x)")), nc.prox(nc.function("q7*abs(x)"))
+    assert first == second
+    assert str(first).startswith("prox of q7*Abs(x):")
+    assert str(second).startswith("prox of q7*abs(x):")

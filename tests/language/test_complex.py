@@ -73,6 +73,13 @@ def test_singular_values_are_those_of_the_real_matrix_of_twice_the_size(formula:
     assert nc.function(formula)(z) == pytest.approx(MATRICES[formula](twice[::2]), rel=1e-13)
 
 
+def test_the_rank_of_a_product_is_that_of_its_factors() -> None:
+    rank = nc.function("rank(X)")
+    for _ in range(50):  # rounding leaves most of these products with a third singular value
+        assert rank(complex_normal(4, 2) @ complex_normal(2, 3)) == 2
+    assert rank(np.diag([1.0, 1e-12])) == 2
+
+
 @pytest.mark.parametrize(
     ("formula", "by_hand"),
     [

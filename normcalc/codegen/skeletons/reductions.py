@@ -144,6 +144,18 @@ def product_of(a: Vector, b: Vector) -> Vector:
     return found
 
 
+def spectrum_of(x: Vector) -> Vector:
+    """Return the singular values, the largest first; those within the rounding are zeros."""
+    if x.size == 0:
+        return np.empty(0, x.dtype)
+    found = np.linalg.svd(np.ascontiguousarray(x), False)[1]
+    least = found[0] * max(x.shape) * np.finfo(x.dtype).eps
+    for i in range(found.size):
+        if found[i] <= least:
+            found[i] = 0.0
+    return found
+
+
 def eigenvalues_of(x: Vector) -> Vector:
     """Return the eigenvalues of a symmetric matrix, the largest first; NaN for any other."""
     n = x.shape[0]
