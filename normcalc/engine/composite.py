@@ -15,8 +15,8 @@ import numpy as np
 
 from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
-from normcalc.engine.operators import bind, check_parameters, operators
 from normcalc.engine.penalties import JointPenalty
+from normcalc.engine.weights import bound
 from normcalc.errors import InputError, NotDerivable
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
@@ -158,10 +158,7 @@ def loss_terms(loss: Any) -> list[Term]:
 def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -> list[Term]:
     """Return the terms of a function at arrays of the shape of `zero`, parameters checked."""
     if function.variable.kind == "scalar":
-        chosen = operators(function)
-        names = {name: given[name] for name in chosen.parameters if name in given}
-        bound = bind(chosen, check_parameters(chosen, names), zero.size)
-        return [Term(bound, Identity(zero.shape))]
+        return [Term(bound(function, given, zero.size), Identity(zero.shape))]
     whole = JointPenalty(function, given)  # every parameter is there and of its kind
     if _in_one(function):
         return [Term(whole, Identity(zero.shape))]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.engine.weights import with_weights
 from normcalc.forms import Separable, Sum, Transfer
 from normcalc.forms.degree import replaced
 from normcalc.forms.in_coordinates import entry_kind
@@ -161,7 +162,8 @@ def in_blocks(
         partition = _partition(reader.groups, zero)
     except _NotBlocks:
         return None
-    function = _function(reader, penalties)
+    function, weights = with_weights(_function(reader, penalties))
+    values |= weights
     columns = [
         _column(p.name, values, reader.varying, len(partition)) for p in function.parameters
     ]

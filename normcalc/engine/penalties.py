@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from normcalc.engine.flat import share_of_support, vanishes
+from normcalc.engine.weights import with_weights
 from normcalc.errors import InputError, NotDerivable, SolverError
 from normcalc.language.calling import check_parameters
 
@@ -161,10 +162,11 @@ class JointPenalty:
 
     def __init__(self, function: Function, given: Mapping[str, Any]) -> None:
         """Check the parameters."""
+        self.function, weights = with_weights(function)
+        self.derived, self.name = derived_of(self.function), str(function)
         names = [p.name for p in function.parameters]
-        self.function, self.derived = function, derived_of(function)
-        self.values = check_parameters(function, {n: given[n] for n in names if n in given})
-        self.name = str(function)
+        own = {n: given[n] for n in names if n in given}
+        self.values = check_parameters(self.function, {**own, **weights})
 
     @property
     def convex(self) -> bool:

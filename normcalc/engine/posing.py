@@ -30,9 +30,10 @@ from normcalc.engine.methods.own import Own
 from normcalc.engine.methods.primal_dual import PrimalDual
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
-from normcalc.engine.operators import bind, check_parameters, operators
+from normcalc.engine.operators import operators
 from normcalc.engine.penalties import Zero
 from normcalc.engine.problem import LeastSquares, Objective
+from normcalc.engine.weights import bound
 from normcalc.errors import InputError, ParameterError, SolverError
 from normcalc.language.function import Function
 
@@ -142,11 +143,7 @@ def parameter_names(penalty: Any) -> tuple[str, ...]:
 
 
 def _separable(penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Floats) -> Any:
-    if not penalties:
-        return Zero()
-    chosen = operators(penalties[0])
-    own = {name: given[name] for name in chosen.parameters if name in given}
-    return bind(chosen, check_parameters(chosen, own), zero.size)
+    return bound(penalties[0], given, zero.size) if penalties else Zero()
 
 
 def choose(
