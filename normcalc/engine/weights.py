@@ -35,13 +35,13 @@ def with_weights(function: Function) -> tuple[Function, Mapping[str, float]]:
         return function, {}
     names, weights, bodies = _names(function), {}, []
     for term in terms:
-        number, rest = _multiple(term)
+        number, factors = _multiple(term)
         if number is None:
             bodies.append(term)
             continue
         name = next(names)
         weights[name] = number
-        bodies.append(Apply("mul", (Symbol(name), rest)))
+        bodies.append(Apply("mul", (Symbol(name), *factors)))
     if not weights:
         return function, {}
     body = Apply("add", tuple(bodies)) if len(bodies) > 1 else bodies[0]
@@ -64,17 +64,17 @@ def _terms(node: Node) -> tuple[Node, ...]:
     return node.args if isinstance(node, Apply) and node.head == "add" else (node,)
 
 
-def _multiple(term: Node) -> tuple[float | None, Node]:
-    """Return the positive number before a term, and the rest."""
+def _multiple(term: Node) -> tuple[float | None, tuple[Node, ...]]:
+    """Return the positive number before a term, and its other factors."""
     if not isinstance(term, Apply) or term.head != "mul":
-        return None, term
+        return None, ()
     first, *rest = term.args
     number, kept = _multiple(first)
     if number is not None:
-        return number, Apply("mul", (kept, *rest))
-    if not isinstance(first, Number) or first.value <= 0 or not rest:
-        return None, term
-    return float(first.value), rest[0] if len(rest) == 1 else Apply("mul", tuple(rest))
+        return number, (*kept, *rest)
+    if not isinstance(first, Number) or first.value <= 0:
+        return None, ()
+    return float(first.value), tuple(rest)
 
 
 def _convex(function: Function, term: Node) -> bool:
