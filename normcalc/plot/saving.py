@@ -33,7 +33,8 @@ def save(
 ) -> Path:
     """Write a figure to PDF, PNG, SVG, EPS, PGF or TikZ and return the path.
 
-    In SVG and PGF the shading of curved bodies is a picture behind lines that stay lines.  EPS has
+    In SVG and PGF the shading of curved bodies is a picture behind lines that stay lines; PGF puts
+    it into a file of its own, ``NAME-img0.png``, that belongs beside ``NAME.pgf``.  EPS has
     no transparency, so tints are mixed with white.  ``.tex`` is a standalone TikZ document.
 
     The same figure always gives the same bytes.  The metadata hold the expression, a description
@@ -58,14 +59,11 @@ def save(
     if not target.parent.is_dir():
         raise InputError(f"There is no folder {target.parent}.")
     title = "" if expression is None else str(expression)
-    handle, scratch = tempfile.mkstemp(suffix=f".{kind}", dir=target.parent)
-    os.close(handle)
-    try:
-        _write(figure, Path(scratch), kind, title, options)
-        _readable(Path(scratch))
-        Path(scratch).replace(target)
-    finally:
-        Path(scratch).unlink(missing_ok=True)
+    # Written aside under its own name, after which PGF names the pictures that go with it.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".figure") as aside:
+        _write(figure, Path(aside, target.name), kind, title, options)
+        for part in sorted(Path(aside).iterdir(), key=lambda made: made.name == target.name):
+            part.replace(target.parent / part.name)
     return target
 
 
@@ -76,7 +74,7 @@ def _write(figure: Figure, path: Path, kind: str, title: str, options: dict[str,
         with _suited(figure, kind):
             path.write_text(tikz(figure, f"{title}\n{description}".strip()), "utf-8")
         return
-    metadata = _metadata(kind, title, description)
+    metadata = {} if kind == "pgf" else _metadata(kind, title, description)
     settings: Any = {k: PAPER[k] for k in _AT_SAVE} | {"svg.hashsalt": "normcalc"}
     settings |= {"pgf.rcfonts": False, "pgf.texsystem": "pdflatex"}
     if kind == "pgf" and which("pdflatex") is None:
@@ -84,9 +82,19 @@ def _write(figure: Figure, path: Path, kind: str, title: str, options: dict[str,
             "PGF is measured by pdflatex, which is not installed; write .tex instead."
         )
     with rc_context(settings), _suited(figure, kind):
+        if kind == "pgf":
+            _pgf(figure, path, f"{title}\n{description}".strip(), options)
+            return
         figure.savefig(path, format=kind, metadata=metadata, **{"dpi": 300, **options})
     if kind == "eps":
         _dateless(path, title)
+
+
+def _pgf(figure: Figure, path: Path, comment: str, options: dict[str, Any]) -> None:
+    """Write PGF, which has no metadata: they become a comment."""
+    figure.savefig(path, format="pgf", **{"dpi": 300, **options})
+    lines = "".join(f"% {line}\n" for line in comment.splitlines())
+    path.write_text(lines + path.read_text("utf-8"), "utf-8")
 
 
 def _dateless(path: Path, title: str) -> None:
@@ -121,20 +129,13 @@ def _suited(figure: Figure, kind: str) -> Iterator[None]:
 _AT_SAVE = ("pdf.fonttype", "ps.fonttype", "svg.fonttype", "mathtext.fontset")
 
 
-def _readable(path: Path) -> None:
-    """Give a temporary file, which only its owner may read, the usual permissions."""
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)
-
-
 def _metadata(kind: str, expression: str, description: str) -> dict[str, str | None]:
     """Return metadata under the names that the format knows, without any date."""
     maker = f"normcalc {_version()}"
     if kind == "pdf":
         names = {"Title": expression, "Subject": description, "Creator": maker}
         return {**_kept(names), "Producer": maker, "CreationDate": None}
-    if kind in ("eps", "pgf"):
+    if kind == "eps":
         return {"Creator": f"{maker}: {expression}" if expression else maker}
     if kind == "png":
         return {**_kept({"Title": expression, "Description": description}), "Software": maker}

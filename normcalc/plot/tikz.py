@@ -23,6 +23,12 @@ _HEAD = r"""\documentclass[tikz,border=1pt]{standalone}
 _FOOT = r"""\end{tikzpicture}
 \end{document}
 """
+# One piece of a shaded surface: colour, three corners.  There are thousands of them, and TikZ's own
+# options would take a minute and all of TeX's memory.  Without @, so that it can be pasted.
+_PIECE = r"""\def\piece#1 #2 #3 #4 #5 #6 #7 #8 #9;{\csname pgfsys@color@rgb\endcsname{#1}{#2}{#3}%
+\csname pgfsys@moveto\endcsname{#4bp}{#5bp}\csname pgfsys@lineto\endcsname{#6bp}{#7bp}%
+\csname pgfsys@lineto\endcsname{#8bp}{#9bp}\csname pgfsys@closepath\endcsname
+\csname pgfsys@fillstroke\endcsname}"""
 _SPECIAL = re.compile(r"([#%&_{}])")
 
 
@@ -31,7 +37,8 @@ def tikz(figure: Figure, comment: str = "") -> str:
 
     The part from ``\begin{tikzpicture}`` to ``\end{tikzpicture}`` goes into a paper as it is; it
     needs the packages tikz, amsmath and amssymb.  Hidden edges stay dashed, and the shading of a
-    curved surface becomes one colour for each triangle.
+    curved surface becomes one colour for each triangle; pdfTeX has memory for about 20 000 of them,
+    which is eight bodies on a page, LuaTeX for any number.
 
     Parameters
     ----------
@@ -100,12 +107,16 @@ class _Pen(RendererBase):
     def draw_gouraud_triangles(
         self, gc: Any, triangles_array: Any, colors_array: Any, transform: Any
     ) -> None:
-        for corners, colors in zip(triangles_array, colors_array, strict=True):
-            paint = _color(np.mean(colors, axis=0))
-            points = transform.transform(corners) * 72 / self.dpi
-            around = " -- ".join(f"({_n(x)},{_n(y)})" for x, y in points)
-            style = f"fill={paint},draw={paint},line width=0.2bp"
-            self.lines.append(rf"\path[{style}] {around} -- cycle;")
+        paints = np.mean(np.asarray(colors_array)[..., :3], axis=1)
+        corners = np.asarray(triangles_array)
+        points = transform.transform(corners.reshape(-1, 2)).reshape(-1, 6) * 72 / self.dpi
+        # The hairline in the colour of the piece closes the gaps between the pieces.
+        self.lines += [r"\begin{scope}", r"\pgfsetlinewidth{0.2bp}", _PIECE]
+        self.lines += [
+            r"\piece" + " " + " ".join(_n(x) for x in (*paint, *place)) + ";"
+            for paint, place in zip(paints.tolist(), points.tolist(), strict=True)
+        ]
+        self.lines.append(r"\end{scope}")
 
     def draw_text(
         self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float,
@@ -201,7 +212,9 @@ def _latex(text: str) -> str:
     """Return text for LaTeX: formulas between dollars as they are, the rest escaped."""
     pieces = re.split(r"(?<!\\)(\$[^$]*\$)", text)
     return "".join(
-        p if p.startswith("$") else _SPECIAL.sub(r"\\\1", p).replace("\u2212", "$-$")
+        p.replace(r"\mathdefault", "")
+        if p.startswith("$")
+        else _SPECIAL.sub(r"\\\1", p).replace("\u2212", "$-$")
         for p in pieces
     )
 
