@@ -15,6 +15,7 @@ from normcalc.codegen.fused import (
     subdifferential_distance,
 )
 from normcalc.codegen.kernel import Interface, Kernel, Pointers
+from normcalc.codegen.vector_derivatives import VectorDerivatives
 from normcalc.codegen.vector_kernel import VectorKernel
 from normcalc.codegen.verbs import (
     compile,  # noqa: A004 - the public verb, as re.compile is
@@ -30,6 +31,7 @@ __all__ = [
     "Pointers",
     "ProxAndValue",
     "SubdifferentialDistance",
+    "VectorDerivatives",
     "VectorKernel",
     "compile",
     "differentiate",

@@ -34,6 +34,11 @@ def load(source: str) -> ModuleType:
     return _loaded(store(linked(source, common.__name__)))
 
 
+def load_alone(source: str) -> ModuleType:
+    """Write `source` into the cache and import it, with all that it defines as its own."""
+    return _loaded(store(source), "" if jit_enabled() else "_plain")
+
+
 def _loaded(path: Path, ending: str = "") -> ModuleType:
     name = f"{path.stem}{ending}"
     with _lock:

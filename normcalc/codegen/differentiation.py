@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from normcalc.codegen.kernel import Kernel
+from normcalc.codegen.vector_derivatives import VectorDerivatives
+from normcalc.codegen.vector_kernel import VectorKernel
 from normcalc.codegen.verbs import compile as compiled
 from normcalc.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from normcalc.codegen.kernel import Kernel
     from normcalc.codegen.verbs import HasTable
     from normcalc.language.function import Function
     from normcalc.line.table import CaseTable
@@ -119,23 +121,24 @@ class Derivatives:
         return self.kernel(v, **parameters), along, sums
 
 
-def differentiate(derivation: CaseTable | HasTable | Function) -> Derivatives:
+def differentiate(derivation: CaseTable | HasTable | Function | VectorKernel) -> Any:
     """Return the derivatives of a prox, a conjugate, an envelope or a value.
 
     Parameters
     ----------
-    derivation : Derivation, Function or CaseTable
+    derivation : Derivation, Function, CaseTable or VectorKernel
         What to differentiate: in its argument, in the step, and in each parameter.
 
     Returns
     -------
-    Derivatives
-        Kernels by name, and their products with vectors from either side.
+    Derivatives or VectorDerivatives
+        Products with vectors from either side, ``jvp`` and ``vjp``; for what works number by
+        number, kernels by name as well.
 
     Raises
     ------
     NotDerivable
-        When a derivative is asked of a point that only a search finds.
+        When a derivative is asked of a point that only a search finds, or there is no kernel.
 
     Examples
     --------
@@ -143,5 +146,13 @@ def differentiate(derivation: CaseTable | HasTable | Function) -> Derivatives:
     >>> found = nc.differentiate(nc.prox(nc.function("-log(x)", domain=(0, None))))
     >>> round(found["v"](0.0, step=1.0), 6)
     0.5
+    >>> found = nc.differentiate(nc.prox(nc.function("lam*norm(x)")))
+    >>> found.vjp([0.0, 4.0], {"step": 1.0, "lam": 2.0}, 1.0)[1]
+    array([0.5, 1. ])
     """
+    if isinstance(derivation, VectorKernel):
+        return VectorDerivatives(derivation)
+    if getattr(derivation, "operator", None) is not None:
+        kernel = compiled(derivation)
+        return Derivatives(derivation) if isinstance(kernel, Kernel) else VectorDerivatives(kernel)
     return Derivatives(derivation)
