@@ -159,13 +159,13 @@ def _lines_of_branch(program: Program, index: int, source: str) -> list[str]:
         loop = f"        for i in range({source}.size):"
         return [*head, loop, f"            out[i] = regime_{index}(real({source}[i]), k)"]
     if source == "v" and not stage.solved:
-        return [*head, f"        whole_{index}(v, out, k)"]
+        return [*head, f"        whole_{index}(v[:], out[:], k)"]
     rows = 1 if not stage.solved else 3 + len(stage.solved)
     return [
         *head,
         f"        work = np.empty(({rows}, min({source}.size, {BLOCK})))",
         f"        for first in range(0, {source}.size, {BLOCK}):",
-        f"            block_{index}({source}, out, first, work, k)",
+        f"            block_{index}({source}[:], out[:], first, work, k)",
     ]
 
 

@@ -75,9 +75,9 @@ class Kernel:
         self.parameters = interface.parameters
         self.n_constants = interface.n_constants
         self._machine = Machine(module)
-        # The parameters of the last call and their constants: one tuple, swapped at once, so that
-        # threads see a matching pair.
-        self._last: tuple[Any, Any] = (None, None)
+        # The parameters of the last call, their constants, and the loop that it took, with what
+        # that takes of these: one tuple, swapped at once, so that threads see what fits together.
+        self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
 
     def __call__(self, v: Any, *params: Any, out: Array | None = None, **named: Any) -> Any:
         """Return the value at each number of `v`.
@@ -93,7 +93,7 @@ class Kernel:
         """
         if named:
             params = self.interface.ordered(params, named)
-        last, constants = self._last
+        last, constants, loop, numbers = self._last
         try:
             new = params != last
         except ValueError:  # an array among the parameters
@@ -101,17 +101,18 @@ class Kernel:
         if new:
             if any(map(is_array, params)):
                 return self._broadcast(v, params, out)
-            constants = self._prepare(params)
-        # The common case, in the fewest steps.
-        if type(v) is type(out) is _Array and v.dtype is out.dtype:
-            plain = v.ndim == out.ndim == 1 and out.flags.writeable
-            if plain and v.dtype is FLOAT64 and self._machine.fast(v, constants.double, out):
-                return out
-            if plain and v.dtype is FLOAT32 and self._machine.vector(v, constants, out):
-                return out
+            last, constants, _, _ = self._remembered(params)
+        # The common case, in the fewest steps: the loop itself looks at what it is given.
+        elif loop(v, numbers, out):
+            return out
         if _Array in map(type, params) and any(map(is_array, params)):
             # It has one entry, which equals the last parameter.
             return self._broadcast(v, params, out)
+        if type(v) is type(out) is _Array and v.ndim == 1 and v.dtype in _PRECISIONS:
+            loop, numbers = self._machine.loop(v.dtype, constants)
+            if loop(v, numbers, out):
+                self._last = (last, constants, loop, numbers)
+                return out
         return self._general(v, constants, out)
 
     def bind(self, *params: float, **named: float) -> Callable[..., Any]:
@@ -127,14 +128,14 @@ class Kernel:
         -2.0
         """
         constants = self._prepare(self.interface.ordered(params, named))
-        general, double = self._general, constants.double
-        fast = self._machine.ready()
+        general, machine, double = self._general, self._machine, constants.double
+        fast = machine.ready()
 
         def bound(v: Any, out: Array | None = None) -> Any:
-            if type(v) is type(out) is _Array and v.dtype is out.dtype is FLOAT64:
-                plain = v.ndim == out.ndim == 1 and out.flags.writeable
-                if plain and fast(v, double, out):
-                    return out
+            if fast(v, double, out):
+                return out
+            if type(v) is _Array and v.dtype is FLOAT32 and machine.in_single(v, constants, out):
+                return out
             return general(v, constants, out)
 
         return bound
@@ -304,11 +305,16 @@ class Kernel:
 
     def _compile(self) -> None:
         consts = np.full(self.n_constants, -1.0)
-        self._machine.fast(np.empty(0), consts, np.empty(0))
+        self._machine.ready()(np.empty(0), consts, np.empty(0))
         self.setup(np.ones(len(self.parameters)), consts)
 
     def _prepare(self, key: tuple[Any, ...]) -> Constants:
-        """Check parameters, run `setup`, and remember its constants."""
+        """Check parameters and return the constants of `setup`."""
+        constants: Constants = self._remembered(key)[1]
+        return constants
+
+    def _remembered(self, key: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
+        """Check parameters, run `setup`, and remember what became of them."""
         values = self.interface.checked(self.interface.ordered(key, {}))
         double = np.zeros(self.n_constants)
         params = np.array(values, dtype=np.float64)
@@ -319,8 +325,8 @@ class Kernel:
             if regime < 0:
                 raise NotDerivable(self._refusal(regime, values))
             constants = self._machine.constants(double)
-        self._last = (values, constants)
-        return constants
+        self._last = found = (values, constants, self._machine.fast, constants.double)
+        return found
 
     def _check_relations(self, params: Array, values: tuple[float, ...]) -> None:
         broken = int(self._machine.module.violated(params))

@@ -28,7 +28,7 @@ class Constants:
     `single` is for float32 vectors: float64 itself where single precision would cost digits.
     """
 
-    __slots__ = ("double", "single", "types")
+    __slots__ = ("double", "loop", "single", "types")
 
     def __init__(self, double: Array, narrow: Callable[..., bool]) -> None:
         """Round the constants where `narrow` allows that."""
@@ -38,29 +38,27 @@ class Constants:
         fitting = bool(np.all((sizes >= _SMALLEST) & (sizes <= _LARGEST)))
         self.single = single if fitting and narrow(double, single) else double
         self.types = "fff" if self.single is single else "fdf"
+        # The loop over float32 vectors with these constants, once it is known.
+        self.loop: Callable[..., bool] | None = None
 
 
 class Machine:
     """The loops of a module, each compiled when it is first needed.
 
     `fast` maps a float64 vector into another: ``fast(v, constants, out)`` is True if it did, False
-    if their lengths or their memory do not allow it.  It takes for granted that they are vectors
-    of float64 numbers, and that `out` may be written.
+    if they are anything but two such vectors whose memory allows it, or it is not compiled yet.
     """
 
     def __init__(self, module: ModuleType) -> None:
         """Take the functions of `module`."""
         self.module = module
         self.jit = jit_enabled()
-        self.fast: Callable[..., bool] = self._first
+        self.fast: Callable[..., bool] = _not_yet
         self._found: dict[str, Callable[..., Any]] = {}
-
-    def _first(self, v: Array, consts: Array, out: Array) -> bool:
-        return bool(self.ready()(v, consts, out))
 
     def ready(self) -> Callable[..., bool]:
         """Return `fast`, compiled."""
-        if self.fast == self._first:
+        if self.fast is _not_yet:
             self.fast = self.entry("apply", "ddd")
         return self.fast
 
@@ -69,7 +67,7 @@ class Machine:
         key = f"{name} {types}"
         if key not in self._found:
             function = getattr(self.module, name)
-            self._found[key] = _compiled(function, types) if self.jit else _quiet(function)
+            self._found[key] = _compiled(function, types) if self.jit else _plain(function, types)
         return self._found[key]
 
     def constants(self, double: Array) -> Constants:
@@ -79,8 +77,20 @@ class Machine:
     def vector(self, v: Array, constants: Constants, out: Array) -> bool:
         """Map one contiguous vector into another; False if they share memory."""
         if v.itemsize == FLOAT64.itemsize:
-            return bool(self.fast(v, constants.double, out))
-        return bool(self.entry("apply", constants.types)(v, constants.single, out))
+            return self.ready()(v, constants.double, out)
+        return self.in_single(v, constants, out)
+
+    def in_single(self, v: Any, constants: Constants, out: Any) -> bool:
+        """Do for float32 vectors what `fast` does."""
+        loop, numbers = self.loop(FLOAT32, constants)
+        return loop(v, numbers, out)
+
+    def loop(self, kind: np.dtype[Any], constants: Constants) -> tuple[Callable[..., bool], Array]:
+        """Return the loop over vectors of a precision, and the constants that it takes."""
+        if kind.itemsize == FLOAT64.itemsize:
+            return self.ready(), constants.double
+        constants.loop = constants.loop or self.entry("apply", constants.types)
+        return constants.loop, constants.single
 
     def in_place(self, out: Array, constants: Constants) -> None:
         """Replace each number of a contiguous vector."""
@@ -119,6 +129,10 @@ class Machine:
         return out, int(function(v, rows, np.zeros(count), out))
 
 
+def _not_yet(_v: Any, _consts: Array, _out: Any) -> bool:
+    return False
+
+
 def _same_memory(out: Array, v: Array) -> bool:
     return out is v or (out.strides == v.strides and _address(out) == _address(v))
 
@@ -128,10 +142,20 @@ def _address(array: Array) -> int:
 
 
 def _compiled(function: Any, types: str) -> Callable[..., Any]:
-    from normcalc.codegen.pointers import entry_point
+    from normcalc.codegen.pointers import entry_point, lending_entry
 
-    found: Callable[..., Any] = entry_point(function, types)
+    make = lending_entry if _is_map(types) else entry_point
+    found: Callable[..., Any] = make(function, types)
     return found
+
+
+def _is_map(types: str) -> bool:
+    """Tell whether a function is a loop from one vector into another, with constants."""
+    return len(types) == len("ddd")
+
+
+def _plain(function: Callable[..., Any], types: str) -> Callable[..., Any]:
+    return _careful(function, types) if _is_map(types) else _quiet(function)
 
 
 def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,3 +166,18 @@ def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*arguments)
 
     return run
+
+
+def _careful(function: Callable[..., Any], types: str) -> Callable[..., Any]:
+    """Return a loop from one vector into another that leaves alone what is not such a pair."""
+    quiet = _quiet(function)
+
+    def run(v: Any, consts: Array, out: Any) -> Any:
+        pair = _is_vector(v, types[0]) and _is_vector(out, types[2]) and out.flags.writeable
+        return pair and quiet(v, consts, out)
+
+    return run
+
+
+def _is_vector(array: Any, letter: str) -> bool:
+    return type(array) is np.ndarray and array.ndim == 1 and array.dtype == letter

@@ -7,6 +7,8 @@ from typing import Any
 from numba import typeof, types
 from numba.core.types.function_type import CompileResultWAP
 
+from normcalc.codegen.lent import lent
+
 _NUMBERS = {"d": types.float64, "f": types.float32}
 VECTOR = types.float64[::1]
 SETUP = types.int64(VECTOR, VECTOR)
@@ -24,11 +26,23 @@ def first_class(setup: Any, element: Any) -> tuple[Any, Any]:
 def vector_entry(function: Any, ndim: int, parameters: tuple[Any, ...]) -> Any:
     """Return the machine code of ``apply(v, step, p, out)``, as Python calls it.
 
-    It does not check its arguments, which must be contiguous arrays of float64, of `ndim`
-    dimensions, and parameters of the types of those given.
+    Its arguments must be arrays of float64 and parameters of the types of those given; arrays
+    that are not contiguous, or have not `ndim` dimensions, arrive without strides.
     """
-    array = types.Array(types.float64, ndim, "C")
-    signature = (array, types.float64, typeof(parameters), array)
+    v, out = (lent(types.float64, ndim, written) for written in (False, True))
+    signature = (v, types.float64, typeof(parameters), out)
+    function.compile(signature)
+    return function.overloads[signature].entry_point
+
+
+def lending_entry(function: Any, letters: str) -> Any:
+    """Return the machine code of ``apply(v, consts, out)``, as Python calls it.
+
+    Its arguments must be arrays of numbers of these types; those that are not contiguous
+    vectors arrive without strides.
+    """
+    kinds = zip(letters, (False, False, True), strict=True)
+    signature = tuple(lent(_NUMBERS[letter], 1, written) for letter, written in kinds)
     function.compile(signature)
     return function.overloads[signature].entry_point
 

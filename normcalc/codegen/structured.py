@@ -38,7 +38,7 @@ def apply(v, step, p, out):
     """
     if not {fitting} or not are_finite(v.reshape(-1)):
         return False
-    {prox}(v, step, p, out)
+    {prox}(v[:], step, p, out[:])
     return True
 
 

@@ -65,7 +65,7 @@ class Prepared:
         self.kept = kept
         self.loop: Callable[..., bool] | None = None
 
-    def done(self, v: Array, step: float, out: Array) -> bool:
+    def done(self, v: Any, step: float, out: Any) -> bool:
         """Run the loop; False where it did nothing, or raised what the slow way will tell."""
         assert self.loop is not None
         try:

@@ -12,7 +12,6 @@ import numpy as np
 from normcalc.codegen.arrays import checked_out
 from normcalc.codegen.build import jit_enabled, load
 from normcalc.codegen.vector_arguments import (
-    FLOAT64,
     Prepared,
     VectorInterface,
     apart,
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from normcalc.codegen.arrays import Array
     from normcalc.codegen.datasheets import Datasheet
     from normcalc.derive.derivation import Derivation
-
-
-_Array = np.ndarray
 
 
 @final
@@ -96,11 +92,9 @@ class VectorKernel:
         if not known:
             step, values = self._settings(params, named)
             return self._mapped(v, step, values, out)
-        # The common case, in the fewest steps.
-        if type(v) is type(out) is _Array and v.dtype is out.dtype is FLOAT64 and self._flat:
-            plain = v.ndim == out.ndim == 1 and out.flags.writeable
-            if plain and values.loop is not None and values.done(v, last[0], out):
-                return out
+        # The common case, in the fewest steps: the loop itself looks at what it is given.
+        if self._flat and values.loop is not None and values.done(v, last[0], out):
+            return out  # type: ignore[return-value]
         return self._mapped(v, last[0], values, out)
 
     def bind(self, *params: Any, **named: Any) -> Bound:
@@ -281,10 +275,8 @@ class Bound:
         """Return the point for each vector or matrix of `v`; only a prox takes the step."""
         if type(step) is not float:
             step = checked_step(step)
-        values, given = self.values, type(v) is type(out) is _Array
-        if given and v.dtype is out.dtype is FLOAT64 and self.kernel._flat:  # type: ignore[union-attr]
-            plain = v.ndim == out.ndim == 1 and out.flags.writeable  # type: ignore[union-attr]
-            plain = plain and values.loop is not None and 0.0 < step < np.inf
-            if plain and values.done(v, step, out):  # type: ignore[arg-type]
-                return out  # type: ignore[return-value]
+        values = self.values
+        plain = self.kernel._flat and values.loop is not None and 0.0 < step < np.inf
+        if plain and values.done(v, step, out):
+            return out  # type: ignore[return-value]
         return self.kernel._mapped(v, step, values, out)
