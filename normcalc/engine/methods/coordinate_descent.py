@@ -74,8 +74,10 @@ class CoordinateDescent:
         return self.point.x
 
     def _at(self, x: Floats) -> Point:
-        target = self.posed.loss.target
-        residual = target - self.design.apply(x) if x.any() else target
+        loss = self.posed.loss
+        if not x.any():
+            return Point(x, loss.target, loss.gradient_at_zero)
+        residual = loss.target - self.design.apply(x)
         return Point(x, residual, self._gradient(residual))
 
     def _gradient(self, residual: Floats) -> Floats:

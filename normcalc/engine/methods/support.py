@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FEW = 50  # sweeps on coordinates as few as this cost no more on all of them
 MOST = 0.8  # of the coordinates: the Gram matrix of so many is not copied
 FORWARD = 0.1  # of the largest score: how far one round of sweeps is carried
+ROUNDS = 20  # of sweeps on some coordinates, before all are swept over
 BURST = 60  # sweeps before the first Newton step; twice as many after one that failed
 SHORT = 3  # sweeps between a Newton step that helped and the next
 WIDTH = 1e-6  # of the differences that slopes of the prox are read from
@@ -50,17 +51,20 @@ class Model(NamedTuple):
 
 def solve(model: Model, x: Floats, gradient: Floats, tol: float, sweeps: int) -> None:
     """Minimise a model plus the penalty over `x`, in place, until moves are below `tol`."""
-    scores = np.empty(x.size)
-    while sweeps > 0:
+    scores, chosen, goal = np.empty(x.size), np.empty(0, dtype=np.intp), np.inf
+    for _ in range(ROUNDS if x.size > FEW else 0):
         score(model.prox, x, gradient, model.curvature, model.constants, scores)
-        worst = float(scores.max(initial=0.0))
-        if worst <= tol:
+        waiting = scores > tol
+        waiting[chosen] = False
+        if goal <= tol and not waiting.any():
             return
+        worst = float(scores.max())
         chosen = np.flatnonzero((x != 0.0) | (scores > tol))
-        if x.size <= FEW or chosen.size > MOST * x.size:
-            _solve(model, x, gradient, tol, sweeps)
-            return
-        sweeps -= _solve_part(model, chosen, x, gradient, max(tol, FORWARD * worst), sweeps)
+        if sweeps <= 0 or worst <= tol or chosen.size > MOST * x.size:
+            break
+        goal = max(tol, FORWARD * min(goal, worst))
+        sweeps -= _solve_part(model, chosen, x, gradient, goal, sweeps)
+    _solve(model, x, gradient, tol, sweeps)
 
 
 def _solve_part(
