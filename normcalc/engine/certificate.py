@@ -117,7 +117,12 @@ class Posed:
         return float(self.loss.value(prediction) + self.penalty.worth(x))
 
     def escape(self, method: Any) -> Literal["unbounded"] | None:
-        """Tell whether the objective falls without end from a method's point."""
+        """Tell whether the objective falls without end from a method's point.
+
+        Where there is a lower bound it does not.
+        """
+        if self.lower_bound > -np.inf:
+            return None
         constant = getattr(method, "constant", 0.0)
         value = lambda x: self.objective(x, self.loss.prediction(x) + constant)  # noqa: E731
         before, self.before = self.before, method.x.copy()

@@ -120,6 +120,11 @@ class SmoothTerms:
         self.has_conjugate = len(penalties) == 1 and penalties[0].has_conjugate
         self.at_zero = abs(self.value(zero))
 
+    @property
+    def gradient_at_zero(self) -> Floats:
+        """The gradient at zero."""
+        return self.slope(self.target)
+
     def prediction(self, x: Floats | None) -> Floats:
         """Return the unknown itself."""
         return self.target if x is None else x

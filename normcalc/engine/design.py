@@ -29,6 +29,11 @@ class Dense:
         rows, columns = self.array.shape
         return rows, columns
 
+    @property
+    def entries(self) -> int:
+        """How many entries are stored."""
+        return int(self.array.size)
+
     @cached_property
     def squares(self) -> Floats:
         """Return the squared norm of each column, shape (columns,)."""
@@ -60,6 +65,11 @@ class Sparse:
         """Rows and columns."""
         rows, columns = self.matrix.shape
         return rows, columns
+
+    @property
+    def entries(self) -> int:
+        """How many entries are stored."""
+        return int(self.matrix.nnz)
 
     @cached_property
     def squares(self) -> Floats:

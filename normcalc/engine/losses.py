@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.engine.constant import best_constant
 from normcalc.errors import InputError, NotDerivable
 
 if TYPE_CHECKING:
@@ -157,6 +158,14 @@ class RowLoss:
     def at_zero(self) -> float:
         """The loss at the prediction zero, a scale for tolerances."""
         return abs(self.value(self.prediction(None)))
+
+    @cached_property
+    def gradient_at_zero(self) -> Floats:
+        """The gradient in `x` at zero, the best constant added."""
+        prediction = self.prediction(None)
+        if self.intercept and prediction.ndim == 1:
+            prediction = prediction + best_constant(self, prediction)
+        return np.asarray(self.design.adjoint(self.slope(prediction)))
 
     def prediction(self, x: Floats | None) -> Floats:
         """Return ``A x + offset``; the offset alone for None."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 
+MANY = 1000  # coordinates: from so many on, those that need no call are told apart
+
+
 class Kernel(Protocol):
     """A function of one real argument with a set-up stage, both numba first-class functions.
 
@@ -108,9 +111,18 @@ class Bound:
             self.step = step if self.prepare() else np.nan
         return self.step == step
 
+    def at(self, v: float) -> float:
+        """Return the value at one number, the first coordinate's."""
+        return float(sum_element(self.element, np.array([v]), self.constants[:1]))
+
     def sum(self, v: Floats) -> float:
-        """Return the sum over the entries of `v`."""
-        return float(sum_element(self.element, v.ravel(), self.constants))
+        """Return the sum over the entries of `v`; of many zeros one is looked at."""
+        flat = v.ravel()
+        if flat.size < MANY or len(self.constants) > 1:
+            return float(sum_element(self.element, flat, self.constants))
+        some = flat[flat != 0.0]
+        rest = self.at(0.0) * (flat.size - some.size) if some.size < flat.size else 0.0
+        return rest + float(sum_element(self.element, some, self.constants))
 
     def map(self, v: Floats) -> Floats:
         """Return the values at the entries of `v`."""
@@ -152,6 +164,16 @@ class BoundPenalty:
         """Return the sum over the entries."""
         return self.value.sum(x)
 
+    @property
+    def _flat(self) -> bool:
+        """Whether the conjugate is the same number in all of its domain.
+
+        It is nowhere less than minus the value at zero, and convex, so both ends tell.
+        """
+        if self.conjugate is None or np.ndim(self.domain[0]) or np.isinf(self.domain).any():
+            return False
+        return all(self.conjugate.at(end) == -self.value.at(0.0) for end in self.domain)
+
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the prox of each entry."""
         if not self.prox_kernel.prepare_at(step):
@@ -164,6 +186,8 @@ class BoundPenalty:
         """Return the conjugate of the sum; plus infinity outside its domain."""
         if self.conjugate is None:
             return np.inf
+        if u.size >= MANY and self._flat:
+            return -self.value.at(0.0) * u.size
         return self.conjugate.sum(np.clip(u, *self.domain))  # rounding may step a digit outside
 
     def into_domain(self, u: Floats) -> float:

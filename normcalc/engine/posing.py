@@ -18,7 +18,7 @@ from normcalc.engine.composite import (
     smooth_and_rest,
     unknown,
 )
-from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant, best_constant
+from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.maps import Identity
 from normcalc.engine.methods import further
@@ -208,7 +208,7 @@ def _smooth(
     own: Any = None,
 ) -> tuple[Method, Posed]:
     posed = Posed(loss, penalty, tol)
-    posed.gradient_scale = gradient_scale(loss, first)
+    posed.gradient_scale = gradient_scale(loss)
     blocks = isinstance(penalty, BlockPenalty)
     if name == "coordinate_descent":
         return (BlockDescent if blocks else CoordinateDescent)(posed, first), posed
@@ -220,16 +220,9 @@ def _smooth(
     return Own(own, posed, first, rng) if own else ProximalGradient(posed, first, rng), posed
 
 
-def gradient_scale(loss: Any, zero: Floats) -> float:
+def gradient_scale(loss: Any) -> float:
     """Return the largest partial derivative of the loss at zero, the best constant added."""
-    return float(np.abs(_gradient_at_zero(loss, zero)).max())
-
-
-def _gradient_at_zero(loss: Any, zero: Floats) -> Floats:
-    prediction = loss.prediction(np.zeros_like(zero))
-    if loss.intercept and prediction.ndim == 1:
-        prediction = prediction + best_constant(loss, prediction)
-    return np.asarray(loss.design.adjoint(loss.slope(prediction)))
+    return float(np.abs(loss.gradient_at_zero).max())
 
 
 def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
@@ -237,7 +230,7 @@ def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
     loss = objective.loss.bound(given)
     if not loss.smooth:
         raise SolverError(f"{loss} is not proved to be differentiable")
-    return _gradient_at_zero(loss, np.zeros((loss.design.shape[1], *loss.target.shape[1:])))
+    return np.asarray(loss.gradient_at_zero)
 
 
 def _splitting(

@@ -56,6 +56,11 @@ class LeastSquares(Addable):
         """The loss at zero."""
         return self.value(np.zeros(self.target.shape))
 
+    @cached_property
+    def gradient_at_zero(self) -> Floats:
+        """The gradient in `x` at zero."""
+        return self.design.adjoint(self.slope(self.prediction(None)))
+
     def __call__(self, x: Any) -> float:
         """Return the loss at `x`, shape (columns,)."""
         return self.value(self.prediction(check_vector(x, "x", self.design.shape[1])))

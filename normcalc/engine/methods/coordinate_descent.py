@@ -19,7 +19,7 @@ from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
 from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
-from normcalc.engine.methods.sweeps import dense_solve, sparse_solve
+from normcalc.engine.methods.residual_sweeps import dense_solve, sparse_solve
 from normcalc.engine.methods.working_set import WorkingSet
 from normcalc.errors import SolverError
 
@@ -74,8 +74,10 @@ class CoordinateDescent:
         return self.point.x
 
     def _at(self, x: Floats) -> Point:
-        target = self.posed.loss.target
-        residual = target - self.design.apply(x) if x.any() else target
+        loss = self.posed.loss
+        if not x.any():
+            return Point(x, loss.target, loss.gradient_at_zero)
+        residual = loss.target - self.design.apply(x)
         return Point(x, residual, self._gradient(residual))
 
     def _gradient(self, residual: Floats) -> Floats:
@@ -114,19 +116,19 @@ class CoordinateDescent:
         weight, prox, value = posed.loss.weight, posed.penalty.prox_kernel, posed.penalty.value
         curvature, constants = self.curvature[chosen], self.constants[chosen]
         x = np.ascontiguousarray(x)
+        kernels, values = (prox.element, value.element), value.chosen(chosen)
         if working.uses_gram:
             gram, gradient = working.gram, self.point.gradient[chosen]
-            kernels, values = (prox.element, value.element), value.chosen(chosen)
             model = support.Model(*kernels, gram, curvature, constants, values)
             support.solve(model, x, gradient, tol, MAX_SWEEPS)
             return x, None
         residual = self.point.residual.copy()
-        state = (residual, x, curvature, constants, weight, tol, MAX_SWEEPS)
+        state = (residual, x, curvature, constants, values, weight, tol, MAX_SWEEPS)
         if isinstance(self.design, Sparse):
             part = working.part
-            sparse_solve(prox.element, part.data, part.indices, part.indptr, *state)
+            sparse_solve(*kernels, part.data, part.indices, part.indptr, *state)
         else:
-            dense_solve(prox.element, working.part, *state)
+            dense_solve(*kernels, working.part, *state)
         return x, residual
 
 

@@ -21,7 +21,7 @@ from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
-from normcalc.engine.methods.weighted_gram import Weighted, following
+from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 MODELS = 8  # on one working set, before all columns are looked at again
+FIRST_MODELS = 1  # the same, while the set grows
+SLOW = 0.5  # of the last move: after one as long a model gets a Gram matrix of its own
 SWEEPS = 2000
 FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
 CAREFUL = 1e-3  # the floor after a model that promised too much; it rises and falls from there
@@ -68,10 +70,10 @@ class ProxNewton:
                 "proximal Newton needs the columns of A; for a linear operator "
                 "use method='proximal_gradient'"
             )
-        self.posed, self.stalled, self.floor = posed, False, FLOOR
+        self.posed, self.stalled, self.floor, self.drift = posed, False, FLOOR, DRIFT
         self.grams: Weighted | None = None
         self.loss, self.design = posed.loss, posed.design
-        image = self.loss.prediction(x0)
+        image = self.loss.prediction(x0 if x0.any() else None)
         start = best_constant(self.loss, image) if self.loss.intercept else 0.0
         self.point = self._at(x0, start, image + start)
         self._prepare(self.design.squares * (float(self._curvature().max()) or 1.0))
@@ -109,10 +111,13 @@ class ProxNewton:
         grown = self.working.grow(self.point.x, self.scores, goal)
         early = grown and self.working.parts < self.scores.size  # the set will grow again
         target = 0.1 * worst if early else 0.1 * goal
-        for _ in range(MODELS):
+        last = np.inf
+        for _ in range(FIRST_MODELS if early else MODELS):
             moved = self._minimise_model(0.3 * target)
             if moved <= target:
                 break
+            self.drift = 0.0 if moved > SLOW * last else DRIFT
+            last = moved
         self.stalled = not self.point.fun < before and moved == 0.0
 
     def _at(self, x: Floats, constant: float, prediction: Floats) -> Point:
@@ -152,8 +157,8 @@ class ProxNewton:
     def _model(self, chosen: Any, part: Any) -> Model:
         curvature = self._curvature()
         slope = self.loss.slope(self.point.prediction)
-        self.grams = following(self.grams, chosen, part, curvature)
-        gram = self.grams.gram
+        self.grams = following(self.grams, chosen, part, curvature, self.drift)
+        gram, curvature = self.grams.gram, self.grams.weights
         rows = part if isinstance(self.design, Dense) else part.T
         gradient, means = rows @ slope, rows @ curvature
         total = float(curvature.sum())

@@ -68,7 +68,7 @@ def start(setting: Setting) -> tuple[Reweighting, Posed]:
     from normcalc.engine.posing import gradient_scale
 
     posed = Posed(setting.loss, setting.penalty, setting.tol)
-    posed.gradient_scale = gradient_scale(setting.loss, setting.first)
+    posed.gradient_scale = gradient_scale(setting.loss)
     slope = _Slope(setting.formulas[0], setting.given, setting.first.size)
     return Reweighting(posed, slope, setting.first), posed
 

@@ -1,8 +1,9 @@
-"""Sweeps with Newton steps between them, on the coordinates that are not zero.
+"""Sweeps with Newton steps between them, on the coordinates that are not at rest.
 
-There the fixed point equation ``x = prox(x - gradient/curvature)`` is a system of as many
-equations, whose Jacobian follows from the Gram matrix and the slopes of the prox.  A step is taken
-where the objective falls.
+Coordinates that are zero and would stay there take no part until the others are done: sweeps on
+the rest touch a smaller Gram matrix.  On those that are not zero the fixed point equation
+``x = prox(x - gradient/curvature)`` is a system of as many equations, see `newton_system`; a step
+is taken where the objective falls.
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from normcalc.engine.methods.kernels import map_element
-from normcalc.engine.methods.sweeps import gain, gram_solve
+from normcalc.engine.methods.kernels import map_element, score
+from normcalc.engine.methods.newton_system import Factored, Linearised
+from normcalc.engine.methods.sweeps import gain, gram_solve, principal
 
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
+FEW = 50  # sweeps on coordinates as few as this cost no more on all of them
+MOST = 0.8  # of the coordinates: the Gram matrix of so many is not copied
+FORWARD = 0.1  # of the largest score: how far one round of sweeps is carried
+ROUNDS = 20  # of sweeps on some coordinates, before all are swept over
 BURST = 60  # sweeps before the first Newton step; twice as many after one that failed
-SHORT = 5  # sweeps between a Newton step that helped and the next
+SHORT = 3  # sweeps between a Newton step that helped and the next
 WIDTH = 1e-6  # of the differences that slopes of the prox are read from
 REGULAR = 1e-12  # of the largest curvature, on the diagonal
-LARGEST = 2000  # unknowns of one system
+LARGEST = 3000  # unknowns of one system
 
 
 class Model(NamedTuple):
@@ -35,20 +40,59 @@ class Model(NamedTuple):
     constants: Floats
     values: Floats
 
+    def part(self, chosen: Any) -> Model:
+        """Return the model as a function of some coordinates, the others fixed."""
+        values = self.values if len(self.values) == 1 else self.values[chosen]
+        gram = principal(self.gram, chosen)
+        return Model(
+            self.prox, self.value, gram, self.curvature[chosen], self.constants[chosen], values
+        )
+
 
 def solve(model: Model, x: Floats, gradient: Floats, tol: float, sweeps: int) -> None:
     """Minimise a model plus the penalty over `x`, in place, until moves are below `tol`."""
-    burst = BURST
-    while sweeps > 0:
-        most = min(burst, sweeps)
-        done = gram_solve(*model[:3], x, gradient, *model[3:], tol, most)
-        if done < burst:
+    scores, chosen, goal = np.empty(x.size), np.empty(0, dtype=np.intp), np.inf
+    for _ in range(ROUNDS if x.size > FEW else 0):
+        score(model.prox, x, gradient, model.curvature, model.constants, scores)
+        waiting = scores > tol
+        waiting[chosen] = False
+        if goal <= tol and not waiting.any():
             return
-        sweeps -= done
-        burst = SHORT if step(model, x, gradient) else 2 * max(burst, BURST)
+        worst = float(scores.max())
+        chosen = np.flatnonzero((x != 0.0) | (scores > tol))
+        if sweeps <= 0 or worst <= tol or chosen.size > MOST * x.size:
+            break
+        goal = max(tol, FORWARD * min(goal, worst))
+        sweeps -= _solve_part(model, chosen, x, gradient, goal, sweeps)
+    _solve(model, x, gradient, tol, sweeps)
 
 
-def step(model: Model, x: Floats, gradient: Floats) -> bool:
+def _solve_part(
+    model: Model, chosen: Any, x: Floats, gradient: Floats, tol: float, sweeps: int
+) -> int:
+    """Minimise over some coordinates; return the sweeps that it took."""
+    part, slopes = x[chosen], gradient[chosen]
+    done = _solve(model.part(chosen), part, slopes, tol, sweeps)
+    move = np.zeros_like(x)
+    move[chosen] = part - x[chosen]
+    x[chosen] = part
+    gradient += model.gram @ move
+    return done
+
+
+def _solve(model: Model, x: Floats, gradient: Floats, tol: float, sweeps: int) -> int:
+    left, burst, factored = sweeps, BURST, Factored(model.gram)
+    while left > 0:
+        most = min(burst, left)
+        done = gram_solve(*model[:3], x, gradient, *model[3:], tol, most)
+        left -= done
+        if done < burst:
+            break
+        burst = SHORT if step(model, factored, x, gradient) else 2 * max(burst, BURST)
+    return sweeps - left
+
+
+def step(model: Model, factored: Factored, x: Floats, gradient: Floats) -> bool:
     """Take a Newton step on the coordinates that are not zero if the objective falls."""
     chosen = np.flatnonzero(x)
     if not 0 < chosen.size <= LARGEST:
@@ -61,12 +105,9 @@ def step(model: Model, x: Floats, gradient: Floats) -> bool:
         return False
     chosen, curvature = chosen[smooth], curvature[smooth]
     slopes, missed = slopes[smooth], missed[smooth]
-    matrix = model.gram[np.ix_(chosen, chosen)]
     bend = curvature * (1.0 - slopes) / slopes + REGULAR * float(curvature.max())
-    matrix[np.diag_indices(chosen.size)] += bend
-    try:
-        move = -cho_solve(cho_factor(matrix, overwrite_a=True), curvature * missed / slopes)
-    except LinAlgError:
+    move = factored.solve(Linearised(chosen, bend, -curvature * missed / slopes))
+    if move is None:
         return False
     return any(_taken(model, x, gradient, chosen, there) for there in _ways(x[chosen], move))
 
@@ -83,7 +124,7 @@ def _ways(x: Floats, move: Floats) -> list[Floats]:
 def _taken(model: Model, x: Floats, gradient: Floats, chosen: Any, there: Floats) -> bool:
     point = x.copy()
     point[chosen] = there
-    slopes = gradient + (there - x[chosen]) @ model.gram[chosen]
+    slopes = gradient + model.gram @ (point - x)
     if not gain(model.value, x, gradient, point, slopes, model.values) > 0.0:
         return False
     x[:], gradient[:] = point, slopes

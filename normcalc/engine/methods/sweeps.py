@@ -1,8 +1,7 @@
-"""Compiled coordinate sweeps: one signature each, whatever the penalty.
+"""Compiled coordinate sweeps on a Gram matrix: one signature each, whatever the penalty.
 
-Three ways to know the partial derivative of the loss: kept up to date through the Gram matrix
-(few columns), or computed from the residual with dense rows or compressed columns (many).
-Everything is spelled out in loops: array expressions take seconds to compile.
+The gradient of the loss is kept up to date.  Everything is spelled out in loops: array expressions
+take seconds to compile.
 """
 
 from __future__ import annotations
@@ -10,21 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import float64, int32, int64, void
+from numba import float64, int64, void
 
 from normcalc.engine.jit import Matrix, Vector, call_element, compiled
 
 HISTORY = 5  # sweeps that one extrapolation combines
 Array = Any  # arrays inside compiled code carry their types in the signature
-Index = int32[::1]
-
-
-@compiled(float64(Vector, Vector), fastmath={"reassoc", "contract"})
-def _dot(a: Array, b: Array) -> float:
-    total = 0.0
-    for i in range(a.size):
-        total += a[i] * b[i]
-    return total
 
 
 @compiled(float64(int64, Matrix, Vector, Vector, Vector, Matrix))
@@ -42,6 +32,16 @@ def gram_sweep(
                 gradient[i] += move * gram[j, i]
             largest = max(largest, abs(move) * curvature[j])
     return largest
+
+
+@compiled(Matrix(Matrix, int64[::1]))
+def principal(matrix: Array, chosen: Array) -> Array:
+    """Return chosen rows and columns of a matrix."""
+    out = np.empty((chosen.size, chosen.size))
+    for i in range(chosen.size):
+        for j in range(chosen.size):
+            out[i, j] = matrix[chosen[i], chosen[j]]
+    return out
 
 
 @compiled(void(Matrix, Vector))
@@ -146,69 +146,5 @@ def gram_solve(
         if slot == HISTORY:
             extrapolate(value, x, gradient, xs, gradients, value_constants)
         if gram_sweep(element, gram, x, gradient, curvature, constants) <= tol:
-            return sweep + 1
-    return max_sweeps
-
-
-@compiled(int64(int64, Matrix, Vector, Vector, Vector, Matrix, float64, float64, int64))
-def dense_solve(
-    element: int,
-    rows: Array,
-    residual: Array,
-    x: Array,
-    curvature: Array,
-    constants: Array,
-    weight: float,
-    tol: float,
-    max_sweeps: int,
-) -> int:
-    """Sweep with the residual ``b - A x`` kept up to date; row ``j`` of `rows` is column ``j``."""
-    for sweep in range(max_sweeps):
-        largest = 0.0
-        for j in range(x.size):
-            v = x[j] + weight * _dot(rows[j], residual) / curvature[j]
-            new = call_element(element, v, constants[j])
-            move = new - x[j]
-            if move != 0.0:
-                x[j] = new
-                for i in range(residual.size):
-                    residual[i] -= move * rows[j, i]
-                largest = max(largest, abs(move) * curvature[j])
-        if largest <= tol:
-            return sweep + 1
-    return max_sweeps
-
-
-@compiled(
-    int64(int64, Vector, Index, Index, Vector, Vector, Vector, Matrix, float64, float64, int64)
-)
-def sparse_solve(
-    element: int,
-    data: Array,
-    indices: Array,
-    starts: Array,
-    residual: Array,
-    x: Array,
-    curvature: Array,
-    constants: Array,
-    weight: float,
-    tol: float,
-    max_sweeps: int,
-) -> int:
-    """Do as `dense_solve`, for compressed columns."""
-    for sweep in range(max_sweeps):
-        largest = 0.0
-        for j in range(x.size):
-            slope = 0.0
-            for k in range(starts[j], starts[j + 1]):
-                slope += data[k] * residual[indices[k]]
-            new = call_element(element, x[j] + weight * slope / curvature[j], constants[j])
-            move = new - x[j]
-            if move != 0.0:
-                x[j] = new
-                for k in range(starts[j], starts[j + 1]):
-                    residual[indices[k]] -= move * data[k]
-                largest = max(largest, abs(move) * curvature[j])
-        if largest <= tol:
             return sweep + 1
     return max_sweeps

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from normcalc.engine.partition import Partition
 
 SMALL = 100  # problems with at most so many columns use them all at once
-FIRST = 50  # columns that a larger problem starts with
+FIRST = 2.0  # times the root of the number of columns: how many a larger problem starts with
+GROWTH = 0.3  # of the coordinates that are not zero: how many columns are added
+DENSER, SPARSER = 3, 10  # times the entries of a column: the Gram matrix of more is dearer
 GRAM_LIMIT = 4000  # columns, so that a Gram matrix takes at most 128 MB
 
 
@@ -42,8 +44,9 @@ class WorkingSet:
     @property
     def uses_gram(self) -> bool:
         """Whether the Gram matrix is cheaper than residuals, and small enough to keep."""
-        rows = self.design.shape[0]
-        return self.columns.size <= min(self.gram_limit, max(SMALL, 3 * rows))
+        entries = self.design.entries / self.design.shape[1]  # in a column
+        cheap = DENSER if isinstance(self.design, Dense) else SPARSER
+        return self.columns.size <= min(self.gram_limit, max(SMALL, int(cheap * entries)))
 
     def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
         """Add the columns with the highest scores above a threshold; return whether any was."""
@@ -66,7 +69,7 @@ class WorkingSet:
     def _extend(self, new: Any) -> None:
         """Append the new columns to `part` and, while it is in use, to the Gram matrix."""
         if isinstance(self.design, Dense):
-            every = np.array_equal(new, np.arange(self.design.shape[1]))
+            every = new.size == self.design.shape[1] and bool((np.diff(new) == 1).all())
             added: Any = self.design.rows(slice(None) if every else new)
             self.part = added if self.part is None else np.concatenate([self.part, added])
             products = self.part @ added.T if self.uses_gram else None
@@ -130,13 +133,15 @@ def candidates(
 ) -> Any:
     """Return the places of the highest scores above a threshold, of those not taken yet.
 
-    All are taken at once where there are few `columns`, by default one for each score.
+    All are taken at once where there are few `columns`, by default one for each score.  The Gram
+    matrix of the first ones costs about as much as one look at all columns.
     """
-    if (scores.size if columns is None else columns) <= SMALL:
+    size = scores.size if columns is None else columns
+    if size <= SMALL:
         return np.arange(0 if taken.size else scores.size)
     used = int(np.count_nonzero(active))
-    first = FIRST if columns is None else max(10, FIRST * scores.size // columns)
-    allowed = max(10, max(first, 2 * used) - taken.size, used // 4)
+    first = int(FIRST * np.sqrt(size)) * scores.size // size
+    allowed = max(10, first - taken.size, int(GROWTH * used))
     wanted = np.where(scores > threshold, scores, 0.0)
     if taken.size == 0:
         wanted[active] = np.inf  # the starting point must be representable
