@@ -15,11 +15,13 @@ import numpy as np
 
 from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
+from normcalc.engine.operators import BoundPenalty, bind, operators
 from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, NotDerivable
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
+from normcalc.forms.separable import Separable
 from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Composition
 from normcalc.language.nodes import Apply, Node, Symbol, children
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
     from normcalc.language.function import Function
 
+ROUNDING = (1e-15, 1e-13, 1e-11, 1e-9)  # what it may carry slopes beyond their domain, relatively
 SLACK = Fraction(1, 10**6)  # by how much, relatively, iterates may miss a constraint
 
 
@@ -103,9 +106,12 @@ class LossTerm:
         return float(self.loss.dual(u))
 
     def into_domain(self, u: Floats) -> float:
-        """Return 1: whether `u` is in the domain, `dual` tells."""
-        del u
-        return 1.0
+        """Return a share of `u` in the domain of the conjugate, if rounding took it outside.
+
+        Else it is 1, and `dual` tells.
+        """
+        shares = (1.0 - missing for missing in (0.0, *ROUNDING))
+        return next((share for share in shares if self.dual(share * u) < np.inf), 1.0)
 
 
 class SmoothTerms:
@@ -153,6 +159,16 @@ def smooth_and_rest(terms: list[Term]) -> tuple[list[Any], list[Any]] | None:
     listed = [term.penalty for term in terms]
     smooth = [p for p in listed if isinstance(p, JointPenalty) and p.derived.gradient is not None]
     return smooth, [p for p in listed if p not in smooth]
+
+
+def coordinates(penalty: Any, size: int) -> BoundPenalty | None:
+    """Return a penalty as a sum over coordinates with the same formula, if it is one."""
+    if isinstance(penalty, BoundPenalty):
+        return penalty
+    form = lower(penalty.function) if isinstance(penalty, JointPenalty) else None
+    if not isinstance(form, Separable) or form.varying:
+        return None
+    return bind(operators(form.element), penalty.values, size)
 
 
 def loss_terms(loss: Any) -> list[Term]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.engine.constant import best_constant
-from normcalc.errors import InputError, NotDerivable
+from normcalc.engine.operators import Bound
+from normcalc.errors import InputError, NotDerivable, SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,7 +135,7 @@ class RowLoss:
         """Take the design, targets, weights and offsets as checked by `normcalc.loss`."""
         self.formula, self.kernels = formula, kernels(formula)
         self.design, self.target, self.weight, self.offset = data
-        self.intercept = intercept
+        self.intercept, self._step = intercept, np.nan
         needed = {parameter.name for parameter in formula.parameters}
         every = {**values, TARGET: self.target}
         self.values = {name: every[name] for name in every if name in needed}
@@ -197,7 +198,23 @@ class RowLoss:
 
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the proximal operator of the loss as a function of ``A x``."""
-        steps = step * np.broadcast_to(np.asarray(self.weight, dtype=np.float64), v.shape)
-        used = np.where(steps > 0.0, steps, 1.0)
-        moved = self.kernels.prox(v + self.offset, step=used, **self.values) - self.offset
-        return np.where(steps > 0.0, moved, v)
+        if step != self._step:
+            self._step = np.nan
+            steps = step * np.broadcast_to(self.weight, self.target.shape).ravel()
+            self._moving = (steps > 0.0).reshape(self.target.shape)
+            self._prox.values[:, 0] = np.where(steps > 0.0, steps, 1.0)
+            if not self._prox.prepare():
+                raise SolverError(f"the prox of {self.formula} does not exist for step {step:.3g}")
+            self._step = step
+        moved = self._prox.map(v + self.offset) - self.offset
+        return np.where(self._moving, moved, v)
+
+    @cached_property
+    def _prox(self) -> Bound:
+        """The kernel of the prox with a row of parameters for each prediction, its step first."""
+        kernel: Any = self.kernels.prox
+        table = np.ones((self.target.size, len(kernel.parameters)))
+        for k, name in enumerate(kernel.parameters):
+            if k:
+                table[:, k] = np.broadcast_to(self.values[name], self.target.shape).ravel()
+        return Bound(kernel, table)

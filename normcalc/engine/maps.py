@@ -75,7 +75,11 @@ class Typed:
 
     @cached_property
     def matrix(self) -> Floats:
-        """The map as a matrix of flattened arrays."""
+        """The map as a matrix of flattened arrays; a product's own where the formula is one."""
+        inner = self.inner
+        if isinstance(inner, Apply) and inner.head == "image" and inner.args[1] == Symbol(self.name):
+            if isinstance(inner.args[0], Symbol):
+                return np.asarray(self.values[inner.args[0].name], dtype=np.float64)
         columns = np.eye(self.zero.size).reshape(-1, *self.zero.shape)
         return np.stack([self.apply(column).ravel() for column in columns], axis=1)
 

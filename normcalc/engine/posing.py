@@ -21,7 +21,7 @@ from normcalc.engine.composite import (
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.maps import Identity
-from normcalc.engine.methods import further
+from normcalc.engine.methods import augmented_lagrangian, further
 from normcalc.engine.methods.admm import Admm
 from normcalc.engine.methods.block_descent import BlockDescent
 from normcalc.engine.methods.block_newton import BlockNewton
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
     from normcalc.engine.loop import Method
 
-SPLITTING = ("admm", "primal_dual")
+SPLITTING = ("augmented_lagrangian", "admm", "primal_dual")
 PLAIN = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient")
 NAMES = (*PLAIN, *SPLITTING, *further.NAMES)
 
@@ -86,11 +86,11 @@ def start(
     separable = all(p.variable.kind == "scalar" for p in objective.penalties)
     penalty, terms = read(objective.penalties, given, zero)
     setting = further.Setting(loss, penalty, objective.penalties, given, first, tol, rng)
-    chosen = choose(method, loss, penalty, separable, setting)
+    listed = terms if terms is not None else [Term(penalty, Identity(zero.shape))]
+    listed = [*loss_terms(loss), *listed]
+    chosen = choose(method, loss, penalty, separable, setting, listed)
     posed: Posed | PosedTerms
     if chosen.name in SPLITTING:
-        listed = terms if terms is not None else [Term(penalty, Identity(zero.shape))]
-        listed = [*loss_terms(loss), *listed]
         running, posed = _splitting(chosen.name, listed, loss, first, tol, rng)
     elif chosen.name in further.NAMES:
         running, posed = further.start(chosen.name, setting)
@@ -147,10 +147,18 @@ def _separable(penalties: tuple[Any, ...], given: Mapping[str, Any], zero: Float
 
 
 def choose(
-    method: Any, loss: Any, penalty: Any, separable: bool, setting: further.Setting
+    method: Any,
+    loss: Any,
+    penalty: Any,
+    separable: bool,
+    setting: further.Setting,
+    terms: list[Term],
 ) -> Chosen:
     """Return the method that fits, or say which property the one that was asked for lacks."""
     lacks = _lacks(loss, penalty, separable)
+    lacks["augmented_lagrangian"] = lacks["admm"] or augmented_lagrangian.lacks(
+        terms, setting.first
+    )
     if method in further.NAMES:  # what these need is derived, so only when one is asked for
         lacks[method] = further.lacks(method, setting)
     if callable(method):  # it needs what proximal gradient needs
@@ -174,6 +182,7 @@ _REASONS = {
     "coordinate_descent": "the columns of A are at hand",
     "prox_newton": "the loss is curved and the columns of A are at hand",
     "proximal_gradient": "the loss is smooth and the penalty has a prox",
+    "augmented_lagrangian": "each term is a sum over entries of an image by a matrix",
     "admm": "each term has a prox",
 }
 
@@ -248,7 +257,11 @@ def _splitting(
             )
     scale = 1.0 if loss is None else loss.at_zero
     loose = not any(t.plain for t in terms)
-    running = Admm(terms, first) if name == "admm" else PrimalDual(terms, first, rng)
+    running: Any
+    if name == "augmented_lagrangian":
+        running = augmented_lagrangian.AugmentedLagrangian(terms, first)
+    else:
+        running = Admm(terms, first) if name == "admm" else PrimalDual(terms, first, rng)
     return running, PosedTerms(tol, running.bounds.possible, scale, loose=loose)
 
 
@@ -276,7 +289,8 @@ def _of_function(
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     terms = function_terms(function, given, zero)
     parted = smooth_and_rest(terms)
-    chosen = _choose_of_formula(method, parted)
+    missing = augmented_lagrangian.lacks(terms, zero)
+    chosen = _choose_of_formula(method, parted, missing)
     posed: Posed | PosedTerms
     if chosen.name in SPLITTING or parted is None:
         running, posed = _splitting(chosen.name, terms, None, first, tol, rng)
@@ -286,17 +300,21 @@ def _of_function(
     return Run(running, posed, chosen.why, given)
 
 
-def _choose_of_formula(method: Any, parted: tuple[list[Any], list[Any]] | None) -> Chosen:
+def _choose_of_formula(
+    method: Any, parted: tuple[list[Any], list[Any]] | None, missing: str
+) -> Chosen:
     """Return the method for a formula without data of a loss."""
     able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
     ways = {"proximal_gradient": able, **dict.fromkeys(SPLITTING, True)}
+    ways["augmented_lagrangian"] = not missing
     if callable(method) and able:
         return Chosen("own", "as asked", method)
     if method == "auto":
-        name = "proximal_gradient" if able else "admm"
+        name = next(name for name in _REASONS if ways.get(name))
         return Chosen(name, f"chosen because {_REASONS[name]}")
     if callable(method) or not ways.get(method, False):
         asked, needs = method, "a loss with data, made by least_squares or loss"
+        needs = missing if method == "augmented_lagrangian" else needs
         if callable(method) or method == "proximal_gradient":
             asked = "a method of one's own" if callable(method) else method
             needs = "a differentiable term and at most one other, all of the unknown itself"

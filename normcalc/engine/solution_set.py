@@ -17,19 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy.optimize import linprog
 
-from normcalc.engine.composite import LossTerm, Term
+from normcalc.engine.composite import LossTerm, Term, coordinates
 from normcalc.engine.loop import Limits, iterate
 from normcalc.engine.maps import Identity, matrix_of
-from normcalc.engine.operators import BoundPenalty, bind, operators
-from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.posing import start
-from normcalc.forms.lower import lower
 from normcalc.forms.recognise import condition_of
-from normcalc.forms.separable import Separable
 from normcalc.language.nodes import Compare, Logic
 
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
+    from normcalc.engine.operators import BoundPenalty
     from normcalc.engine.problem import Objective
     from normcalc.language.function import Function
 
@@ -136,18 +133,18 @@ def _of_loss(run: Any, x: Floats) -> Parts | str:
 
 
 def _of_terms(method: Any, x: Floats) -> Parts | str:
-    if method.home is None or x.ndim > 1:
+    if method.place is None or x.ndim > 1:
         return "no term is a function of the vector itself"
     rows, terms = [], list(enumerate(method.terms))
     for k, term in terms:
-        if k == method.home:
+        if k == method.place:
             continue
         matrix = matrix_of(term.map, x) if _fixes_image(term) else None
         if matrix is None:
             return f"{term.penalty.name} does not fix a linear image"
         rows.append(matrix)
-    home = method.terms[method.home].penalty
-    return _boxed(np.concatenate(rows), home, x, method.rho * method.scaled[method.home])
+    home = method.terms[method.place].penalty
+    return _boxed(np.concatenate(rows), home, x, method.multipliers()[method.place])
 
 
 def _fixes_image(term: Term) -> bool:
@@ -165,22 +162,12 @@ def _boxed(matrix: Floats, penalty: Any, x: Floats, u: Floats) -> Parts | str:
     """Return the box of all points with the subgradient `u`; of other penalties there is none."""
     if np.linalg.matrix_rank(matrix) == x.size:
         return Parts(matrix, x, x)
-    summed = _coordinates(penalty, x.size)
+    summed = coordinates(penalty, x.size)
     if summed is None:
         return f"{penalty.name} is not summed over coordinates, and A has not full rank"
     scale = float(np.abs(u).max(initial=0.0)) or 1.0
     low, high = (_reach(summed, x, u, sign, NEAR * scale) for sign in (-1.0, 1.0))
     return Parts(matrix, low, high)
-
-
-def _coordinates(penalty: Any, size: int) -> BoundPenalty | None:
-    """Return a penalty as a sum over coordinates, if it is one."""
-    if isinstance(penalty, BoundPenalty):
-        return penalty
-    form = lower(penalty.function) if isinstance(penalty, JointPenalty) else None
-    if not isinstance(form, Separable) or form.varying:
-        return None
-    return bind(operators(form.element), penalty.values, size)
 
 
 def _reach(penalty: BoundPenalty, x: Floats, u: Floats, sign: float, near: float) -> Floats:

@@ -26,6 +26,7 @@ Name = Literal[
     "coordinate_descent",
     "prox_newton",
     "proximal_gradient",
+    "augmented_lagrangian",
     "admm",
     "primal_dual",
     "frank_wolfe",
@@ -37,6 +38,7 @@ _STEPS = {
     "block coordinate descent": 1000,
     "proximal Newton": 1000,
     "block proximal Newton": 1000,
+    "augmented Lagrangian with Newton steps": 1000,
     "alternating directions": 10_000,
     "primal-dual splitting": 50_000,
 }

@@ -31,7 +31,7 @@ PENALTIES = {
     "count": (nc.zoo.l0(), {"lam": 0.1}),
     "ball": (nc.function("indicator(norm(x) <= r)"), {"r": 0.5}),
 }
-SPLITTING = ("admm", "primal_dual")  # whose iterates may miss constraints, or rise
+SPLITTING = ("augmented_lagrangian", "admm", "primal_dual")  # whose iterates may miss constraints, or rise
 FURTHER = ("frank_wolfe", "reweighting", "best_subset")
 METHODS = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", *SPLITTING, *FURTHER)
 

@@ -45,13 +45,13 @@ class Admm:
         self.scaled = [np.zeros_like(copy) for copy in self.copies]
         self.rho, self.primal, self.dual, self.steps = 1.0, np.inf, np.inf, 0
         self.bounds = Bounds(terms, x0, self.equations)
-        self.home = self.bounds.home
+        self.place = self.bounds.home
         self.before: list[Floats] | None = None
 
     @property
     def x(self) -> Floats:
         """The unknown: the copy of a term of itself if there is one, which has exact zeros."""
-        return self.point if self.home is None else self.copies[self.home]
+        return self.point if self.place is None else self.copies[self.place]
 
     def step(self) -> None:
         """Do some rounds; more and more rarely, balance the two residuals."""
@@ -88,6 +88,10 @@ class Admm:
         """Return the objective at a point."""
         return float(sum(term.worth(x) for term in self.terms))
 
+    def multipliers(self) -> list[Floats]:
+        """Return a subgradient of each term."""
+        return [self.rho * each for each in self.scaled]
+
     def conflict(self) -> Ray | None:
         """Return a proof that no point meets all constraints, from how multipliers grow."""
         chosen = constraints(self.terms)
@@ -100,7 +104,7 @@ class Admm:
     def measure(self) -> Measure:
         """Return objective, gap, and by how much copies miss their images, relatively."""
         fun = self.value(self.x)
-        bound = self.bounds.update([self.rho * u for u in self.scaled])
+        bound = self.bounds.update(self.multipliers())
         missed = max(
             largest(t.image(self.x) - z) / (1.0 + largest(z))
             for t, z in zip(self.terms, self.copies, strict=True)

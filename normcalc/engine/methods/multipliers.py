@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from normcalc.engine.maps import NormalEquations
 
 REGULAR = 1e-6  # the least pivot over the largest
+NEARLY = 1.0 - 1e-9  # shares above this are rounding
 WORK = 1e10  # multiplications that a factor may take
 
 
@@ -73,7 +74,7 @@ class Bounds:
         """Return the best bound, that of new multipliers among them."""
         if self.known:
             listed = zip(self.terms, multipliers, strict=True)
-            ys = [term.multiplier(y) for term, y in listed]
+            ys = [_of_loss(term, term.multiplier(y)) for term, y in listed]
             self.best = max(self.best, self._replaced(ys), self._corrected(ys), self._spread(ys))
         return self.best
 
@@ -118,12 +119,18 @@ class Bounds:
         return self._value(closed, min(shares))
 
 
+def _of_loss(term: Term, y: Floats) -> Floats:
+    """Return slopes of a loss inside the domain of its conjugate; others as they are."""
+    return _inside(term, y) if hasattr(term.penalty, "loss") else y
+
+
 def _inside(term: Term, y: Floats) -> Floats:
-    """Return a multiplier, shrunk by what rounding may have carried it out of the domain."""
+    """Return a multiplier in the domain of the conjugate, shrunk if it is not."""
     penalty = term.penalty
-    if hasattr(penalty, "into_domain") and not penalty.dual(y) < np.inf:
-        return np.asarray(y * penalty.into_domain(y))
-    return y
+    if not hasattr(penalty, "into_domain"):
+        return y
+    share = penalty.into_domain(y)
+    return y if share > NEARLY and penalty.dual(y) < np.inf else np.asarray(share * y)
 
 
 def largest(array: Floats) -> float:

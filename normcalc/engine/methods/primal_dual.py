@@ -146,7 +146,7 @@ class PrimalDual:
     def conflict(self) -> Ray | None:
         """Return a proof that no point meets all constraints, from how multipliers grow."""
         chosen = constraints(self.terms)
-        now = self._multipliers()
+        now = self.multipliers()
         before, self.before = self.before, [now[k] for k in chosen]
         if not chosen or before is None:
             return None
@@ -156,10 +156,11 @@ class PrimalDual:
     def measure(self) -> Measure:
         """Return objective, gap, and by how much the optimality conditions are missed."""
         fun = self.value(self.x)
-        bound = self.bounds.update(self._multipliers())
+        bound = self.bounds.update(self.multipliers())
         return Measure(fun, abs(fun - bound), max(self.primal, self.dual))
 
-    def _multipliers(self) -> list[Floats]:
+    def multipliers(self) -> list[Floats]:
+        """Return a subgradient of each term."""
         duals = dict(zip(map(id, self.others), self.duals, strict=True))
         return [
             _slope(t, self.x) if t in self.smooth else duals.get(id(t), self.rest)

@@ -1,0 +1,362 @@
+"""The augmented Lagrangian method with semismooth Newton steps, for terms summed over entries.
+
+For ``f(x) + g(K x + s)`` the dual problem ``min g*(u) + f*(-K^T u) - <u, s>`` is solved by the
+method of multipliers: x and the copy z of ``K x + s`` are its multipliers.  An outer step
+minimises over u the smooth convex function whose gradient is
+
+    prox of sigma g at (z + sigma u)  -  K (prox of tau f at (x - tau K^T u))  -  s  +  (u - u_k)/rho
+
+and takes the two proxes for the next z and x.  Where both functions are sums over entries the
+derivatives of their proxes are diagonal, zero for all entries that rest at a kink, so a Newton
+step solves a linear system in the entries that move; its length is found exactly, since the slope
+along a line needs no product with K.
+
+References
+----------
+Rockafellar, "Augmented Lagrangians and applications of the proximal point algorithm in convex
+programming", Math. Oper. Res. 1976.
+Li, Sun and Toh, "A highly efficient semismooth Newton augmented Lagrangian method for solving
+lasso problems", SIOPT 2018.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+from normcalc.engine.certificate import Measure
+from normcalc.engine.composite import LossTerm, Term, coordinates
+from normcalc.engine.constant import ButTheLast, WithConstant
+from normcalc.engine.maps import DIRECT, Identity, LinearMap, matrix_of
+from normcalc.engine.methods.multipliers import Bounds, home_of, largest
+from normcalc.engine.operators import BoundPenalty
+from normcalc.engine.penalties import JointPenalty, Zero
+from normcalc.engine.rays import conflict, constraints
+from normcalc.forms.lower import lower
+from normcalc.forms.separable import Separable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from normcalc.engine.jit import Floats
+    from normcalc.engine.rays import Ray
+
+NEWTON = 12  # Newton steps between two measures
+HARD = 60  # Newton steps after which a subproblem is left as it is
+GROWTH = 5.0  # of the steps, after a subproblem that was easy
+EASY, FAIR = 8, 20  # Newton steps of a subproblem that is easy, or not hard
+FIRST = 1.0  # of the steps that balance slopes and sizes
+BOLD = 10.0  # the same where only the sizes are known
+REGULAR = 0.3  # of the curvature: the proximal term of the dual
+INSIDE = 1e-7  # relatively: the width of the differences that derivatives of a prox are read from
+FLAT = 0.3  # of the slope at the start: where a line search ends
+SEARCHES = 40
+UNLIKE = 1e-2  # relatively: multipliers with a larger pull prove no conflict
+FAR = 1e12
+NOISE = 3e-16  # of the sizes of what is added up: a gradient as small is zero
+ROUNDED = 1e-14  # of the largest slope: smaller ones are rounding, which may leave the domain
+COARSE = 1e4  # times the size of x: beyond this, steps cost digits
+
+
+def entrywise(term: Term) -> bool:
+    """Tell whether a term's outer function is a sum over the entries of its argument."""
+    penalty = term.penalty
+    if isinstance(penalty, ButTheLast):
+        penalty = penalty.penalty
+    if isinstance(penalty, LossTerm | BoundPenalty | Zero):
+        return True
+    return isinstance(penalty, JointPenalty) and isinstance(lower(penalty.function), Separable)
+
+
+def lacks(terms: Sequence[Term], zero: Floats) -> str:
+    """Return what the method misses in a problem; an empty text if nothing."""
+    if zero.ndim != 1 or not all(map(entrywise, terms)):
+        return "terms that are sums over entries of linear images of a vector"
+    home = home_of(list(terms))
+    others = [term for k, term in enumerate(terms) if k != home]
+    if home is None or not others or any(_matrix(term.map, zero) is None for term in others):
+        return "a term of the unknown itself, and others of images by matrices that are at hand"
+    return ""
+
+
+def _matrix(linear: LinearMap, zero: Floats) -> Floats | None:
+    """Return a map as a matrix; with a constant, with a column of ones."""
+    if isinstance(linear, Identity):
+        return np.eye(zero.size) if zero.size <= DIRECT else None
+    if not isinstance(linear, WithConstant):
+        return matrix_of(linear, zero)
+    found = matrix_of(linear.design, zero[:-1])
+    return None if found is None else np.hstack([found, np.ones((len(found), 1))])
+
+
+@dataclass
+class Rows:
+    """The terms of linear images, one below the other."""
+
+    terms: list[Term]
+    matrix: Floats
+    shift: Floats
+    cuts: Any
+
+    @classmethod
+    def of(cls, terms: list[Term], zero: Floats) -> Rows:
+        """Stack the maps; a single one is not copied."""
+        matrices: list[Any] = [_matrix(term.map, zero) for term in terms]
+        whole = matrices[0] if len(matrices) == 1 else np.concatenate(matrices)
+        sizes = [len(each) for each in matrices]
+        shifts = zip(terms, sizes, strict=True)
+        shift = np.concatenate([np.broadcast_to(t.shift, size) for t, size in shifts])
+        return cls(terms, whole, shift, np.cumsum(sizes)[:-1])
+
+    def parts(self, u: Floats) -> list[Floats]:
+        """Return what belongs to each term."""
+        return np.split(u, self.cuts)
+
+    def prox(self, v: Floats, step: float) -> Floats:
+        """Return the prox of all terms."""
+        pairs = zip(self.terms, self.parts(v), strict=True)
+        return np.concatenate([term.penalty.prox(part, step) for term, part in pairs])
+
+
+def derivative(prox: Any, v: Floats, step: float) -> Floats:
+    """Return the derivatives of a prox of each entry; differences are exact on straight pieces."""
+    width = INSIDE * (1.0 + np.abs(v))
+    slopes = (prox(v + width, step) - prox(v - width, step)) / (2.0 * width)
+    return np.clip(slopes, 0.0, 1.0)
+
+
+@dataclass
+class At:
+    """A dual point of the subproblem, its image, and what follows from it."""
+
+    u: Floats
+    pull: Floats
+    x: Floats
+    z: Floats
+    image: Floats
+    slope: Floats
+
+    @property
+    def missed(self) -> float:
+        """How large the gradient of the subproblem is."""
+        return float(np.linalg.norm(self.slope))
+
+
+class AugmentedLagrangian:
+    """One run; see the module for the method."""
+
+    name = "augmented Lagrangian with Newton steps"
+    stalled = False
+
+    def __init__(self, terms: list[Term], x0: Floats) -> None:
+        """Stack the terms, and choose the first steps from the sizes of the problem."""
+        self.given, self.terms = terms, [_in_coordinates(term, x0) for term in terms]
+        home = home_of(self.terms)
+        self.home = self.terms[home or 0].penalty
+        self.rows = Rows.of([t for k, t in enumerate(self.terms) if k != home], x0)
+        self.place = home
+        self.bounds = Bounds(self.terms, x0)
+        matrix, shift = self.rows.matrix, self.rows.shift
+        self.z = matrix @ x0 + shift
+        self.u = self.slopes = np.zeros(len(shift))
+        self.anchor, self.x, self.rest = x0, x0, np.zeros_like(x0)
+        self._first_steps()
+        self.here = self._at(self.u, np.zeros_like(x0))
+        self.count, self.dual, self.before = 0, np.inf, None
+
+    def _first_steps(self) -> None:
+        """Balance the curvatures of both proxes at about the size that the solution may have."""
+        matrix = self.rows.matrix
+        self.norm = norm = float(np.linalg.norm(matrix)) / np.sqrt(min(matrix.shape)) or 1.0
+        moved, step = reach(self.rows.prox, self.z)
+        if step > 0.0:
+            self.tau = FIRST * step / norm**2
+        else:  # equations, which say nothing about the size of a multiplier
+            scale = moved / norm / np.sqrt(matrix.shape[1]) or 1.0
+            self.tau = BOLD * (reach(self.home.prox, np.full(matrix.shape[1], scale))[1] or scale)
+        self.sigma = self.tau * norm**2
+        self.rho = 1.0 / (REGULAR * self.sigma)
+
+    def _at(self, u: Floats, pull: Floats) -> At:
+        x = self.home.prox(self.anchor - self.tau * pull, self.tau)
+        z = self.rows.prox(self.z + self.sigma * u, self.sigma)
+        image = self.rows.matrix @ x + self.rows.shift
+        return At(u, pull, x, z, image, z - image + (u - self.u) / self.rho)
+
+    def step(self) -> None:
+        """Do some Newton steps, and an outer step once the subproblem is solved well enough."""
+        for _ in range(NEWTON):
+            if self._solved():
+                self._move()
+                return
+            direction = self._direction()
+            pull = self.rows.matrix.T @ direction
+            length = self._length(direction, pull)
+            if length <= 0.0:
+                self._move(shorter=True)
+                return
+            here = self.here
+            self.here = self._at(here.u + length * direction, here.pull + length * pull)
+            self.count += 1
+        if self.count >= HARD:
+            self._move(shorter=True)
+
+    def _solved(self) -> bool:
+        """Tell whether the gradient is small beside how far the outer step goes."""
+        here = self.here
+        moved = np.hypot(
+            np.linalg.norm(here.x - self.anchor) * np.sqrt(self.sigma / self.tau),
+            np.linalg.norm(here.z - self.z),
+        )
+        far = np.linalg.norm(here.x) + self.tau * np.linalg.norm(here.pull)
+        least = NOISE * float(np.linalg.norm(here.z) + self.norm * far)
+        return here.missed <= max(least, 0.1 * min(1.0, float(moved)) if self.count else 0.0)
+
+    def _move(self, shorter: bool = False) -> None:
+        """Take the proxes for the next x and z, and change the steps by how hard that was."""
+        here = self.here
+        lag = largest(here.x - self.anchor) / self.tau / (1.0 + largest(here.pull))
+        self.dual = max(lag, largest(here.z - self.z) / self.sigma / (1.0 + largest(here.u)))
+        self.rest = (self.anchor - here.x) / self.tau - here.pull  # a subgradient of the home term
+        self.x = self.anchor = here.x
+        slopes = here.u + (self.z - here.z) / self.sigma  # subgradients at the next z
+        self.slopes = np.where(np.abs(slopes) <= ROUNDED * largest(slopes), 0.0, slopes)
+        self.z, self.u = here.z, here.u
+        growth = GROWTH if self.count <= EASY else 1.5 if self.count <= FAIR else 1.0
+        growth = 0.3 if shorter else growth
+        reached = self.tau * largest(here.pull) / (1.0 + largest(here.x))
+        coarse, growth = reached > COARSE, growth if self.count or reached < 1.0 else 0.3
+        if growth < 1.0 or not coarse:
+            self.tau, self.sigma, self.rho = (
+                each * growth for each in (self.tau, self.sigma, self.rho)
+            )
+        self.count, self.here = 0, self._at(here.u, here.pull)
+
+    def _direction(self) -> Floats:
+        """Return the Newton direction: a system in the entries of x that move, or in all rows."""
+        here, matrix = self.here, self.rows.matrix
+        moving = derivative(self.home.prox, self.anchor - self.tau * here.pull, self.tau)
+        rows = derivative(self.rows.prox, self.z + self.sigma * here.u, self.sigma)
+        diagonal = self.sigma * rows + 1.0 / self.rho
+        chosen = np.flatnonzero(moving > 0.0)
+        columns = matrix[:, chosen] * np.sqrt(self.tau * moving[chosen])
+        if len(chosen) <= len(diagonal):
+            scaled = columns / diagonal[:, None]
+            square = np.eye(len(chosen)) + columns.T @ scaled
+            first = here.slope / diagonal
+            return np.asarray(scaled @ _solve(square, columns.T @ first) - first)
+        square = columns @ columns.T
+        square[np.diag_indices(len(square))] += diagonal
+        return -_solve(square, here.slope)
+
+    def _length(self, direction: Floats, pull: Floats) -> float:
+        """Return a step after which the slope along the direction is a small part of itself."""
+
+        def slope(t: float) -> float:
+            u = self.here.u + t * direction
+            x = self.home.prox(self.anchor - self.tau * (self.here.pull + t * pull), self.tau)
+            z = self.rows.prox(self.z + self.sigma * u, self.sigma)
+            inner = z - self.rows.shift + (u - self.u) / self.rho
+            return float(direction @ inner - pull @ x)
+
+        return zero_of(slope, float(direction @ self.here.slope))
+
+    def value(self, x: Floats) -> float:
+        """Return the objective at a point."""
+        return float(sum(term.worth(x) for term in self.terms))
+
+    def conflict(self) -> Ray | None:
+        """Return a proof that no point meets all constraints, from how multipliers grow."""
+        chosen = constraints(self.given)
+        now = self.multipliers()
+        before, self.before = self.before, [now[k] for k in chosen]
+        if not chosen or before is None:
+            return None
+        grown = [after - old for after, old in zip(self.before, before, strict=True)]
+        pull = sum(self.given[k].map.adjoint(g) for k, g in zip(chosen, grown, strict=True))
+        if largest(np.asarray(pull)) > UNLIKE * self.norm * max(map(largest, grown)):
+            return None
+        return conflict([self.given[k] for k in chosen], grown, self.x)
+
+    def measure(self) -> Measure:
+        """Return objective, gap, and by how much the optimality conditions are missed."""
+        image = self.rows.matrix @ self.x + self.rows.shift
+        primal = largest(image - self.z) / (1.0 + largest(self.z))
+        fun, bound = self.value(self.x), self.bounds.update(self.multipliers())
+        return Measure(fun, abs(fun - bound), max(primal, self.dual))
+
+    def multipliers(self) -> list[Floats]:
+        """Return a subgradient of each term."""
+        found = self.rows.parts(self.slopes)
+        place = self.place or 0
+        return [*found[:place], self.rest, *found[place:]]
+
+
+def _in_coordinates(term: Term, zero: Floats) -> Term:
+    found = coordinates(term.penalty, zero.size) if term.plain else None
+    return term if found is None else Term(found, term.map)
+
+
+def reach(prox: Any, start: Floats) -> tuple[float, float]:
+    """Return how far a prox moves a point, and the step with which it moves half as far.
+
+    The step is zero for constraints, which are met with any step.
+
+    Examples
+    --------
+    >>> reach(lambda v, step: v - np.clip(v, -step, step), np.array([8.0]))
+    (8.0, 4.0)
+    >>> reach(lambda v, step: np.clip(v, -1.0, 1.0), np.array([8.0]))
+    (7.0, 0.0)
+    """
+    moved, step = float(np.linalg.norm(prox(start, FAR) - start)), FAR
+    if moved > 1e-3 * FAR:  # there is no end in this direction
+        moved = 1.0 + float(np.linalg.norm(start))
+    while step > 1.0 / FAR:
+        step *= 0.1
+        shift = float(np.linalg.norm(prox(start, step) - start))
+        if shift < 0.5 * moved:
+            return moved, 0.5 * moved * step / shift if shift > 0.0 else 0.0
+    return moved, 0.0
+
+
+def _solve(square: Floats, right: Floats) -> Floats:
+    """Return the solution of a positive definite system, with more on the diagonal if needed."""
+    extra = 0.0
+    for _ in range(8):
+        try:
+            return np.asarray(cho_solve(cho_factor(square), right))
+        except LinAlgError:
+            extra = 100.0 * extra or 1e-14 * float(np.trace(square))
+            square = square + extra * np.eye(len(square))
+    return right
+
+
+def zero_of(slope: Any, first: float) -> float:
+    """Return where an increasing function that starts below zero is small; 0 if it does not.
+
+    Examples
+    --------
+    >>> zero_of(lambda t: t - 3.0, -3.0)
+    3.0
+    """
+    if not first < 0.0:
+        return 0.0
+    low, high, at_low = 0.0, 1.0, first
+    at_high = slope(high)
+    while at_high < FLAT * first and high < 1e6:
+        low, at_low, high = high, at_high, 2.0 * high
+        at_high = slope(high)
+    t, at = high, at_high
+    for k in range(SEARCHES):
+        if abs(at) <= FLAT * abs(first):
+            break
+        straight = k % 3 and at_high > at_low
+        t = low - (high - low) * at_low / (at_high - at_low) if straight else 0.5 * (low + high)
+        t = min(max(t, low + 0.05 * (high - low)), high - 0.05 * (high - low))
+        at = slope(t)
+        low, at_low, high, at_high = (t, at, high, at_high) if at < 0.0 else (low, at_low, t, at)
+    return t
