@@ -23,7 +23,7 @@ REFUSED = frozenset(
 QUICK = [
     "norm2", "slope_owl", "set_simplex", "norm_inf", "tv1d", "norm21_group", "nuclear", "spectral",
     "set_affine", "lad", "norm_p", "set_ball_lp", "logsumexp", "fused_lasso", "owl_powers",
-    "norm_quasi_p", "l1_over_l2", "neg_entropy_simplex", "least_squares", "latent_group",
+    "norm_quasi_p", "l1_over_l2", "neg_entropy_simplex", "least_squares",
 ]  # fmt: skip
 # Where steps of differences show more than rounding: curved, or of a long iteration.
 LOOSE = {"set_sphere_owl": 1e-5, "set_intersection": 1e-5}
@@ -100,7 +100,9 @@ def test_every_row(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         check(name)
 
 
-@pytest.mark.parametrize("name", ["norm2", "slope_owl"])
+@pytest.mark.parametrize(
+    "name", ["norm2", *(pytest.param(n, marks=pytest.mark.slow) for n in ("slope_owl", "nuclear"))]
+)
 def test_machine_code_does_the_same(name: str) -> None:
     check(name)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OPTIONS = {"error_model": "numpy"}
+_KEPT = njit(error_model="numpy", cache=True)
 _whole = (types.Integer, types.Boolean, types.IntegerLiteral, types.BooleanLiteral)
 
 
@@ -69,11 +70,16 @@ for _function, _chosen in (
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
-    rule, whole = njit(error_model="numpy")(rules.BINARY[name]), rules.WHOLE.get(name)
+    rule, whole = _KEPT(rules.BINARY[name]), rules.WHOLE.get(name)
     again = numbers.BINARY[name]
 
     @_bare
     def one(a: Any, b: Any) -> complex:
+        x, t = rule(float(a.real), float(a.imag), float(b.real), float(b.imag))
+        return complex(x, t)
+
+    @_bare
+    def strange(a: Any, b: Any) -> complex:
         x, t = rule(real(a), rate(a), real(b), rate(b))
         return complex(x, t)
 
@@ -107,17 +113,19 @@ def _binary(name: str) -> Callable[[Any, Any], Any]:
         if whole is not None and _is_whole(a) and _is_whole(b):
             return whole
         arrays = isinstance(a, types.Array), isinstance(b, types.Array)
-        return {(True, True): both, (True, False): left, (False, True): right}.get(arrays, one)
+        truths = isinstance(a, types.Boolean) or isinstance(b, types.Boolean)
+        number = strange if truths else one  # truths have no parts
+        return {(True, True): both, (True, False): left, (False, True): right}.get(arrays, number)
 
     return choose
 
 
 def _unary(name: str) -> Callable[[Any], Any]:
-    rule, again = njit(error_model="numpy")(rules.UNARY[name]), numbers.UNARY[name]
+    rule, again = _KEPT(rules.UNARY[name]), numbers.UNARY[name]
 
     @_bare
     def one(x: Any) -> complex:
-        y, t = rule(real(x), rate(x))
+        y, t = rule(float(x.real), float(x.imag))
         return complex(y, t)
 
     @_bare
@@ -142,7 +150,7 @@ def _linked() -> dict[str, Any]:
     space = dict(vars(arrays))
     for name, function in arrays.ALL.items():
         own = FunctionType(function.__code__, space, name)
-        space[name] = njit(error_model="numpy", cache=True)(own)
+        space[name] = _KEPT(own)
     return {name: space[name] for name in arrays.ALL}
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from normcalc.adapters.blocks import Mask, for_skglm_of_vectors
 from normcalc.codegen.fused import subdifferential_distance
+from normcalc.codegen.vector_kernel import VectorKernel
 from normcalc.codegen.verbs import compile as compiled
 from normcalc.errors import InputError, NotDerivable
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _Bound:
-    """A function of one real variable with its parameters, as a penalty of vectors."""
+    """A function with its parameters as a penalty of vectors."""
 
     def __init__(self, function: Function, **parameters: Any) -> None:
         """Compile the value and the prox.
@@ -27,8 +29,8 @@ class _Bound:
         Parameters
         ----------
         function : Function
-            Of one real variable; of a vector it stands for the sum over the entries.
-        **parameters : float
+            Of a vector; one of a real variable stands for the sum over the entries.
+        **parameters : float, array_like or groups
             A value for every parameter.
         """
         known = {p.name for p in function.parameters}
@@ -38,11 +40,21 @@ class _Bound:
         from normcalc.derive import prox
 
         self.function, self.parameters = function, parameters
-        self._value, self._prox = compiled(function), compiled(prox(function))
+        self._value: Any = compiled(function) if function.variable.kind == "scalar" else function
+        self._prox = compiled(prox(function))
+        vectors = isinstance(self._prox, VectorKernel)
+        self._bound = self._prox.bind(**parameters) if vectors else None
 
     def __call__(self, x: Array) -> float:
-        """Return the value of the sum."""
+        """Return the value, of numbers the sum."""
         return float(np.sum(self._value(np.asarray(x), **self.parameters)))
+
+    def _point(self, x: Array, step: float) -> Array:
+        if self._bound is not None:
+            found: Array = self._bound(np.asarray(x), step)
+            return found
+        found = self._prox(np.asarray(x), step=step, **self.parameters)
+        return np.asarray(found)
 
 
 @final
@@ -55,12 +67,14 @@ class ForCopt(_Bound):
     >>> penalty = nc.adapters.ForCopt(nc.function("lam*abs(x)"), lam=0.5)
     >>> penalty([1.0, -2.0]), penalty.prox(np.array([1.0, -2.0]), 1.0)
     (1.5, array([ 0.5, -1.5]))
+    >>> penalty = nc.adapters.ForCopt(nc.function("lam*norm(x)"), lam=2.5)
+    >>> penalty([3.0, 4.0]), penalty.prox([3.0, 4.0], 1.0)
+    (12.5, array([1.5, 2. ]))
     """
 
     def prox(self, x: Array, step_size: float) -> Array:
-        """Return the prox of the sum at `x`."""
-        found: Array = self._prox(np.asarray(x), step=float(step_size), **self.parameters)
-        return found
+        """Return the prox at `x`."""
+        return self._point(x, float(step_size))
 
 
 @final
@@ -84,11 +98,14 @@ class ForPyproximal(_Bound):
 
     def prox(self, x: Array, tau: float, **_: Any) -> Array:
         """Return ``argmin_y f(y) + |y - x|**2/(2 tau)``."""
-        found: Array = self._prox(np.asarray(x), step=_positive(tau), **self.parameters)
-        return found
+        return self._point(x, _positive(tau))
 
     def proxdual(self, x: Array, tau: float, **_: Any) -> Array:
-        """Return the prox of the conjugate."""
+        """Return the prox of the conjugate; of a convex function of vectors by Moreau."""
+        if self._bound is not None:
+            t, point = _positive(tau), np.asarray(x, dtype=np.float64)
+            rest: Array = point - t * self._bound(point / t, 1.0 / t)
+            return rest
         if self._dual is None:
             from normcalc.derive import conjugate, prox
 
@@ -110,10 +127,13 @@ def for_skglm(function: Function, **parameters: Any) -> Any:
     ``generalized_support`` (the nonzero entries).  The set-up of the prox is kept while the step
     stays the same.  It has no ``alpha_max``: see `normcalc.lambda_max`.
 
+    Of a function of vectors it has ``value`` and ``prox_vec``, which is what ``FISTA`` takes with
+    ``opt_strategy="fixpoint"``.
+
     Parameters
     ----------
     function : Function
-        Of one real variable.
+        Of one real variable, or of a vector with numbers for parameters.
     **parameters : float
         A value for every parameter.
 
@@ -134,6 +154,8 @@ def for_skglm(function: Function, **parameters: Any) -> Any:
     >>> penalty.prox_1d(2.0, 1.0, 0), penalty.value(np.array([1.0, -2.0]))
     (1.5, 1.5)
     """
+    if function.variable.kind == "vector":
+        return for_skglm_of_vectors(function, parameters)
     bound = ForCopt(function, **parameters)
     distance = subdifferential_distance(function)
     names = bound._value.parameters
@@ -186,22 +208,6 @@ def _compiled(prox: Any, value: Any, lower: Any, upper: Any) -> tuple[Any, ...]:
     return set_up, set_step, prox_at, total, distance
 
 
-class _Mask:
-    """What all penalties for skglm have in common; numba compiles the methods with the class."""
-
-    def params_to_dict(self):  # type: ignore[no-untyped-def]
-        """Return the arguments of the class."""
-        return {"numbers": self.numbers}  # type: ignore[attr-defined]
-
-    def is_penalized(self, n_features):  # type: ignore[no-untyped-def]
-        """Return a mask of all features."""
-        return np.ones(n_features, dtype=np.bool_)
-
-    def generalized_support(self, w):  # type: ignore[no-untyped-def]
-        """Return a mask of the nonzero entries."""
-        return w != 0
-
-
 def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
     """Return the class: its methods call compiled functions, so that numba compiles them too."""
     from numba import float64
@@ -209,7 +215,7 @@ def _skglm_class(compiled_parts: tuple[Any, ...], sizes: list[int]) -> Any:
     set_up, set_step, prox_at, total, distance = compiled_parts
     n_prox, n_value, n_lower, n_upper = sizes
 
-    class Penalty(_Mask):
+    class Penalty(Mask):
         """A penalty for skglm."""
 
         def __init__(self, numbers):  # type: ignore[no-untyped-def]
