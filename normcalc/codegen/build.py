@@ -8,7 +8,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from normcalc.codegen.cache import store, store_once
+from normcalc.codegen.cache import remembered, store, store_once
 from normcalc.codegen.shared import key, library, linked
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def load(source: str) -> ModuleType:
     if not jit_enabled():
         return _loaded(store(source), "_plain")
     common = _loaded(store_once(key(), library))
-    return _loaded(store(linked(source, common.__name__)))
+    name = common.__name__
+    return _loaded(store(remembered(f"{name}\n{source}", lambda: linked(source, name))))
 
 
 def load_alone(source: str) -> ModuleType:

@@ -23,7 +23,7 @@ from normcalc.errors import CacheError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SHARED = "shared_"
+_SHARED, _TEXT = "shared_", "text_"
 _WAY_OUT = "set NORMCALC_CACHE_DIR to a directory that only you can write to"
 
 
@@ -103,6 +103,19 @@ def store_once(key: str, make: Callable[[], str]) -> Path:
     return path
 
 
+def remembered(key: str, make: Callable[[], str]) -> str:
+    """Return what `make` returned when this key was asked for first, by whatever process."""
+    path = directory() / f"{_TEXT}{name_of(key)}"
+    try:
+        if _fault(path.lstat()) is None:
+            return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        pass
+    text = make()
+    _write(path, text)
+    return text
+
+
 def _write(path: Path, source: str) -> None:
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".nc_", suffix=".tmp")
@@ -137,7 +150,7 @@ def clear() -> int:
     """Delete every generated module and its machine code; return how many modules there were."""
     home = directory()
     modules = list(home.glob("nc_*.py"))
-    for pattern in ("nc_*.py", "__pycache__/nc_*", ".nc_*.tmp"):
+    for pattern in ("nc_*.py", "__pycache__/nc_*", ".nc_*.tmp", f"{_TEXT}nc_*"):
         for path in [*home.glob(pattern), *home.glob(pattern.replace("nc_", f"{_SHARED}nc_"))]:
             path.unlink(missing_ok=True)
     return len(modules)

@@ -25,7 +25,7 @@ _SUMMING = """\
 if entry is inner:
     summing = inner
 else:
-    summing = njit(error_model="numpy", fastmath={"reassoc", "contract"})
+    summing = njit(**own, fastmath={"reassoc", "contract"})
 """
 _LOOPS = '''\
 

@@ -15,6 +15,7 @@ from normcalc.codegen.names import Names
 from normcalc.codegen.program import Program, program
 from normcalc.codegen.structured import module_of, plain_or_numba
 from normcalc.codegen.tabulate import tabulated
+from normcalc.codegen.texts import About, Written, about, kept, written
 from normcalc.codegen.vector_arguments import VectorInterface
 from normcalc.codegen.vector_kernel import VectorKernel
 from normcalc.codegen.writers import writer_of
@@ -87,8 +88,9 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
             raise InputError("derivatives are compiled for functions of one real variable")
         return _vector_kernel(derivation, name, header)
     change = _differentiated(derivative)
-    parts = _parts(derivation, name, header, kinds, relations, change, derivative)
-    kernel = Kernel(emit(parts.made), _interface(parts), parts.origin)
+    plan = _plan(derivation, name, header, kinds, relations, change, derivative)
+    source, about = written(plan.made_from, lambda: _text(plan.program()))
+    kernel = Kernel(source, _interface(plan, about), plan.origin)
     if verbose:
         kernel.warm(verbose=True)
     return kernel
@@ -102,7 +104,9 @@ def _maps_vectors(derivation: object) -> bool:
 def _vector_source(derivation: Any, name: str | None, header: str | None) -> tuple[str, str]:
     """Return the name of the friendly function, and the text of the module."""
     name = Names().take(name or str(derivation.goal))
-    return name, module_of(derivation, name, str(derivation) if header is None else header)
+    header = str(derivation) if header is None else header
+    made_from = (derivation.operator, derivation.function, derivation.goal, name, header)
+    return name, kept(made_from, lambda: module_of(derivation, name, header))
 
 
 def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
@@ -149,8 +153,9 @@ def source_of(
         return plain_or_numba(_vector_source(derivation, name, header)[1], target)
     change = writer.table(_differentiated(derivative))
     quick = writer.of_kernel is not None
-    parts = _parts(derivation, name, header, kinds, relations, change, derivative, quick)
-    return writer.finish(writer.of_program(parts.made, include), _interface(parts))
+    plan = _plan(derivation, name, header, kinds, relations, change, derivative, quick)
+    made = plan.program()
+    return writer.finish(writer.of_program(made, include), _interface(plan, about(made)))
 
 
 def _chosen(
@@ -196,16 +201,24 @@ def evaluate(
 _recent: dict[int, tuple[object, Kernel]] = {}
 
 
-class _Parts(NamedTuple):
-    """A program, the kind of each parameter, the relations in words, and what it is made from."""
+class _Plan(NamedTuple):
+    """What a program is made from, the kind of each parameter, and the relations in words."""
 
-    made: Program
+    made_from: tuple[Any, ...]
     kinds: tuple[Checks | str | None, ...]
     relations: tuple[str, ...]
     origin: Origin
 
+    def program(self) -> Program:
+        """Return the program, made once."""
+        return _program(*self.made_from)
 
-def _parts(
+
+def _text(made: Program) -> Written:
+    return Written(emit(made), about(made))
+
+
+def _plan(
     derivation: CaseTable | HasTable | Function,
     name: str | None,
     header: str | None,
@@ -214,7 +227,7 @@ def _parts(
     change: Callable[[CaseTable], CaseTable] | None = None,
     derivative: str | None = None,
     quick: bool = True,
-) -> _Parts:
+) -> _Plan:
     """Return all that a kernel is made of."""
     function = getattr(derivation, "function", None)
     outside = sp.nan
@@ -241,10 +254,10 @@ def _parts(
         header = "" if isinstance(derivation, CaseTable) else str(derivation)
     if derivative is not None:
         header = f"The derivative in {derivative} of\n{header}".rstrip()
-    made = _program(table, name, header, related, outside, quick)
+    made_from = (table, name, header, related, outside, quick)
     checks = tuple(found.get(p.name) or _assumed(p) for p in table.parameters)
     title = name if function is None else f"{name} of {function}"
-    return _Parts(made, checks, tuple(str(r) for r in related), Origin(title, table))
+    return _Plan(made_from, checks, tuple(str(r) for r in related), Origin(title, table))
 
 
 @lru_cache(maxsize=256)
@@ -274,15 +287,13 @@ def _assumed(parameter: sp.Symbol) -> str | None:
     return "nonnegative" if parameter.is_nonnegative else None
 
 
-def _interface(parts: _Parts) -> Interface:
-    made = parts.made
-    refusals = [(-1 - i, s.refusal) for i, s in enumerate(made.stages) if s.refusal is not None]
+def _interface(plan: _Plan, about: About) -> Interface:
     return Interface(
-        name=made.name,
-        argument=made.argument.name,
-        parameters=made.spelling,
-        kinds=parts.kinds,
-        relations=parts.relations,
-        refusals=tuple(refusals),
-        n_constants=made.n_constants,
+        name=about.name,
+        argument=about.argument,
+        parameters=about.parameters,
+        kinds=plan.kinds,
+        relations=plan.relations,
+        refusals=about.refusals,
+        n_constants=about.n_constants,
     )

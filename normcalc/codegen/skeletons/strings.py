@@ -51,28 +51,25 @@ def next_bend(
 ) -> tuple[int, float, float, int]:
     """Return where the string bends next, its slope, its height there, and how far it was sought.
 
-    `least` and `most` are the slopes that the tube leaves; the gaps tell how far the lines of
-    these slopes run from the partial sums, so that most entries cost no division.
+    `least` and `most` are the slopes that the tube leaves, less the first entry, which keeps sums
+    small.  What an entry allows, `floor` to `ceiling`, does not depend on them, so that entries
+    follow each other as fast as numbers are compared.
     """
-    total = v[start] - height
+    first, total = v[start], -height
     least, most = total - below[start], total + above[start]
-    under, over, low, high = below[start], -above[start], start, start
+    low, high = start, start
     for i in range(start + 1, v.size):
-        under += v[i] - least
-        over += v[i] - most
-        if under + above[i] < 0.0:
-            return low, least, -below[low], i - start
-        if over - below[i] > 0.0:
-            return high, most, above[high], i - start
+        total += v[i] - first
         share = 1.0 / (i - start + 1)
-        up, down = max(under - below[i], 0.0), min(over + above[i], 0.0)
-        low = i if under >= below[i] else low
-        high = i if over <= -above[i] else high
-        least += up * share
-        most += down * share
-        under -= up
-        over -= down
-    return v.size - 1, least, 0.0, v.size - start
+        floor, ceiling = (total - below[i]) * share, (total + above[i]) * share
+        if ceiling < least:
+            return low, first + least, -below[low], i - start
+        if floor > most:
+            return high, first + most, above[high], i - start
+        low = i if floor >= least else low
+        high = i if ceiling <= most else high
+        least, most = max(least, floor), min(most, ceiling)
+    return v.size - 1, first + least, 0.0, v.size - start
 
 
 def write_slope(v: Vector, start: int, count: int, left: float, right: float, out: Vector) -> None:

@@ -17,10 +17,12 @@ if os.environ.get("NORMCALC_JIT", "1") == "0":
 else:
     from numba import njit
 
+    # What Python never calls.
+    own = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     # Loops run on all lanes only if what they call has melted into them.
-    inner = njit(error_model="numpy", forceinline=True)
+    inner = njit(**own, forceinline=True)
     # And a product and a sum in one rounding, where the last bit does not matter.
-    fused = njit(error_model="numpy", forceinline=True, fastmath={"contract"})
-    apart = njit(error_model="numpy")
+    fused = njit(**own, forceinline=True, fastmath={"contract"})
+    apart = njit(**own)
     entry = njit(error_model="numpy", cache=True, nogil=True)
 '''
