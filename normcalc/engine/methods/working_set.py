@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SMALL = 100  # problems with at most so many columns use them all at once
 FIRST = 2.0  # times the root of the number of columns: how many a larger problem starts with
 DENSER, SPARSER = 2.0, 10.0  # times the entries of a column: a larger Gram matrix is dearer
+SPARE = 2  # times the columns in use: a set that is larger is not taken over
 GRAM_LIMIT = 4000  # columns, so that a Gram matrix takes at most 128 MB
 
 
@@ -42,6 +43,11 @@ class WorkingSet:
     def parts(self) -> int:
         """How many of what scores are given for are in the set."""
         return int(self.columns.size)
+
+    def after(self, last: WorkingSet, x: Floats) -> WorkingSet:
+        """Return the set of an earlier run on the same columns, unless most of it is zero now."""
+        known = last.columns.size <= max(SMALL, SPARE * np.count_nonzero(x))
+        return last if known else self
 
     @property
     def uses_gram(self) -> bool:
@@ -113,6 +119,14 @@ class BlockSet(WorkingSet):
     def parts(self) -> int:
         """How many blocks are in the set."""
         return int(self.blocks.size)
+
+    def after(self, last: WorkingSet, x: Floats) -> WorkingSet:
+        """Return the set of an earlier run with the same blocks."""
+        same = isinstance(last, BlockSet) and (
+            np.array_equal(last.partition.order, self.partition.order)
+            and np.array_equal(last.partition.starts, self.partition.starts)
+        )
+        return super().after(last, x) if same else self
 
     @property
     def uses_gram(self) -> bool:
