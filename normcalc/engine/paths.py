@@ -12,11 +12,11 @@ from normcalc.engine.blockwise import block_penalty
 from normcalc.engine.composite import function_terms
 from normcalc.engine.methods.homotopy import exact_path
 from normcalc.engine.posing import check_names, parameter_names, slopes_at_zero
-from normcalc.engine.solve import minimize
+from normcalc.engine.solve import Options, after, minimize
 from normcalc.errors import InputError, NormcalcError, SolverError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from normcalc.engine.jit import Floats
     from normcalc.engine.problem import Objective
@@ -234,19 +234,29 @@ def regularization_path(
         first = largest(objective, name, **others)
         values = first * np.geomspace(1.0, ratio, n) if n > 1 else [first]
     chosen = np.asarray(values, dtype=np.float64)
-    solutions: list[Solution] = []
-    x0 = options.pop("x0", None)
-    for value in chosen:
+    return Path(name, chosen, tuple(_followed(objective, name, chosen, verbose, options)))
+
+
+def _followed(
+    objective: Objective, name: str, values: Floats, verbose: bool, options: dict[str, Any]
+) -> Iterator[Solution]:
+    """Minimise for each value, from the last point and with what was known there."""
+    own = {k: options.pop(k) for k in tuple(options) if k in _OPTIONS}
+    starts, last = options.pop("starts", 1), None
+    for value in values:
+        params = {**options, name: float(value)}
         try:
-            found = minimize(objective, x0=x0, **{**options, name: float(value)})
+            if starts > 1:
+                found = minimize(objective, starts=starts, **own, **params)
+            else:
+                found, last = after(last, objective, params, Options(**own))
         except NormcalcError as error:
             error.add_note(f"at {name} = {value:.6g}")
             raise
-        solutions.append(found)
-        x0 = found.x
+        own["x0"] = found.x
         if verbose:
             sys.stdout.write(f"{name} {value:.6g}: {found.message}\n")
-    return Path(name, chosen, tuple(solutions))
+        yield found
 
 
 _OPTIONS = frozenset({"method", "tol", "max_iter", "time_limit", "x0", "callback", "rng"})

@@ -74,8 +74,9 @@ def start(
     tol: float,
     x0: object,
     rng: np.random.Generator,
+    last: Any = None,
 ) -> Run:
-    """Check the numbers, choose a method and start it."""
+    """Check the numbers, choose a method and start it, where a `last` one ended if there is one."""
     if isinstance(objective, Function):
         return _of_function(objective, given, method, tol, x0, rng)
     check_names(objective, given)
@@ -95,7 +96,8 @@ def start(
     elif chosen.name in further.NAMES:
         running, posed = further.start(chosen.name, setting)
     else:
-        running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng, chosen.own)
+        beside = (chosen.own, last)
+        running, posed = _smooth(chosen.name, loss, penalty, first, tol, rng, *beside)
     return Run(running, posed, chosen.why, given)
 
 
@@ -215,14 +217,15 @@ def _smooth(
     tol: float,
     rng: np.random.Generator,
     own: Any = None,
+    last: Any = None,
 ) -> tuple[Method, Posed]:
     posed = Posed(loss, penalty, tol)
     posed.gradient_scale = gradient_scale(loss)
     blocks = isinstance(penalty, BlockPenalty)
     if name == "coordinate_descent":
-        return (BlockDescent if blocks else CoordinateDescent)(posed, first), posed
+        return (BlockDescent if blocks else CoordinateDescent)(posed, first, last), posed
     if name == "prox_newton":
-        return (BlockNewton if blocks else ProxNewton)(posed, first), posed
+        return (BlockNewton if blocks else ProxNewton)(posed, first, last), posed
     if loss.intercept:
         loss.design, posed.penalty = WithConstant(loss.design), ButTheLast(penalty)
         first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -124,27 +125,59 @@ def minimize(
     SolverError
         If the objective has no minimiser along some coordinate.
     """
-    if not isinstance(objective, Objective | Function):
-        raise InputError(_no_objective(objective))
-    _check_options(method, tol, max_iter, time_limit)
+    options = Options(method, tol, max_iter, time_limit, x0, callback, verbose, rng)
     if starts < 1:
         raise InputError(f"starts must be positive, got {starts}")
-    generator = np.random.default_rng(0 if rng is None else rng)
     if starts > 1:
-        options: dict[str, Any] = {
-            "tol": tol,
-            "max_iter": max_iter,
-            "time_limit": time_limit,
-            "verbose": verbose,
-        }
-        options |= {"method": method, "callback": callback, "rng": generator, **params}
-        return best_of(
-            starts, lambda point: minimize(objective, x0=point, **options), x0, generator
-        )
-    run = start(objective, params, method, tol, x0, generator)
-    steps = _STEPS.get(run.method.name, _MANY) if max_iter is None else max_iter
-    limits = Limits(steps, np.inf if time_limit is None else time_limit, callback, verbose)
-    return _solution(objective, run, iterate(run.method, run.posed, limits))
+        _checked(objective, options)
+        generator = np.random.default_rng(0 if rng is None else rng)
+
+        def solve(point: Any) -> Solution:
+            return after(None, objective, params, replace(options, x0=point, rng=generator))[0]
+
+        return best_of(starts, solve, x0, generator)
+    return after(None, objective, params, options)[0]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `minimize` takes besides objective, parameters and the number of starts."""
+
+    method: Any = "auto"
+    tol: float = 1e-8
+    max_iter: int | None = None
+    time_limit: float | None = None
+    x0: object = None
+    callback: Callable[[Any], object] | None = None
+    verbose: bool = False
+    rng: np.random.Generator | int | None = None
+
+
+def after(
+    last: Any, objective: Objective | Function, params: Mapping[str, Any], options: Options
+) -> tuple[Solution, Any]:
+    """Return the solution and the method that found it.
+
+    A method that ended at the starting point, with the same data, lends what it knows.
+    """
+    _checked(objective, options)
+    generator = np.random.default_rng(0 if options.rng is None else options.rng)
+    chosen = (options.method, options.tol, options.x0, generator)
+    run = start(objective, params, *chosen, last)
+    most, seconds = options.max_iter, options.time_limit
+    limits = Limits(
+        _STEPS.get(run.method.name, _MANY) if most is None else most,
+        np.inf if seconds is None else seconds,
+        options.callback,
+        options.verbose,
+    )
+    return _solution(objective, run, iterate(run.method, run.posed, limits)), run.method
+
+
+def _checked(objective: object, options: Options) -> None:
+    if not isinstance(objective, Objective | Function):
+        raise InputError(_no_objective(objective))
+    _check_options(options.method, options.tol, options.max_iter, options.time_limit)
 
 
 def _solution(

@@ -102,12 +102,16 @@ OTHERS: dict[tuple[str, str], dict[str, Any]] = {
 
 @dataclass
 class Row:
-    """A problem with its solvers, each a function of a tolerance."""
+    """A problem with its solvers, each a function of a tolerance.
+
+    `fun` gives the objective, or one for each point of a path; the worst of them counts.
+    """
 
     name: str
     design: Any
-    fun: Callable[[Any], float]
+    fun: Callable[[Any], Any]
     solvers: dict[str, Callable[[float], Any]]
+    levels: tuple[float, float] = (1e-6, 1e-10)
 
 
 def row(name: str, X: Any, y: Any, kinds: tuple[str, str], share: float) -> Row:
@@ -116,24 +120,45 @@ def row(name: str, X: Any, y: Any, kinds: tuple[str, str], share: float) -> Row:
     For penalties that are not convex that weight is the one of the 1-norm.
     """
     (formula, loss), (text, penalty) = LOSSES[kinds[0]], PENALTIES[kinds[1]]
-    if kinds[0] == "squares":
-        data: Any = nc.least_squares(X, y, scaling="mean")
-    else:
-        data = nc.loss(formula, X, y, scaling="mean")
+
+    def data() -> Any:
+        if kinds[0] == "squares":
+            return nc.least_squares(X, y, scaling="mean")
+        return nc.loss(formula, X, y, scaling="mean")
+
     size, grouped = X.shape[1], "group" in kinds[1]
     given = {"G": np.arange(size).reshape(-1, peers.GROUP).tolist()} if grouped else {}
     concave = kinds[1] in ("MCP", "SCAD", "transformed l1", "atan")
     first = PENALTIES["l1"][0] if concave else text
-    lam = largest(data + nc.function(first), "lam", **given) / share
-    objective = data + nc.function(text)
+    lam = largest(data() + nc.function(first), "lam", **given) / share
+    weight = nc.function(text)
 
     def fun(x: Any) -> float:
         return float(np.sum(loss(X @ x, y)) / len(y) + penalty(x, lam))
 
     def ours(tol: float) -> Any:
-        return nc.minimize(objective, lam=lam, tol=tol, **given).x
+        return nc.minimize(data() + weight, lam=lam, tol=tol, **given).x
 
     solvers: dict[str, Any] = {"normcalc": ours}
     for other, solve in OTHERS.get(kinds, {}).items():
         solvers[other] = lambda tol, solve=solve: solve(X, y, lam, tol)
     return Row(f"{name}, max/{share:g}", X, fun, solvers)
+
+
+def path(X: Any, y: Any, points: int = 30) -> Row:
+    """Return a lasso path down to a hundredth of its start."""
+    first = float(np.abs(X.T @ y).max()) / len(y)
+    lams = first * np.logspace(0, -2, points + 1)[1:]
+
+    def fun(xs: Any) -> Any:
+        losses = ((y[:, None] - X @ xs.T) ** 2).sum(axis=0) / (2 * len(y))
+        return losses + lams * abs(xs).sum(axis=1)
+
+    def ours(tol: float) -> Any:
+        objective = nc.least_squares(X, y, scaling="mean") + nc.function("lam*abs(x)")
+        return nc.regularization_path(objective, "lam", lams, tol=tol).x
+
+    solvers: dict[str, Any] = {"normcalc": ours}
+    for name, solve in peers.PATHS.items():
+        solvers[name] = lambda tol, solve=solve: solve(X, y, lams, tol)
+    return Row(f"path of {points}", X, fun, solvers, (1e-6, 1e-9))

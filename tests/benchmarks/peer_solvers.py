@@ -155,3 +155,44 @@ def liblinear(X: Any, y: Any, lam: float, tol: float) -> Any:
         max_iter=5000,
     )  # fmt: skip
     return model.fit(X, y).coef_.ravel()
+
+
+def sklearn_path(X: Any, y: Any, lams: Any, tol: float) -> Any:
+    from sklearn.linear_model import lasso_path
+
+    return lasso_path(X, y, alphas=lams, tol=tol, max_iter=LONG)[1].T
+
+
+def celer_lasso_path(X: Any, y: Any, lams: Any, tol: float) -> Any:
+    from celer import celer_path
+
+    return celer_path(X, y, pb="lasso", alphas=lams, tol=tol, max_iter=200)[1].T
+
+
+def skglm_path(X: Any, y: Any, lams: Any, tol: float) -> Any:
+    from skglm.datafits import Quadratic
+    from skglm.penalties import L1
+    from skglm.solvers import AndersonCD
+    from skglm.utils.jit_compilation import compiled_clone
+
+    solver = AndersonCD(tol=tol, max_iter=200, max_epochs=LONG, fit_intercept=False)
+    fit, penalty = compiled_clone(Quadratic()), compiled_clone(L1(lams[0]))
+    return solver.path(X, y, fit, penalty, alphas=lams, w_init=np.zeros(X.shape[1]))[1].T
+
+
+def adelie_path(X: Any, y: Any, lams: Any, tol: float) -> Any:
+    import adelie as ad
+
+    state = ad.grpnet(
+        ad.matrix.dense(X, method="naive"), ad.glm.gaussian(y), lmda_path=lams, intercept=False,
+        early_exit=False, tol=tol, progress_bar=False, max_iters=10**8,
+    )  # fmt: skip
+    return np.asarray(state.betas.todense())
+
+
+PATHS = {
+    "scikit-learn": sklearn_path,
+    "celer": celer_lasso_path,
+    "skglm": skglm_path,
+    "adelie": adelie_path,
+}

@@ -11,7 +11,7 @@ Bertrand and Massias, "Anderson acceleration of coordinate descent", AISTATS 202
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -43,8 +43,11 @@ class CoordinateDescent:
 
     name = "coordinate descent"
 
-    def __init__(self, posed: Posed, x0: Floats) -> None:
-        """Set the proximal operator up for every column, and look at the starting point."""
+    def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
+        """Set the proximal operator up for every column, and look at the starting point.
+
+        What a `last` run found at that point, with the same loss, need not be computed again.
+        """
         self.posed = posed
         self.stalled = False
         design, weight = posed.design, posed.loss.weight
@@ -54,8 +57,12 @@ class CoordinateDescent:
                 "use method='proximal_gradient'"
             )
         self.design = design
-        self.point = self._at(x0)
+        known = type(last) is type(self) and last.posed.loss is posed.loss
+        known = known and np.array_equal(last.x, x0)
+        self.point = Point(x0, *last.point[1:]) if known else self._at(x0)
         self._prepare(weight * design.squares)
+        if known:
+            self.working = self.working.after(last.working, x0)
 
     def _prepare(self, squares: Floats) -> None:
         """Set up what is kept for every column."""

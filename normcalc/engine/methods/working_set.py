@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SMALL = 100  # problems with at most so many columns use them all at once
 FIRST = 2.0  # times the root of the number of columns: how many a larger problem starts with
-GROWTH = 0.3  # of the coordinates that are not zero: how many columns are added
-DENSER, SPARSER = 3, 10  # times the entries of a column: the Gram matrix of more is dearer
+DENSER, SPARSER = 2.0, 10.0  # times the entries of a column: a larger Gram matrix is dearer
+SPARE = 2  # times the columns in use: a set that is larger is not taken over
 GRAM_LIMIT = 4000  # columns, so that a Gram matrix takes at most 128 MB
 
 
@@ -25,6 +25,9 @@ class WorkingSet:
 
     `part` holds them: as rows of a contiguous array for a dense matrix, else compressed.
     """
+
+    growth = 0.3  # of what is not zero: how many are added
+    denser = DENSER
 
     def __init__(
         self, design: Dense | Sparse, weight: float, gram_limit: int = GRAM_LIMIT
@@ -41,11 +44,16 @@ class WorkingSet:
         """How many of what scores are given for are in the set."""
         return int(self.columns.size)
 
+    def after(self, last: WorkingSet, x: Floats) -> WorkingSet:
+        """Return the set of an earlier run on the same columns, unless most of it is zero now."""
+        known = last.columns.size <= max(SMALL, SPARE * np.count_nonzero(x))
+        return last if known else self
+
     @property
     def uses_gram(self) -> bool:
         """Whether the Gram matrix is cheaper than residuals, and small enough to keep."""
         entries = self.design.entries / self.design.shape[1]  # in a column
-        cheap = DENSER if isinstance(self.design, Dense) else SPARSER
+        cheap = self.denser if isinstance(self.design, Dense) else SPARSER
         return self.columns.size <= min(self.gram_limit, max(SMALL, int(cheap * entries)))
 
     def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
@@ -64,7 +72,7 @@ class WorkingSet:
         return np.asarray(self.part @ x)
 
     def _candidates(self, x: Floats, scores: Floats, threshold: float) -> Any:
-        return candidates(self.columns, x != 0.0, scores, threshold)
+        return candidates(self.columns, x != 0.0, scores, threshold, self.growth)
 
     def _extend(self, new: Any) -> None:
         """Append the new columns to `part` and, while it is in use, to the Gram matrix."""
@@ -92,7 +100,12 @@ class WorkingSet:
 
 
 class BlockSet(WorkingSet):
-    """A growing list of blocks of columns; `blocks` are their numbers."""
+    """A growing list of blocks of columns; `blocks` are their numbers.
+
+    Sweeps move most columns that they look at, so a Gram matrix pays for fewer.
+    """
+
+    growth, denser = 1.0, 0.5
 
     def __init__(
         self, design: Dense | Sparse, weight: float, partition: Partition, gram_limit: int
@@ -107,6 +120,14 @@ class BlockSet(WorkingSet):
         """How many blocks are in the set."""
         return int(self.blocks.size)
 
+    def after(self, last: WorkingSet, x: Floats) -> WorkingSet:
+        """Return the set of an earlier run with the same blocks."""
+        same = isinstance(last, BlockSet) and (
+            np.array_equal(last.partition.order, self.partition.order)
+            and np.array_equal(last.partition.starts, self.partition.starts)
+        )
+        return super().after(last, x) if same else self
+
     @property
     def uses_gram(self) -> bool:
         """Whether the Gram matrix is cheaper than residuals, which dense columns alone have."""
@@ -118,7 +139,7 @@ class BlockSet(WorkingSet):
         """Add the blocks with the highest scores above a threshold; return whether any was."""
         used = (x.reshape(len(x), -1) != 0.0).any(axis=1)[self.partition.order]
         active = np.logical_or.reduceat(used, self.partition.starts[:-1])
-        new = candidates(self.blocks, active, scores, threshold, int(used.size))
+        new = candidates(self.blocks, active, scores, threshold, self.growth, int(used.size))
         if new.size == 0:
             return False
         columns = self.partition.rows(new)
@@ -129,7 +150,12 @@ class BlockSet(WorkingSet):
 
 
 def candidates(
-    taken: Any, active: Any, scores: Floats, threshold: float, columns: int | None = None
+    taken: Any,
+    active: Any,
+    scores: Floats,
+    threshold: float,
+    growth: float,
+    columns: int | None = None,
 ) -> Any:
     """Return the places of the highest scores above a threshold, of those not taken yet.
 
@@ -141,7 +167,7 @@ def candidates(
         return np.arange(0 if taken.size else scores.size)
     used = int(np.count_nonzero(active))
     first = int(FIRST * np.sqrt(size)) * scores.size // size
-    allowed = max(10, first - taken.size, int(GROWTH * used))
+    allowed = max(10, first - taken.size, int(growth * used))
     wanted = np.where(scores > threshold, scores, 0.0)
     if taken.size == 0:
         wanted[active] = np.inf  # the starting point must be representable
