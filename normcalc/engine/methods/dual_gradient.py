@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,11 +53,28 @@ SHARE = 0.3  # of all steps so far that are taken before the next
 TWO = Number(Fraction(2))
 
 
-class Inner(NamedTuple):
-    """A function of one number that a function of pairs sums up, over lengths or over numbers."""
+class Pairs:
+    """A function of pairs of numbers that sums up one of a number, over lengths or over numbers."""
 
-    penalty: BoundPenalty
-    radial: bool
+    def __init__(self, inner: BoundPenalty, radial: bool) -> None:
+        """Take the function of a number, an even one if it is for lengths."""
+        self.inner, self.radial = inner, radial
+        self.name, self.convex, self.has_conjugate = inner.name, inner.convex, inner.has_conjugate
+
+    def _sizes(self, pairs: Floats) -> Floats:
+        return np.hypot(pairs[:, 0], pairs[:, 1]) if self.radial else pairs
+
+    def worth(self, pairs: Floats) -> float:
+        """Return the value."""
+        return self.inner.worth(self._sizes(pairs))
+
+    def dual(self, u: Floats) -> float:
+        """Return the conjugate; plus infinity outside its domain."""
+        return self.inner.dual(self._sizes(u))
+
+    def into_domain(self, u: Floats) -> float:
+        """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
+        return self.inner.into_domain(self._sizes(u))
 
 
 def lacks(terms: Sequence[Term], zero: Floats) -> str:
@@ -79,23 +96,23 @@ def _slopes(term: Term) -> bool:
     return plain and isinstance(inner.args[0], Symbol)
 
 
-def _inner(penalty: JointPenalty) -> Inner | None:
+def _inner(penalty: JointPenalty) -> Pairs | None:
     form: Any = lower(penalty.function)
     listing = getattr(form, "listing", None)
     summed = lower(form.outer) if hasattr(form, "outer") and listing is not None else None
     if isinstance(summed, Separable) and not summed.varying:
         if listing.head == "entries":
-            return Inner(_bound(summed.element, penalty), radial=False)
+            return Pairs(_bound(summed.element, penalty), radial=False)
         if listing.head == "row_norms" and listing.args[1] == TWO:
             element = summed.element
             size = Apply("abs", (Symbol(element.variable.name),))
             body = substitute(element.body, {element.variable.name: size})
             even = replace(element, body=body, text="")
-            return Inner(_bound(even, penalty), radial=True)
+            return Pairs(_bound(even, penalty), radial=True)
     found = in_blocks((penalty.function,), penalty.values, np.zeros((2, 2)))
     form = None if found is None else lower(found.function)
     if isinstance(form, Separable) and not form.varying:
-        return Inner(_bound(form.element, penalty), radial=False)
+        return Pairs(_bound(form.element, penalty), radial=False)
     return None
 
 
@@ -111,24 +128,25 @@ class DualGradient:
 
     def __init__(self, terms: list[Term], x0: Floats) -> None:
         """Find the kernel that maps a row, and start at the center."""
-        self.terms = terms
         home = next(term for term in terms if term.plain)
-        self.other = next(term for term in terms if term is not home)
+        other = next(term for term in terms if term is not home)
         self.center = np.ascontiguousarray(home.penalty.center)
         self.weight = home.penalty.weight
-        self.inner: Any = _inner(self.other.penalty)
-        kernel: Any = self.inner.penalty.operators.prox
+        self.pairs: Any = _inner(other.penalty)
+        self.other = replace(other, penalty=self.pairs)
+        self.terms = [term if term is home else self.other for term in terms]
+        kernel: Any = self.pairs.inner.operators.prox
         self.row = address(load(kernel.source).apply, ROW)
         self.duals = np.zeros((2, *x0.shape))
         self.tau, self.sigma = TAU / self.weight, self.weight / (NORM * TAU)
-        self.steps, self.bounds = 0, Bounds(terms, x0)
+        self.steps, self.bounds = 0, Bounds(self.terms, x0)
         self.x, self.image_ahead = self.center.copy(), self.center.copy()
 
     def step(self) -> None:
         """Take a share more steps than so far: a measure costs as much as some of them."""
         count = max(ROUNDS, int(SHARE * self.steps))
         self.steps += count
-        if self.inner.radial or self.steps <= EARLY:
+        if self.pairs.radial or self.steps <= EARLY:
             for _ in range(count):
                 self._primal_dual()
             return
@@ -137,10 +155,10 @@ class DualGradient:
         self.x = self.center - self.other.map.adjoint(self._pairs()) / self.weight
 
     def _kernel(self, sigma: float) -> tuple[int, Floats, int, Floats, float, float]:
-        prox = self.inner.penalty.prox_kernel
+        prox = self.pairs.inner.prox_kernel
         if not prox.prepare_at(1.0 / sigma):
             raise SolverError(f"the prox of {self.other.penalty.name} does not exist for a step")
-        return self.row, prox.constants[0], int(self.inner.radial), self.center, self.weight, sigma
+        return self.row, prox.constants[0], int(self.pairs.radial), self.center, self.weight, sigma
 
     def _primal_dual(self) -> None:
         share = 1.0 / float(np.sqrt(1.0 + 2.0 * self.weight * self.tau))
