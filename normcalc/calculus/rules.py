@@ -162,6 +162,16 @@ def _along(forth: str, back: str) -> _Rule:
     return rule
 
 
+def _image_gradient(c: Algebra, args: _Args, index: int) -> Linear:
+    return head_pair(c, ("image_gradient", (None,)), ("image_gradient_adjoint", (None, args[0])))
+
+
+def _image_gradient_adjoint(c: Algebra, args: _Args, index: int) -> Linear | None:
+    if index:
+        return None
+    return head_pair(c, ("image_gradient_adjoint", (None, args[1])), ("image_gradient", (None,)))
+
+
 def _spread(c: Algebra, args: _Args, index: int) -> Linear | None:
     if index:
         return None
@@ -290,7 +300,8 @@ RULES: dict[str, _Rule] = {
     "sum": _sum, "mean": _mean, "prod": _prod, "amax": _amax, "amin": _amin, "norm": _norm,
     "dot": _dot, "sum_largest": _sum_largest, "sort": _sort, "entry": _entry, "part": _part,
     "embedded": _embedded, "diff": _pair("diff", "diff_adjoint"),
-    "diff_adjoint": _pair("diff_adjoint", "diff"), "cumsum": _pair("cumsum", "cumsum_adjoint"),
+    "diff_adjoint": _pair("diff_adjoint", "diff"), "image_gradient": _image_gradient,
+    "image_gradient_adjoint": _image_gradient_adjoint, "cumsum": _pair("cumsum", "cumsum_adjoint"),
     "cumsum_adjoint": _pair("cumsum_adjoint", "cumsum"),
     "ranked": _along("ranked", "sorted_by"), "sorted_by": _along("sorted_by", "ranked"),
     "spread": _spread, "group_sums": _group_sums, "group_norms": _group_norms,

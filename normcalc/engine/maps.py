@@ -14,7 +14,8 @@ from normcalc.engine.design import Dense, Sparse
 from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Node, Symbol, symbols
-from normcalc.language.parameters import Real
+from normcalc.language.parameters import Matrix, Real
+from normcalc.language.shaping import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +95,9 @@ def _transpose(function: Function, inner: Node) -> tuple[Node, str]:
     kept = tuple(p for p in function.parameters if p.name in set(symbols(inner)))
     from normcalc.language import Parameter
 
-    paired = Function(product, function.variable, (*kept, Parameter(name, Real.vector)))
+    shapes = {p.name: p.kind.shape for p in kept} | {function.variable.name: function.variable.kind}
+    kind = Matrix if shape_of(inner, shapes) == "matrix" else Real.vector
+    paired = Function(product, function.variable, (*kept, Parameter(name, kind)))
     return gradient(paired).trees[0], name
 
 

@@ -21,7 +21,7 @@ from normcalc.engine.composite import (
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant
 from normcalc.engine.design import Implicit, check_array
 from normcalc.engine.maps import Identity
-from normcalc.engine.methods import augmented_lagrangian, further
+from normcalc.engine.methods import augmented_lagrangian, dual_gradient, further
 from normcalc.engine.methods.admm import Admm
 from normcalc.engine.methods.block_descent import BlockDescent
 from normcalc.engine.methods.block_newton import BlockNewton
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
     from normcalc.engine.loop import Method
 
-SPLITTING = ("augmented_lagrangian", "admm", "primal_dual")
+SPLITTING = ("dual_gradient", "augmented_lagrangian", "admm", "primal_dual")
 PLAIN = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient")
 NAMES = (*PLAIN, *SPLITTING, *further.NAMES)
 
@@ -158,6 +158,7 @@ def choose(
 ) -> Chosen:
     """Return the method that fits, or say which property the one that was asked for lacks."""
     lacks = _lacks(loss, penalty, separable)
+    lacks["dual_gradient"] = dual_gradient.lacks(terms, setting.first)
     lacks["augmented_lagrangian"] = lacks["admm"] or augmented_lagrangian.lacks(
         terms, setting.first
     )
@@ -184,6 +185,7 @@ _REASONS = {
     "coordinate_descent": "the columns of A are at hand",
     "prox_newton": "the loss is curved and the columns of A are at hand",
     "proximal_gradient": "the loss is smooth and the penalty has a prox",
+    "dual_gradient": "it is a squared distance and a function of slopes of an image",
     "augmented_lagrangian": "each term is a sum over entries of an image by a matrix",
     "admm": "each term has a prox",
 }
@@ -261,7 +263,9 @@ def _splitting(
     scale = 1.0 if loss is None else loss.at_zero
     loose = not any(t.plain for t in terms)
     running: Any
-    if name == "augmented_lagrangian":
+    if name == "dual_gradient":
+        running = dual_gradient.DualGradient(terms, first)
+    elif name == "augmented_lagrangian":
         running = augmented_lagrangian.AugmentedLagrangian(terms, first)
     else:
         running = Admm(terms, first) if name == "admm" else PrimalDual(terms, first, rng)
@@ -292,7 +296,10 @@ def _of_function(
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     terms = function_terms(function, given, zero)
     parted = smooth_and_rest(terms)
-    missing = augmented_lagrangian.lacks(terms, zero)
+    missing = {
+        "dual_gradient": dual_gradient.lacks(terms, zero),
+        "augmented_lagrangian": augmented_lagrangian.lacks(terms, zero),
+    }
     chosen = _choose_of_formula(method, parted, missing)
     posed: Posed | PosedTerms
     if chosen.name in SPLITTING or parted is None:
@@ -304,12 +311,12 @@ def _of_function(
 
 
 def _choose_of_formula(
-    method: Any, parted: tuple[list[Any], list[Any]] | None, missing: str
+    method: Any, parted: tuple[list[Any], list[Any]] | None, missing: dict[str, str]
 ) -> Chosen:
     """Return the method for a formula without data of a loss."""
     able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
     ways = {"proximal_gradient": able, **dict.fromkeys(SPLITTING, True)}
-    ways["augmented_lagrangian"] = not missing
+    ways |= {name: not text for name, text in missing.items()}
     if callable(method) and able:
         return Chosen("own", "as asked", method)
     if method == "auto":
@@ -317,7 +324,7 @@ def _choose_of_formula(
         return Chosen(name, f"chosen because {_REASONS[name]}")
     if callable(method) or not ways.get(method, False):
         asked, needs = method, "a loss with data, made by least_squares or loss"
-        needs = missing if method == "augmented_lagrangian" else needs
+        needs = missing.get(method, needs) if isinstance(method, str) else needs
         if callable(method) or method == "proximal_gradient":
             asked = "a method of one's own" if callable(method) else method
             needs = "a differentiable term and at most one other, all of the unknown itself"

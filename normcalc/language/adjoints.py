@@ -90,6 +90,23 @@ def diff_adjoint(y: Any) -> Any:
     return np.concatenate([nothing, y], axis=-1) - np.concatenate([y, nothing], axis=-1)
 
 
+def image_gradient_adjoint(y: Any, x: Any) -> Any:
+    """Return the transpose of `image_gradient` at `y`, a matrix in the shape of `x`.
+
+    Examples
+    --------
+    >>> image_gradient_adjoint(np.array([[1.0, 2], [3, 4], [5, 6], [7, 8]]), np.zeros((2, 2)))
+    array([[-3., -1.],
+           [-5.,  9.]])
+    """
+    down, right = np.reshape(np.moveaxis(y, -1, 0), (2, *np.shape(x))).copy()
+    down[..., -1, :], right[..., -1] = 0.0, 0.0
+    found = -down - right
+    found[..., 1:, :] += down[..., :-1, :]
+    found[..., 1:] += right[..., :-1]
+    return found
+
+
 def cumsum_adjoint(y: Any) -> Any:
     """Return the transpose of `cumsum` at `y`: the sums from each entry to the end."""
     return np.flip(np.cumsum(np.flip(y, axis=-1), axis=-1), axis=-1)

@@ -225,6 +225,7 @@ _ROWS = (
     _derived("sorted_by", 2, "reorder", r"P_{{{1}}} {0}"),
     _derived("embedded", 4, "reorder", r"E_{{[{1}:{2}]}}^\top {0}"),
     _derived("diff_adjoint", 1, "reorder", r"D^\top {0}"),
+    _derived("image_gradient_adjoint", 2, "matrix", r"\nabla^\top {0}"),
     _derived("cumsum_adjoint", 1, "reorder", r"\operatorname{{cumsum}}^\top \left({0}\right)"),
     _derived("spread", 3, "reorder", r"\left(\sum_{{g \ni i}} \left({0}\right)_g\right)_i"),
     _derived("group_sums", 2, "reorder",

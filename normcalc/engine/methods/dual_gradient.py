@@ -1,0 +1,206 @@
+"""A squared distance and a function of the slopes of an image: two accelerated methods in turn.
+
+For ``w/2 |x - c|^2 + h(K x)``, where K takes the two differences of each pixel and ``|K|^2 <= 8``,
+steps start as those of Chambolle and Pock, whose image is good early.  Where h is a sum over
+numbers they go on as accelerated gradients of the dual ``min |K^T y|^2/(2w) - <K c, y> + h*(y)``:
+restarts make these fast once the multipliers inside their intervals are known.  A step is one
+compiled pass over the image, with h's derived prox kernel called for a row at a time.
+
+References
+----------
+Chambolle and Pock, "A first-order primal-dual algorithm for convex problems with applications to
+imaging", JMIV 2011, algorithm 2.
+Beck and Teboulle, "Fast gradient-based algorithms for constrained total variation image denoising
+and deblurring problems", IEEE Trans. Image Process. 2009.
+O'Donoghue and Candes, "Adaptive restart for accelerated gradient schemes", FoCM 2015.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.codegen.build import load
+from normcalc.engine.certificate import Measure
+from normcalc.engine.jit import address
+from normcalc.engine.methods.image_sweeps import ROW, dual_sweep, primal_dual_sweep
+from normcalc.engine.methods.multipliers import Bounds
+from normcalc.engine.operators import bind, operators
+from normcalc.engine.partition import in_blocks
+from normcalc.engine.penalties import JointPenalty
+from normcalc.engine.squares import SquaredDistance
+from normcalc.errors import SolverError
+from normcalc.forms.lower import lower
+from normcalc.forms.separable import Separable
+from normcalc.language.nodes import Apply, Number, Symbol, substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from normcalc.engine.composite import Term
+    from normcalc.engine.jit import Floats
+    from normcalc.engine.operators import BoundPenalty
+
+NORM = 8.0  # the squared norm of the differences of an image, at most
+TAU = 8.0  # the first step of the image, over 1/w
+EARLY = 200  # steps after which a sum over numbers goes on by gradients of the dual
+ROUNDS = 50  # steps before the first measure
+SHARE = 0.3  # of all steps so far that are taken before the next
+TWO = Number(Fraction(2))
+
+
+class Pairs:
+    """A function of pairs of numbers that sums up one of a number, over lengths or over numbers."""
+
+    def __init__(self, inner: BoundPenalty, radial: bool) -> None:
+        """Take the function of a number, an even one if it is for lengths."""
+        self.inner, self.radial = inner, radial
+        self.name, self.convex, self.has_conjugate = inner.name, inner.convex, inner.has_conjugate
+
+    def _sizes(self, pairs: Floats) -> Floats:
+        return np.hypot(pairs[:, 0], pairs[:, 1]) if self.radial else pairs
+
+    def worth(self, pairs: Floats) -> float:
+        """Return the value."""
+        return self.inner.worth(self._sizes(pairs))
+
+    def dual(self, u: Floats) -> float:
+        """Return the conjugate; plus infinity outside its domain."""
+        return self.inner.dual(self._sizes(u))
+
+    def into_domain(self, u: Floats) -> float:
+        """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
+        return self.inner.into_domain(self._sizes(u))
+
+
+def lacks(terms: Sequence[Term], zero: Floats) -> str:
+    """Return what the method misses in a problem; an empty text if nothing."""
+    del zero
+    needs = "a squared distance, and a convex function of image_gradient(X) by lengths or entries"
+    if len(terms) != 2:
+        return needs
+    home, other = sorted(terms, key=lambda term: not term.plain)
+    if not isinstance(home.penalty, SquaredDistance) or not _slopes(other):
+        return needs
+    return "" if other.penalty.convex and _inner(other.penalty) is not None else needs
+
+
+def _slopes(term: Term) -> bool:
+    """Tell whether a term is a function of the differences of an image."""
+    inner = getattr(term.map, "inner", None)
+    plain = isinstance(inner, Apply) and inner.head == "image_gradient"
+    return plain and isinstance(inner.args[0], Symbol)
+
+
+def _inner(penalty: JointPenalty) -> Pairs | None:
+    form: Any = lower(penalty.function)
+    listing = getattr(form, "listing", None)
+    summed = lower(form.outer) if hasattr(form, "outer") and listing is not None else None
+    if isinstance(summed, Separable) and not summed.varying:
+        if listing.head == "entries":
+            return Pairs(_bound(summed.element, penalty), radial=False)
+        if listing.head == "row_norms" and listing.args[1] == TWO:
+            element = summed.element
+            size = Apply("abs", (Symbol(element.variable.name),))
+            body = substitute(element.body, {element.variable.name: size})
+            even = replace(element, body=body, text="")
+            return Pairs(_bound(even, penalty), radial=True)
+    found = in_blocks((penalty.function,), penalty.values, np.zeros((2, 2)))
+    form = None if found is None else lower(found.function)
+    if isinstance(form, Separable) and not form.varying:
+        return Pairs(_bound(form.element, penalty), radial=False)
+    return None
+
+
+def _bound(element: Any, penalty: JointPenalty) -> BoundPenalty:
+    return bind(operators(element), penalty.values)
+
+
+class DualGradient:
+    """One run; see the module for the method."""
+
+    name = "accelerated primal-dual and dual gradient steps"
+    stalled = False
+
+    def __init__(self, terms: list[Term], x0: Floats) -> None:
+        """Find the kernel that maps a row, and start at the center."""
+        home = next(term for term in terms if term.plain)
+        other = next(term for term in terms if term is not home)
+        self.center = np.ascontiguousarray(home.penalty.center)
+        self.weight = home.penalty.weight
+        self.pairs: Any = _inner(other.penalty)
+        self.other = replace(other, penalty=self.pairs)
+        self.terms = [term if term is home else self.other for term in terms]
+        kernel: Any = self.pairs.inner.operators.prox
+        self.row = address(load(kernel.source).apply, ROW)
+        self.duals = np.zeros((2, *x0.shape))
+        self.tau, self.sigma = TAU / self.weight, self.weight / (NORM * TAU)
+        self.steps, self.bounds = 0, Bounds(self.terms, x0)
+        self.x, self.image_ahead = self.center.copy(), self.center.copy()
+
+    def step(self) -> None:
+        """Take a share more steps than so far: a measure costs as much as some of them."""
+        count = max(ROUNDS, int(SHARE * self.steps))
+        self.steps += count
+        if self.pairs.radial or self.steps <= EARLY:
+            for _ in range(count):
+                self._primal_dual()
+            return
+        for _ in range(count):
+            self._dual()
+        self.x = self.center - self.other.map.adjoint(self._pairs()) / self.weight
+
+    def _kernel(self, sigma: float) -> tuple[int, Floats, int, Floats, float, float]:
+        prox = self.pairs.inner.prox_kernel
+        if not prox.prepare_at(1.0 / sigma):
+            raise SolverError(f"the prox of {self.other.penalty.name} does not exist for a step")
+        return self.row, prox.constants[0], int(self.pairs.radial), self.center, self.weight, sigma
+
+    def _primal_dual(self) -> None:
+        share = 1.0 / float(np.sqrt(1.0 + 2.0 * self.weight * self.tau))
+        spaces = self.x, self.image_ahead, self.duals
+        primal_dual_sweep(*self._kernel(self.sigma), self.tau, share, *spaces)
+        self.tau, self.sigma = self.tau * share, self.sigma / share
+
+    @cached_property
+    def _momentum(self) -> list[float]:
+        return [1.0]
+
+    @cached_property
+    def _ahead(self) -> Floats:
+        return self.duals.copy()
+
+    def _dual(self) -> None:
+        momentum, ahead = self._momentum, self._ahead
+        following = 0.5 * (1.0 + float(np.sqrt(1.0 + 4.0 * momentum[0] ** 2)))
+        share = (momentum[0] - 1.0) / following
+        turn = dual_sweep(*self._kernel(self.weight / NORM), share, self.duals, ahead)
+        momentum[0] = following
+        if turn > 0.0:
+            momentum[0], ahead[...] = 1.0, self.duals
+
+    def _pairs(self) -> Floats:
+        return np.ascontiguousarray(self.duals.reshape(2, -1).T)
+
+    def multipliers(self) -> list[Floats]:
+        """Return a subgradient of each term."""
+        pairs = self._pairs()
+        pairs *= self.other.penalty.into_domain(pairs)
+        pull = -self.other.map.adjoint(pairs)
+        return [pull if term.plain else pairs for term in self.terms]
+
+    def value(self, x: Floats) -> float:
+        """Return the objective at a point."""
+        return float(sum(term.worth(x) for term in self.terms))
+
+    def conflict(self) -> None:
+        """Return None: the terms have no constraints that could exclude each other."""
+
+    def measure(self) -> Measure:
+        """Return objective and gap; multipliers and image are in their domains at all times."""
+        fun, bound = self.value(self.x), self.bounds.update(self.multipliers())
+        return Measure(fun, abs(fun - bound), 0.0)
