@@ -33,6 +33,17 @@ class Addable:
 
     __radd__ = __add__
 
+    def __sub__(self, penalty: object) -> Objective:
+        """Return the objective with a penalty of the opposite sign."""
+        opposite: object = -checked_penalty(penalty)
+        return self + opposite
+
+    def __rsub__(self, other: object) -> Objective:
+        """Refuse minus a loss, which no solver here minimises."""
+        raise InputError(
+            f"{other} - ({self}) would subtract a loss; write the loss first: loss - f"
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class LeastSquares(Addable):
@@ -180,6 +191,8 @@ class Objective:
         return Objective(self.loss, (*kept, new))
 
     __radd__ = __add__
+    __sub__ = Addable.__sub__
+    __rsub__ = Addable.__rsub__
 
 
 def _shown(penalty: Any) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 
 from normcalc.forms.exact_lp import nonnegative_combination
 
@@ -105,6 +104,8 @@ def _wins(points: Points, index: int, direction: Points) -> bool:
 
 def _best_direction(points: Points, index: int) -> Points | None:
     """Return the direction in the unit cube that separates the point by the widest margin."""
+    from scipy.optimize import linprog  # slow to load, and planar hulls do without
+
     others = np.delete(points, index, axis=0) - points[index]
     matrix = np.hstack([others, np.ones((len(others), 1))])
     costs = np.zeros(matrix.shape[1])
@@ -134,6 +135,8 @@ def _combines(field: Field, points: Sequence[Row], index: int, others: Sequence[
 
 def _supporting(floats: Points, index: int) -> list[int]:
     """Return the positions of a few points that seem to hold a point in their hull."""
+    from scipy.optimize import linprog
+
     others = [i for i in range(len(floats)) if i != index]
     columns = np.vstack([floats[others].T, np.ones(len(others))])
     target = np.append(floats[index], 1.0)

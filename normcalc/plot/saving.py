@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from contextlib import contextmanager, nullcontext
@@ -21,6 +20,7 @@ from normcalc.plot.styles import PAPER
 from normcalc.plot.tikz import tikz
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
 
     from matplotlib.figure import Figure
@@ -114,6 +114,7 @@ def _suited(figure: Figure, kind: str) -> Iterator[None]:
     if kind in ("svg", "pgf"):
         for mesh in meshes:
             mesh.set_rasterized(True)
+    _settle(figure)
     try:
         with opaque(figure) if kind == "eps" else nullcontext():
             yield
@@ -123,6 +124,14 @@ def _suited(figure: Figure, kind: str) -> Iterator[None]:
         for ax, place, in_layout in places:
             ax.set_position(place)
             ax.set_in_layout(in_layout)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out twice: the first time its captions lie where the panels were before."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        for _ in range(2):
+            layout.execute(figure)
 
 
 # The rcParams that matplotlib reads only when it writes the file.

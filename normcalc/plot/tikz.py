@@ -23,8 +23,8 @@ _HEAD = r"""\documentclass[tikz,border=1pt]{standalone}
 _FOOT = r"""\end{tikzpicture}
 \end{document}
 """
-# One piece of a shaded surface: colour, three corners.  There are thousands of them, and TikZ's own
-# options would take a minute and all of TeX's memory.  Without @, so that it can be pasted.
+# One piece of a shaded surface: colour, three corners.  There are thousands of them, and options
+# of TikZ would take a minute and all of TeX's memory.  Without @, so that it can be pasted.
 _PIECE = r"""\def\piece#1 #2 #3 #4 #5 #6 #7 #8 #9;{\csname pgfsys@color@rgb\endcsname{#1}{#2}{#3}%
 \csname pgfsys@moveto\endcsname{#4bp}{#5bp}\csname pgfsys@lineto\endcsname{#6bp}{#7bp}%
 \csname pgfsys@lineto\endcsname{#8bp}{#9bp}\csname pgfsys@closepath\endcsname
@@ -37,8 +37,8 @@ def tikz(figure: Figure, comment: str = "") -> str:
 
     The part from ``\begin{tikzpicture}`` to ``\end{tikzpicture}`` goes into a paper as it is; it
     needs the packages tikz, amsmath and amssymb.  Hidden edges stay dashed, and the shading of a
-    curved surface becomes one colour for each triangle; pdfTeX has memory for about 20 000 of them,
-    which is eight bodies on a page, LuaTeX for any number.
+    curved surface becomes one colour for each triangle; pdfTeX has memory for about 20 000 of
+    them, which is eight bodies on a page, LuaTeX for any number.
 
     Parameters
     ----------
@@ -211,12 +211,16 @@ def _anchor(text: Any) -> str:
 def _latex(text: str) -> str:
     """Return text for LaTeX: formulas between dollars as they are, the rest escaped."""
     pieces = re.split(r"(?<!\\)(\$[^$]*\$)", text)
-    return "".join(
-        p.replace(r"\mathdefault", "")
-        if p.startswith("$")
-        else _SPECIAL.sub(r"\\\1", p).replace("\u2212", "$-$")
-        for p in pieces
-    )
+    return "".join(_formula(p) if p.startswith("$") else _escaped(p) for p in pieces)
+
+
+def _formula(text: str) -> str:
+    """Return a formula without matplotlib's own command for upright numbers."""
+    return text.replace(r"\mathdefault", "")
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text).replace("\u2212", "$-$")
 
 
 def _n(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _MARGIN = 1.14
 _SMALLEST_TYPE = 5.5
+# A comma between two formulas, or between words.
+_BETWEEN = re.compile(r",\s(?=(?:[^$]*\$[^$]*\$)*[^$]*$)")
 
 # How single points are marked, for `Axes.plot`.
 DOT: dict[str, Any] = {
@@ -109,17 +112,34 @@ def plane(ax: Axes, limit: float, *, names: bool = True) -> None:
 
 
 def caption(ax: Axes, text: str, room: float | None = None) -> None:
-    """Write a caption under a panel, in smaller type when it would not fit into `room` inches."""
+    """Write a caption under a panel, in smaller type when it would not fit into `room` inches.
+
+    Unless given, the room is the panel's share of the figure.  What does not fit in the smallest
+    type either goes on in another line after a comma.
+    """
     # The label of an Axes made elsewhere has the fonts of that place: give it ours.
     label = ax.set_xlabel(text, color=INK, labelpad=4, fontsize=rcParams["axes.labelsize"])
     label.set_fontfamily(rcParams["font.family"])
     label.set_math_fontfamily(rcParams["mathtext.fontset"])
-    if room is None or not text:
+    width = _share(ax) if room is None else room
+    if width is None or not text:
         return
     needed = label.get_window_extent().width / ax.figure.dpi
-    if needed > room:
-        size = max(_SMALLEST_TYPE, float(label.get_fontsize()) * room / needed)
-        label.set_fontsize(size)
+    if needed > width:
+        size = float(label.get_fontsize()) * width / needed
+        label.set_fontsize(max(_SMALLEST_TYPE, size))
+        if size < _SMALLEST_TYPE:
+            label.set_text(_BETWEEN.sub(",\n", text))
+
+
+def _share(ax: Axes) -> float | None:
+    """Return the width in inches that a panel has in its grid, or None outside a grid."""
+    place = ax.get_subplotspec()
+    if place is None:
+        return None
+    columns = place.get_gridspec().get_geometry()[1]
+    share = len(place.colspan) / columns
+    return 0.97 * share * float(ax.figure.bbox.width / ax.figure.dpi)
 
 
 def describe(ax: Axes, text: str) -> None:

@@ -131,7 +131,7 @@ def draw_constraint(ax: Axes, found: Contact) -> None:
 def loss_reach(loss: LossLevel, ball: float) -> float:
     """Return how far from the origin a loss is shown beside a ball of this size."""
     far = float(np.max(np.abs(loss_outline(loss, 1.0, ball))))
-    return min(far, (1.5 if loss.is_strip else 2.5) * ball)
+    return min(far, (1.5 if loss.is_strip else 4.0) * ball)
 
 
 def loss_outline(loss: LossLevel, share: float, far: float) -> Array:

@@ -175,7 +175,8 @@ def _triangles(ax: Axes, seen: View, camera: Camera, color: str) -> None:
     corners = np.arange(len(points)).reshape(-1, 3)
     net = Triangulation(points[:, 0], points[:, 1], corners)
     mesh = TriMesh(net, zorder=2)
-    mesh.set_facecolor([tuple(row) for row in paints.tolist()])
+    colors: Any = paints
+    mesh.set_facecolor(colors)
     ax.add_collection(mesh)
 
 

@@ -13,6 +13,7 @@ from normcalc.plot.geometry.losses2d import loss_level, touch_loss
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
 from normcalc.plot.geometry.polar2d import polar
 from normcalc.plot.geometry.touch2d import Contact, touch_line, touch_polygon
+from normcalc.plot.geometry.transformed import inside
 from normcalc.plot.taking import takes_formulas
 
 if TYPE_CHECKING:
@@ -72,6 +73,12 @@ def boundary2d(
     _check_positive("tol", tol)
     if window is not None:
         _check_positive("window", window)
+    behind = inside(function, level)
+    if behind is not None:
+        _check_positive("level", level)
+        fine = min(tol, _FINE) if behind.polar else tol
+        found = boundary2d(behind.function, behind.level, tol=fine, window=window, **parameters)
+        return polar(found) if behind.polar else found
     vertices = exact_vertices(function, parameters)
     if vertices is not None:
         _check_positive("level", level)

@@ -54,6 +54,8 @@ class Body3D:
         Which triangles lie where an unbounded body was cut off.
     recession : ndarray of shape (m, 3)
         Unit vectors along which the uncut body is a cylinder.
+    hull : bool
+        Whether the body is the convex hull of its points, which then tell its outline.
     """
 
     points: Array
@@ -68,6 +70,7 @@ class Body3D:
     tips: bool = False
     cuts: NDArray[np.bool_] | None = None
     recession: Array = field(default_factory=lambda: np.empty((0, 3)))
+    hull: bool = False
 
 
 def body(
@@ -154,6 +157,12 @@ def _inner(mesh: Triangles, share: float) -> Array:
 def _normals(mesh: Triangles, f: PointFunction, share: float) -> Array:
     """Return the unit normals a share of the way from each corner into its triangle."""
     return _unit(f.gradient(_inner(mesh, share).reshape(-1, 3))).reshape(-1, 3, 3)
+
+
+def one_sided_normals(body: Body3D) -> Array:
+    """Return the unit normals at the corners of all triangles, very close to them inside."""
+    mesh = Triangles(body.points, body.corners)
+    return _unit(body.gradient(_inner(mesh, _CLOSE).reshape(-1, 3))).reshape(-1, 3, 3)
 
 
 def _has_tips(mesh: Triangles, normals: Array) -> bool:

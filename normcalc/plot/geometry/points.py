@@ -31,9 +31,9 @@ Value = Callable[[Array], Array]
 # Their values are solved for at each point, so that no kinks can be read off.
 _SOLVED = TRANSFORMS | {"atomic_norm", "gauge_of_points", "lovasz"}
 _WITHOUT_FORMULA = (
-    "A figure needs a formula in the coordinates, and {} is solved anew at each point.  For a "
-    "dual norm in the plane draw nc.plot.dual_ball(f) of the norm f; for the gauge of points draw "
-    "nc.atomic_norm(points) or nc.gauge_of_points(points); otherwise write a formula."
+    "A figure needs a formula in the coordinates, and {} is solved anew at each point.  A gauge, "
+    "a dual norm or a support function is drawn alone or with a number in front; for the gauge of "
+    "points draw nc.atomic_norm(points) or nc.gauge_of_points(points); otherwise write a formula."
 )
 
 

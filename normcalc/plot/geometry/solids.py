@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from normcalc.errors import InputError, NotDerivable
 from normcalc.plot.geometry.body3d import Body3D, body, triangulated
 from normcalc.plot.geometry.points import body_in_coordinates, point_function
+from normcalc.plot.geometry.polar3d import polar3d
 from normcalc.plot.geometry.polytope3d import Polytope, distinct, from_gauge, from_rows
 from normcalc.plot.geometry.radial import check_level
+from normcalc.plot.geometry.transformed import Inside, inside
 from normcalc.plot.geometry.unbounded import cut_function, cut_gauge
 from normcalc.plot.taking import takes_formulas
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _SAME = 1e-9
+_PARTS, _ENOUGH = (1 / 4, 1 / 16), 2000
 
 
 @takes_formulas
@@ -109,6 +112,9 @@ def _found(
     window: float | None,
     parameters: dict[str, Any],
 ) -> Polytope | Body3D:
+    behind = inside(function, level) if np.isfinite(level) and level > 0 else None
+    if behind is not None:
+        return _transformed(behind, tol, window, parameters)
     gauge = _gauge(function, parameters, None if window is None else window / level)
     if gauge is not None:
         if not (np.isfinite(level) and level > 0):
@@ -126,6 +132,24 @@ def _found(
     return replace(
         found, cuts=on_cut(middles), recession=across, volume=float("inf"), area=float("inf")
     )
+
+
+def _transformed(
+    behind: Inside, tol: float, window: float | None, parameters: dict[str, Any]
+) -> Polytope | Body3D:
+    """Return the body of a gauge, of a dual norm or of a support function.
+
+    The polar is as fine as the normals of the body are dense, so one with long straight lines is
+    taken a second time.
+    """
+    if not behind.polar:
+        return _found(behind.function, behind.level, tol, window, parameters)
+    for part in _PARTS:
+        body = _found(behind.function, behind.level, part * tol, window, parameters)
+        found = polar3d(body)
+        if isinstance(found, Polytope) or len(found.corners) > _ENOUGH:
+            break
+    return found
 
 
 def _gauge(

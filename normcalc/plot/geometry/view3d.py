@@ -85,7 +85,7 @@ def _of_triangles(body: Body3D, camera: Camera) -> View:
     towards = np.any(body.normals @ camera.towards > 0, axis=1)
     order = np.flatnonzero(towards)
     order = order[np.argsort(camera.depth(at[order].mean(axis=1)))]
-    rim = rims(body, camera)
+    rim = np.empty((0, 5, 3)) if body.hull else rims(body, camera)
     shows = _crease_shows(body, camera)
     drawn, behind = (_crease_paths(body, camera, part) for part in (shows, ~shows))
     if body.convex:
