@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import sympy as sp
 
+from normcalc.codegen.c import vectors
 from normcalc.codegen.datasheets import Origin
 from normcalc.codegen.derivative import differentiated
 from normcalc.codegen.emit import emit
@@ -105,6 +106,18 @@ def _vector_source(derivation: Any, name: str | None, header: str | None) -> tup
     return name, module_of(derivation, name, str(derivation) if header is None else header)
 
 
+def _vector_text(
+    derivation: Any, name: str | None, header: str | None, target: str, include: str
+) -> str:
+    """Return the text of a kernel of vectors for a target."""
+    name, text = _vector_source(derivation, name, header)
+    if target == "h":
+        return vectors.header(derivation, name)
+    if target == "c":
+        return vectors.source(derivation, text, name, include)
+    return plain_or_numba(text, target)
+
+
 def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
     name, source = _vector_source(derivation, name, header)
     interface = VectorInterface(name, derivation.goal, derivation.function)
@@ -146,7 +159,7 @@ def source_of(
         return plain_or_numba(derivation.source, target)
     name, header, kinds, relations, derivative = _chosen(**options)
     if _maps_vectors(derivation):
-        return plain_or_numba(_vector_source(derivation, name, header)[1], target)
+        return _vector_text(derivation, name, header, target, include)
     change = writer.table(_differentiated(derivative))
     quick = writer.of_kernel is not None
     parts = _parts(derivation, name, header, kinds, relations, change, derivative, quick)
