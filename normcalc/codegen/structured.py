@@ -85,7 +85,10 @@ def module_of(derivation: Derivation, name: str, header: str) -> str:
 def plain_or_numba(source: str, target: str) -> str:
     """Return a source made for numba as the source for a target."""
     if target not in ("numba", "plain"):
-        raise InputError(f"kernels of vectors are Python text: numba or plain, not {target!r}")
+        raise InputError(
+            f"kernels of vectors are written as numba, plain, c or h, not {target!r}; for PyTorch "
+            "and JAX there are normcalc.adapters.for_torch and for_jax"
+        )
     if target == "numba":
         return source
     foot = source.replace(_FOOT, "It needs NumPy alone.", 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import sympy as sp
 
+from normcalc.codegen.c import vectors
 from normcalc.codegen.datasheets import Origin
 from normcalc.codegen.derivative import differentiated
 from normcalc.codegen.emit import emit
@@ -109,6 +110,18 @@ def _vector_source(derivation: Any, name: str | None, header: str | None) -> tup
     return name, kept(made_from, lambda: module_of(derivation, name, header))
 
 
+def _vector_text(
+    derivation: Any, name: str | None, header: str | None, target: str, include: str
+) -> str:
+    """Return the text of a kernel of vectors for a target."""
+    name, text = _vector_source(derivation, name, header)
+    if target == "h":
+        return vectors.header(derivation, name)
+    if target == "c":
+        return vectors.source(derivation, text, name, include)
+    return plain_or_numba(text, target)
+
+
 def _vector_kernel(derivation: Any, name: str | None, header: str | None) -> VectorKernel:
     name, source = _vector_source(derivation, name, header)
     interface = VectorInterface(name, derivation.goal, derivation.function)
@@ -150,7 +163,7 @@ def source_of(
         return plain_or_numba(derivation.source, target)
     name, header, kinds, relations, derivative = _chosen(**options)
     if _maps_vectors(derivation):
-        return plain_or_numba(_vector_source(derivation, name, header)[1], target)
+        return _vector_text(derivation, name, header, target, include)
     change = writer.table(_differentiated(derivative))
     quick = writer.of_kernel is not None
     plan = _plan(derivation, name, header, kinds, relations, change, derivative, quick)
