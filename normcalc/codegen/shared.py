@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from normcalc.codegen import carried, skeletons
+from normcalc.codegen.targets.numba import OWN
 
 _HEAD = '''\
 """Functions that generated modules have in common."""
@@ -45,7 +46,8 @@ def key() -> str:
     """
     functions = [*carried.ALL.values(), *skeletons.ALL.values()]
     files = {str(sys.modules[f.__module__].__file__): None for f in functions}
-    files[str(Path(__file__).with_name("lent.py"))] = None
+    for name in ("lent.py", "lean.py"):
+        files[str(Path(__file__).with_name(name))] = None
     return _HEAD + "".join(Path(file).read_text("utf-8") for file in files)
 
 
@@ -81,6 +83,7 @@ def linked(source: str, name: str) -> str:
         names = ", ".join(node.name for node in taken)
         lines.insert(_span(taken[0]).start, f"from {name} import {names}")
     text = re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines))
+    text = text.replace(OWN, "from normcalc.codegen.lean import own", 1)
     return text.replace(_CARRIED, _TAKEN, 1)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-PROLOGUE = '''\
+OWN = 'own = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}'
+
+PROLOGUE = f'''\
 import os
 
 import numpy as np
@@ -18,11 +20,11 @@ else:
     from numba import njit
 
     # What Python never calls.
-    own = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    {OWN}
     # Loops run on all lanes only if what they call has melted into them.
     inner = njit(**own, forceinline=True)
     # And a product and a sum in one rounding, where the last bit does not matter.
-    fused = njit(**own, forceinline=True, fastmath={"contract"})
+    fused = njit(**own, forceinline=True, fastmath={{"contract"}})
     apart = njit(**own)
     entry = njit(error_model="numpy", cache=True, nogil=True)
 '''
