@@ -1,4 +1,4 @@
-"""What solvers keep from one step, or one point of a path, to the next is what it was made from."""
+"""What solvers keep from step to step, or along a path, is what it was made from."""
 
 from __future__ import annotations
 
