@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 
+WIDE = 1000  # columns: with fewer, it is not asked which entries are zero
+TOGETHER = 256  # columns that are centred at once
+ROUNDING = 1e-13  # relatively: what is left of a constant column is less
+
+
 @dataclass(frozen=True, eq=False)
 class Dense:
     """An explicit matrix; never copied once it is float64 and contiguous."""
@@ -42,7 +47,11 @@ class Dense:
         return np.asarray(np.einsum("ij,ij->j", self.array, self.array))
 
     def apply(self, x: Floats) -> Floats:
-        """Return ``A x``."""
+        """Return ``A x``; of columns that are contiguous only those that matter are read."""
+        if x.ndim == 1 and x.size >= WIDE and self.array.flags.f_contiguous:
+            used = np.flatnonzero(x)
+            if 4 * used.size < x.size:
+                return self.array[:, used] @ x[used]
         return self.array @ x
 
     def adjoint(self, r: Floats) -> Floats:
@@ -52,6 +61,37 @@ class Dense:
     def rows(self, columns: Any) -> Floats:
         """Return chosen columns as contiguous rows, without a copy where that is possible."""
         return np.ascontiguousarray(self.array.T[columns])
+
+
+@dataclass(frozen=True, eq=False)
+class Centred(Dense):
+    """An explicit matrix less the mean of each of its columns, which is not formed as a whole."""
+
+    @cached_property
+    def means(self) -> Floats:
+        """Return the mean of each column, shape (columns,)."""
+        return np.asarray(self.array.mean(axis=0))
+
+    @cached_property
+    def squares(self) -> Floats:
+        """Return the squared norm of each column, shape (columns,); 0 where it is rounding."""
+        places = range(0, self.shape[1], TOGETHER)
+        parts = (self.rows(slice(j, j + TOGETHER)) for j in places)
+        found = np.concatenate([np.vecdot(part, part) for part in parts])
+        return np.where(found > self.shape[0] * (ROUNDING * self.means) ** 2, found, 0.0)
+
+    def apply(self, x: Floats) -> Floats:
+        """Return ``A x`` less its mean."""
+        image = super().apply(x)
+        return np.asarray(image - image.mean(axis=0))
+
+    def adjoint(self, r: Floats) -> Floats:
+        """Return ``A^T r``, for `r` less its mean."""
+        return np.asarray(self.array.T @ (r - r.mean(axis=0)))
+
+    def rows(self, columns: Any) -> Floats:
+        """Return chosen columns as contiguous rows."""
+        return np.ascontiguousarray(self.array.T[columns] - self.means[columns, None])
 
 
 @dataclass(frozen=True, eq=False)

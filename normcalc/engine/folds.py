@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.engine.design import Implicit, check_design
-from normcalc.engine.paths import Path, regularization_path
+from normcalc.engine.paths import OPTIONS, Path, grid, regularization_path
 from normcalc.engine.problem import Loss, Objective
 from normcalc.errors import InputError
 
@@ -103,16 +103,17 @@ def cross_validate(
         raise InputError(f"folds must lie between 2 and the {rows} rows, got {folds}")
     if n_jobs == 0 or n_jobs < -1:
         raise InputError(f"n_jobs must be positive, or -1 for all processors, got {n_jobs}")
-    whole = regularization_path(objective, name, **options)
+    own = {k: v for k, v in options.items() if k not in OPTIONS | {"verbose", "exact"}}
+    options = {**options, "values": grid(objective, name, **own)}
     order = np.random.default_rng(0 if rng is None else rng).permutation(rows)
-    options = {**options, "values": whole.values}
 
     def fold(part: Any) -> list[float]:
         return _left_out(objective, name, part, options)
 
     with ThreadPoolExecutor(n_jobs if n_jobs > 0 else os.cpu_count()) as threads:
-        losses = list(threads.map(fold, np.array_split(order, folds)))
-    return CrossValidation(whole, np.array(losses))
+        whole = threads.submit(regularization_path, objective, name, **options)
+        losses = threads.map(fold, np.array_split(order, folds))
+        return CrossValidation(whole.result(), np.array(list(losses)))
 
 
 def _left_out(objective: Objective, name: str, part: Any, options: dict[str, Any]) -> list[float]:

@@ -219,7 +219,7 @@ def regularization_path(
                3           9.375        1  optimal
                1           4.375        2  optimal
     """
-    others = {k: v for k, v in options.items() if k not in _OPTIONS}
+    others = {k: v for k, v in options.items() if k not in OPTIONS}
     if exact:
         if values is not None or not 0.0 < ratio < 1.0:
             raise InputError("an exact path has its own values, and 0 < ratio < 1")
@@ -228,21 +228,29 @@ def regularization_path(
         pairs = zip(breakpoints, points, strict=True)
         met = (minimize(objective, **{**options, name: float(v), "x0": x}) for v, x in pairs)
         return ExactPath(name, breakpoints, tuple(met))
-    if values is None:
-        if n < 1 or not 0.0 < ratio < 1.0:
-            raise InputError(f"n must be positive and ratio between 0 and 1, got {n} and {ratio}")
-        first = largest(objective, name, **others)
-        values = first * np.geomspace(1.0, ratio, n) if n > 1 else [first]
-    chosen = np.asarray(values, dtype=np.float64)
+    chosen = grid(objective, name, values, n, ratio, **others)
     return Path(name, chosen, tuple(_followed(objective, name, chosen, verbose, options)))
+
+
+def grid(
+    objective: Objective, name: str, values: Any = None, n: int = 30, ratio: float = 1e-2,
+    **others: Any,
+) -> Floats:  # fmt: skip
+    """Return the values of a path: those given, or from the first one down."""
+    if values is not None:
+        return np.asarray(values, dtype=np.float64)
+    if n < 1 or not 0.0 < ratio < 1.0:
+        raise InputError(f"n must be positive and ratio between 0 and 1, got {n} and {ratio}")
+    first = largest(objective, name, **others)
+    return first * np.geomspace(1.0, ratio, n) if n > 1 else np.array([first])
 
 
 def _followed(
     objective: Objective, name: str, values: Floats, verbose: bool, options: dict[str, Any]
 ) -> Iterator[Solution]:
     """Minimise for each value, from the last point and with what was known there."""
-    own = {k: options.pop(k) for k in tuple(options) if k in _OPTIONS}
     starts, last = options.pop("starts", 1), None
+    own = {k: options.pop(k) for k in tuple(options) if k in OPTIONS}
     for value in values:
         params = {**options, name: float(value)}
         try:
@@ -259,4 +267,4 @@ def _followed(
         yield found
 
 
-_OPTIONS = frozenset({"method", "tol", "max_iter", "time_limit", "x0", "callback", "rng"})
+OPTIONS = frozenset({"method", "tol", "max_iter", "time_limit", "x0", "callback", "rng", "starts"})

@@ -76,7 +76,7 @@ def start(
     rng: np.random.Generator,
     last: Any = None,
 ) -> Run:
-    """Check the numbers, choose a method and start it, where a `last` one ended if there is one."""
+    """Check the numbers, choose a method and start it, where a `last` one ended."""
     if isinstance(objective, Function):
         return _of_function(objective, given, method, tol, x0, rng)
     check_names(objective, given)

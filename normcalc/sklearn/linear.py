@@ -10,8 +10,10 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from normcalc.engine import loss, minimize
+from normcalc.engine import least_squares, loss, minimize
+from normcalc.engine.design import Centred
 from normcalc.engine.probabilities import probabilistic, probability
+from normcalc.engine.problem import LeastSquares
 from normcalc.errors import InputError
 from normcalc.sklearn.normalizing import formula
 
@@ -68,7 +70,24 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
 
     def _solve(self, X: Any, y: Any, weights: Any, values: dict[str, Any], x0: Any = None) -> Any:
         options = {"method": self.method, "tol": self.tol, "max_iter": self.max_iter, "x0": x0}
+        penalty = formula(self.penalty)
+        squares = self.loss is None and self.own_loss == SQUARES and weights is None
+        of_coordinates = penalty.variable.kind == "scalar"
+        if squares and of_coordinates and self.method == "auto" and isinstance(X, np.ndarray):
+            return self._least_squares(X, y, penalty, {**options, **values})
         return minimize(self._objective(X, y, weights), **{**options, **values})
+
+    def _least_squares(self, X: Any, y: Any, penalty: Any, options: dict[str, Any]) -> Any:
+        """Solve with centred columns and targets, and add the constant that was left out."""
+        made = least_squares(X, y, scaling="mean")
+        if not self.fit_intercept:
+            return minimize(made + penalty, **options)
+        whole: Any = made.design  # dense, as X is
+        design, mean = Centred(whole.array), float(made.target.mean())
+        centred = LeastSquares(design, made.target - mean, "mean")
+        found = minimize(centred + penalty, **options)
+        found.intercept = mean - float(design.means @ found.x)
+        return found
 
     def _read(self, X: Any, y: Any, weights: Any) -> tuple[Any, Any, Any]:
         X, y = validate_data(

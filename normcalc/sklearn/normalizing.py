@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,15 @@ from normcalc.language import Function, function
 
 
 def formula(given: Any) -> Function:
-    """Return a Function from text or SymPy, or as it is."""
+    """Return a Function from text or SymPy, or as it is; the same text is read once."""
+    if isinstance(given, str):
+        return _read(given)
     return given if isinstance(given, Function) else function(given)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Function:
+    return function(text)
 
 
 class NormNormalizer(TransformerMixin, BaseEstimator):  # type: ignore[misc, unused-ignore]

@@ -4,7 +4,8 @@
 ``--only normcalc skglm`` and, for the gene data, ``--data FOLDER`` (see `peer_data.genes`).
 Every solver runs through tolerances of its own; what counts is the cheapest run whose objective is
 within 1e-6 or 1e-10 of the best that any solver found, relatively.  Those runs are repeated, in
-turn, and medians are shown.  A loss is made from the arrays in every run; the first call is not counted.
+turn, and medians are shown.  A loss is made from the arrays in every run; the first call is not
+counted.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def ladder(problem: Row, name: str) -> Run:
     for tol in TOLERANCES:
         try:
             seconds, x = timed(solve, tol)
-        except Exception as error:  # a peer's failure is a result, not the end
+        except Exception as error:  # noqa: BLE001  # a peer's failure is a result, not the end
             print(f"   {name} at {tol:.0e}: {type(error).__name__} {str(error)[:80]}")
             break
         run.tried.append((tol, seconds, problem.fun(x)))
@@ -117,7 +118,8 @@ def table(problem: Row, only: list[str] | None, rounds: int) -> Iterator[str]:
             if times[name, level][0] < LONGEST / 4:
                 times[name, level].append(timed(problem.solvers[name], tol)[0])
     one = median(unit)
-    yield f"\n{problem.name}, {' x '.join(map(str, problem.design.shape))}; pass {1e3 * one:.2f} ms"
+    size = " x ".join(map(str, problem.design.shape))
+    yield f"\n{problem.name}, {size}; pass {1e3 * one:.2f} ms"
     for name, run in runs.items():
         cells = [
             f"{median(times[name, level]) / one:.0f} ({median(times[name, level]):.3f} s)"
@@ -135,7 +137,11 @@ def problems(asked: list[str], shares: list[float], folder: str | None) -> Itera
         X, y = peer_data.dense()
         if "path" in asked:
             yield path(X, y)
-        targets = {"poisson": peer_data.counts(X, y), "huber": y / np.std(y), "custom": y / np.std(y)}
+        targets = {
+            "poisson": peer_data.counts(X, y),
+            "huber": y / np.std(y),
+            "custom": y / np.std(y),
+        }
         targets |= dict.fromkeys(("logistic", "probit"), np.sign(y))
         several = np.stack([y, np.roll(y, 1), X[:, 0] - y], axis=1)
         for name in (each for each in DENSE if each in asked):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import peer_solvers as peers
@@ -12,6 +11,9 @@ from scipy.special import log_ndtr
 
 import normcalc as nc
 from normcalc.engine import largest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SQUARES = "(z - y)**2/2"
 LOSSES: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {

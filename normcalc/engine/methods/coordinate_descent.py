@@ -42,6 +42,7 @@ class CoordinateDescent:
     """One run; see the module for the method."""
 
     name = "coordinate descent"
+    working: WorkingSet
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Set the proximal operator up for every column, and look at the starting point.
@@ -130,7 +131,7 @@ class CoordinateDescent:
             support.solve(model, x, gradient, tol, MAX_SWEEPS)
             return x, None
         residual = self.point.residual.copy()
-        state = (residual, x, curvature, constants, values, weight, tol, MAX_SWEEPS)
+        state: Any = (residual, x, curvature, constants, values, weight, tol, MAX_SWEEPS)
         if isinstance(self.design, Sparse):
             part = working.part
             sparse_solve(*kernels, part.data, part.indices, part.indptr, *state)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 BORDER = 8  # a border may have one coordinate for so many of the first set
+SMALL = 100  # coordinates: systems of no more are factored anew
 SAME = 1e-6  # relative changes of the diagonal below this are none
 
 
@@ -47,7 +48,7 @@ class Factored:
         if self.first is None:
             return self._anew(system)
         border = self._border(system)
-        if BORDER * border.size > 8 * BORDER + self.first.size:
+        if border.size and (self.first.size <= SMALL or BORDER * border.size > self.first.size):
             return self._anew(system)
         move = self._bordered(system, border)
         return move if np.isfinite(move).all() and move @ system.right > 0.0 else None

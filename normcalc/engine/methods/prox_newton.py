@@ -62,6 +62,7 @@ class ProxNewton:
     """One run; see the module for the method."""
 
     name = "proximal Newton"
+    working: WorkingSet
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Look at the starting point; a `last` run that ended there, on the same data, helps."""

@@ -46,7 +46,7 @@ class WorkingSet:
 
     def after(self, last: WorkingSet, x: Floats) -> WorkingSet:
         """Return the set of an earlier run on the same columns, unless most of it is zero now."""
-        known = last.columns.size <= max(SMALL, SPARE * np.count_nonzero(x))
+        known = last.columns.size <= max(SMALL, SPARE * int(np.count_nonzero(x)))
         return last if known else self
 
     @property
