@@ -17,7 +17,8 @@ from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, operators
 from normcalc.engine.penalties import JointPenalty
-from normcalc.engine.squares import squared_distance
+from normcalc.engine.spectral import spectral
+from normcalc.engine.squares import entrywise_quadratic
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, NotDerivable
 from normcalc.forms.in_coordinates import product_of
@@ -182,9 +183,9 @@ def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -
     if function.variable.kind == "scalar":
         return [Term(bound(function, given, zero.size), Identity(zero.shape))]
     whole = JointPenalty(function, given)  # every parameter is there and of its kind
-    square = squared_distance(whole, zero)
-    if square is not None:
-        return [Term(square, Identity(zero.shape))]
+    known = entrywise_quadratic(whole, zero) or spectral(whole, zero)
+    if known is not None:
+        return [Term(known, Identity(zero.shape))]
     if _in_one(function):
         return [Term(whole, Identity(zero.shape))]
     return [_term(part, whole.values, zero) for part in _parts(function)]
@@ -215,7 +216,8 @@ def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
     form = lower(function)
     if not isinstance(form, Composition):
         plain = JointPenalty(function, values)
-        return Term(squared_distance(plain, zero) or plain, Identity(zero.shape))
+        known = entrywise_quadratic(plain, zero) or spectral(plain, zero) or plain
+        return Term(known, Identity(zero.shape))
     linear = Typed(function, form.inner, values, zero)
     return Term(JointPenalty(form.outer, values), linear, linear.shift)
 

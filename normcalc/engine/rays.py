@@ -98,6 +98,8 @@ def recession(value: Callable[[Floats], float], x: Floats, direction: Floats) ->
     unit = np.where(np.abs(unit) < SMALL, 0.0, unit)
     scale = 1.0 + float(np.linalg.norm(x))
     with np.errstate(all="ignore"):
+        if not value(x + 1e9 * scale * unit) < base:  # the common case, told by two values
+            return None
         falls = [(value(x + t * unit) - base) / t for t in scale * 10.0 ** np.arange(0, 10, 3)]
     if not np.isfinite([base, *falls]).all() or not falls[-1] < 0.0:
         return None

@@ -1,12 +1,13 @@
-"""Formulas that are a multiple of the squared distance from a point, whatever way they are typed.
+"""Quadratic formulas that are sums over entries, whatever way they are typed.
 
-A polynomial of degree two has an affine gradient.  Where its linear part maps one direction that
-was drawn at random to w times itself it is w times the identity, with probability one, since the
-eigenvectors of all other symmetric maps fill no volume.
+A polynomial of degree two has an affine gradient ``first + H x``.  Where H maps one direction that
+was drawn at random to itself times numbers h, entry by entry, it is diagonal with probability one,
+since all other directions that it so maps fill no volume.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,50 +21,71 @@ if TYPE_CHECKING:
 ROUNDING = 1e-12
 
 
-class SquaredDistance(JointPenalty):
-    """``weight/2 |x - center|^2 + floor``."""
+class EntrywiseQuadratic(JointPenalty):
+    """``sum of h x^2/2 + first x`` over all entries, plus a number; no h is negative."""
 
     has_conjugate = convex = True
 
-    def __init__(self, whole: JointPenalty, weight: float, center: Floats) -> None:
-        """Take what `squared_distance` found out."""
+    def __init__(self, whole: JointPenalty, curvature: Floats, first: Floats) -> None:
+        """Take what `entrywise_quadratic` found out."""
         self.function, self.derived = whole.function, whole.derived
         self.values, self.name = whole.values, whole.name
-        self.weight, self.center = weight, center
-        self.floor = float(whole.function(center, **whole.values))
+        self.curvature, self.first = curvature, first
+        self.at_zero = float(whole.function(np.zeros_like(first), **whole.values))
+
+    @cached_property
+    def weight(self) -> float:
+        """What h is for all entries, zero if they differ: of a squared distance its factor."""
+        same = float(self.curvature.flat[0])
+        return same if np.all(self.curvature == same) else 0.0
+
+    @property
+    def center(self) -> Floats:
+        """The point of a squared distance."""
+        return -self.first / self.weight
 
     def worth(self, x: Floats) -> float:
         """Return the value."""
-        away = (x - self.center).ravel()
-        return self.floor + 0.5 * self.weight * float(away @ away)
+        return self.at_zero + float(np.vdot(self.first + 0.5 * self.curvature * x, x))
+
+    def slope(self, x: Floats) -> Floats:
+        """Return the gradient."""
+        return np.asarray(self.first + self.curvature * x)
 
     def prox(self, v: Floats, step: float) -> Floats:
-        """Return the point between `v` and the center."""
-        pull = step * self.weight
-        return np.asarray((v + pull * self.center) / (1.0 + pull))
+        """Return a point between `v` and the least one."""
+        return np.asarray((v - step * self.first) / (1.0 + step * self.curvature))
 
     def dual(self, u: Floats) -> float:
-        """Return the conjugate."""
-        flat = u.ravel()
-        along = float(flat @ self.center.ravel())
-        return float(flat @ flat) / (2.0 * self.weight) + along - self.floor
+        """Return the conjugate; plus infinity where a straight entry has another slope."""
+        away, bent = u - self.first, self.curvature > 0.0
+        if np.any(away[~bent]):
+            return np.inf
+        squares = np.divide(away * away, self.curvature, out=np.zeros_like(away), where=bent)
+        return 0.5 * float(squares.sum()) - self.at_zero
 
     def into_domain(self, u: Floats) -> float:
-        """Return 1: the conjugate is finite everywhere."""
-        del u
-        return 1.0
+        """Return 1 if the conjugate is finite there, else 0."""
+        return 1.0 if self.dual(u) < np.inf else 0.0
 
 
-def squared_distance(whole: JointPenalty, zero: Floats) -> SquaredDistance | None:
-    """Return a function of arrays like `zero` as a squared distance, if it is one."""
+def entrywise_quadratic(whole: JointPenalty, zero: Floats) -> EntrywiseQuadratic | None:
+    """Return a function of arrays like `zero` as a convex sum of quadratics, if it is one."""
     function = whole.function
     if degree(function.body, function.variable.name) != 2 or whole.derived.gradient is None:
         return None
     first = whole.slope(zero)
+    curvature = whole.slope(np.ones_like(zero)) - first
     direction = np.random.default_rng(0).standard_normal(zero.shape)
     turned = whole.slope(direction) - first
-    weight = float(np.vdot(direction, turned) / np.vdot(direction, direction))
     size = float(np.abs(turned).max()) + float(np.abs(first).max())
-    if not weight > 0.0 or np.abs(turned - weight * direction).max() > ROUNDING * size:
+    if np.abs(turned - curvature * direction).max() > ROUNDING * size:
         return None
-    return SquaredDistance(whole, weight, -first / weight)
+    noise = ROUNDING * size
+    curvature = np.where(np.abs(curvature) <= noise, 0.0, curvature)
+    if curvature.min() < 0.0:
+        return None
+    same = float(curvature.flat[0])
+    if np.abs(curvature - same).max() <= noise:
+        curvature = np.full_like(curvature, same)
+    return EntrywiseQuadratic(whole, curvature, np.asarray(first, dtype=np.float64))

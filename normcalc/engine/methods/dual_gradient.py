@@ -32,7 +32,7 @@ from normcalc.engine.methods.multipliers import Bounds
 from normcalc.engine.operators import bind, operators
 from normcalc.engine.partition import in_blocks
 from normcalc.engine.penalties import JointPenalty
-from normcalc.engine.squares import SquaredDistance
+from normcalc.engine.squares import EntrywiseQuadratic
 from normcalc.errors import SolverError
 from normcalc.forms.lower import lower
 from normcalc.forms.separable import Separable
@@ -84,7 +84,8 @@ def lacks(terms: Sequence[Term], zero: Floats) -> str:
     if len(terms) != 2:
         return needs
     home, other = sorted(terms, key=lambda term: not term.plain)
-    if not isinstance(home.penalty, SquaredDistance) or not _slopes(other):
+    square = isinstance(home.penalty, EntrywiseQuadratic) and home.penalty.weight > 0.0
+    if not square or not _slopes(other):
         return needs
     return "" if other.penalty.convex and _inner(other.penalty) is not None else needs
 

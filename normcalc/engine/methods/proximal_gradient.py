@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 POWER_STEPS = 20
 EVERY = 5  # steps between two lower bounds, after the first few
+RARELY = 1.4  # the steps until the next one over those so far, where a bound costs more than steps
 ROUNDING = 1e-14  # relative rises of the objective below this are noise
 
 
@@ -49,7 +50,7 @@ class ProximalGradient:
     def __init__(self, posed: Posed, x0: Floats, rng: np.random.Generator) -> None:
         """Estimate the step, and look at the starting point."""
         self.posed = posed
-        self.stalled, self.measured = False, 0
+        self.stalled, self.measured, self.due = False, 0, 0
         self.x, self.prediction = x0, posed.loss.prediction(x0)
         self.fun = posed.objective(x0, self.prediction)
         self.momentum = 1.0
@@ -67,8 +68,12 @@ class ProximalGradient:
     def _gap(self) -> float:
         """Return the gap, with a new lower bound now and then only: it may cost a step's work."""
         self.measured += 1
-        if self.measured % EVERY != 1 and self.measured > EVERY and self.posed.convex:
+        near = self.distance <= self.posed.gradient_tol and self.measured % EVERY == 0
+        if self.measured < self.due and not near and self.posed.convex:
             return max(0.0, self.fun - self.posed.lower_bound)
+        costly = getattr(self.posed.penalty, "costly", False)
+        self.due = self.measured + 1 if self.measured < EVERY else self.measured + EVERY
+        self.due = max(self.due, int(RARELY * self.measured)) if costly else self.due
         return self.posed.gap(self.fun, *self._dual_point())
 
     def _dual_point(self) -> tuple[Floats, Floats]:
@@ -83,7 +88,7 @@ class ProximalGradient:
         """Take one accelerated step, or drop the momentum if that would not help."""
         x, prediction = self._descend()
         self.distance = float(np.abs(x - self.ahead.x).max()) * self.curvature
-        fun = self.posed.objective(x, prediction)
+        fun = float(self.there + self.posed.penalty.worth(x))
         if not fun <= self.fun + ROUNDING * abs(self.fun):
             self.stalled = self.momentum == 1.0
             self.momentum = 1.0
@@ -116,7 +121,7 @@ class ProximalGradient:
         """Return the curvature of the loss on the way, 0 where rounding hides it."""
         ahead, moved = self.ahead, (x - self.ahead.x).ravel()
         length, loss = float(moved @ moved), self.posed.loss
-        there = loss.value(prediction)
+        self.there = there = loss.value(prediction)
         along = float(np.vdot(ahead.slope, prediction - ahead.prediction))
         excess = there - ahead.value - along
         if not np.isfinite(there):
