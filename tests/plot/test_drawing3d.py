@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -296,6 +297,32 @@ def test_a_film_ends_with_the_contact(tmp_path: Path, capsys) -> None:
     with pytest.raises(InputError, match="origin"):
         nc.plot.animate(L1, [2, 1], 0, tmp_path / "never.gif")
     assert len(list(tmp_path.iterdir())) == 2
+
+
+ENCODER = """#!{python}
+import sys
+data = sys.stdin.buffer.read()
+assert sys.argv[sys.argv.index("-f") + 1] == "rawvideo"
+with open(sys.argv[-1], "w") as file:
+    print(len(data), sys.argv[sys.argv.index("-s") + 1], file=file)
+"""
+
+
+def test_films_go_to_ffmpeg(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="ffmpeg, which is not installed"):
+        nc.plot.animate(L1, [2, 1], 1, tmp_path / "grow.mp4", frames=2)
+    encoder = tmp_path / "ffmpeg"
+    encoder.write_text(ENCODER.format(python=sys.executable))
+    encoder.chmod(0o755)
+    film = nc.plot.animate(L1, [2, 1], 1, tmp_path / "grow.mp4", frames=2, seconds=1, dpi=50)
+    size, shape = film.read_text().split()
+    width, height = map(int, shape.split("x"))
+    assert int(size) == 5 * 3 * width * height  # the last picture stays for three more
+    encoder.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('no codec')\n")
+    with pytest.raises(InputError, match="no codec"):
+        nc.plot.animate(L1, [2, 1], 1, tmp_path / "other.mp4", frames=2, dpi=50)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ffmpeg", "grow.mp4"]
 
 
 def test_grids_are_checked() -> None:

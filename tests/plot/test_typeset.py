@@ -63,10 +63,11 @@ def test_tikz_is_a_document_of_the_size_of_the_figure(name: str, tmp_path: Path)
     assert "Type 3" not in asked("pdffonts", page)
 
 
-def test_tikz_with_an_unknown_command_is_no_document(tmp_path: Path) -> None:
-    figure = nc.plot.ball3d(CUBE, label=r"$\nosuchcommand$").figure
-    with pytest.raises((AssertionError, ValueError)):
-        typeset(nc.plot.save(figure, tmp_path / "figure.tex"))
+def test_a_picture_with_a_slip_is_no_document(tmp_path: Path) -> None:
+    path = nc.plot.save(nc.plot.ball3d(CUBE).figure, tmp_path / "figure.tex")
+    path.write_text(path.read_text("utf-8").replace("dash pattern", "dashed pattern"), "utf-8")
+    with pytest.raises(AssertionError, match="dashed pattern"):
+        typeset(path)
 
 
 @pytest.mark.parametrize("name", ["polytope", "shaded", "powers"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from normcalc.plot.taking import takes_formulas
 from normcalc.plot.words import named, number
 
 if TYPE_CHECKING:
+    import os
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
@@ -44,7 +47,7 @@ def animate(
     verbose: bool = False,
     **parameters: Any,
 ) -> Path:
-    """Write a GIF of the ball of `f` growing until it touches ``a . x = b``; return the path.
+    """Write a film of the ball of `f` growing until it touches ``a . x = b``; return the path.
 
     The last frame, which stays for a while, shows the contact that `contact` draws.
 
@@ -55,7 +58,7 @@ def animate(
     A, b : array_like
         The equation, as ``[a1, a2]`` and ``b``.
     path : path-like
-        Where to write; the ending is .gif.
+        Where to write; the ending is .gif, or .mp4 where ffmpeg is installed.
     frames : int
         How many pictures, two or more.
     seconds : float
@@ -70,10 +73,9 @@ def animate(
     Raises
     ------
     InputError
-        The ending is another, the folder does not exist, or the line passes through the origin.
+        The ending is another, ffmpeg is missing, the folder does not exist, or the line passes
+        through the origin.
     """
-    from PIL import Image
-
     target = _checked(Path(path), frames, seconds)
     given, _ = split_options(f, parameters)
     found = touch2d(f, A, b, **given)
@@ -81,19 +83,21 @@ def animate(
         raise InputError("The line passes through the origin, so no ball grows; move the line.")
     pictures = []
     for k in range(1, frames + 1):
-        pictures.append(Image.fromarray(_picture(f, found, given, k / frames, dpi)))
+        pictures.append(_picture(f, found, given, k / frames, dpi))
         if verbose:
             sys.stdout.write(f"picture {k} of {frames}\n")
-    each = 1000 * seconds / frames
-    times = [each] * (frames - 1) + [max(1500.0, each)]
-    indexed = [p.quantize(64, method=Image.Quantize.MEDIANCUT) for p in pictures]
-    _write(indexed, target, times)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".film") as aside:
+        scratch = Path(aside, target.name)
+        _WRITERS[target.suffix.lower()](pictures, scratch, seconds / frames)
+        scratch.replace(target)
     return target
 
 
 def _checked(target: Path, frames: int, seconds: float) -> Path:
-    if target.suffix.lower() != ".gif":
-        raise InputError(f"Cannot write {target.name!r}: the ending must be .gif.")
+    if target.suffix.lower() not in _WRITERS:
+        raise InputError(f"Cannot write {target.name!r}: the ending must be .gif or .mp4.")
+    if target.suffix.lower() == ".mp4" and which("ffmpeg") is None:
+        raise InputError("MP4 is encoded by ffmpeg, which is not installed; write .gif instead.")
     if not target.parent.is_dir():
         raise InputError(f"There is no folder {target.parent}.")
     if frames < 2 or not seconds > 0:
@@ -127,15 +131,32 @@ def _ball(ax: Axes, points: Any) -> None:
     ax.add_patch(Polygon(points, fill=False, edgecolor=VERMILION, linewidth=1.2, zorder=2))
 
 
-def _write(pictures: list[Any], target: Path, times: list[float]) -> None:
-    """Write a GIF beside its place and move it there, so that a failure leaves nothing."""
-    handle, name = tempfile.mkstemp(suffix=".gif", dir=target.parent)
-    os.close(handle)
-    scratch = Path(name)
-    try:
-        pictures[0].save(scratch, save_all=True, append_images=pictures[1:],
-                         duration=[round(t) for t in times], loop=0, optimize=False)  # fmt: skip
-        scratch.chmod(0o644)
-        scratch.replace(target)
-    finally:
-        scratch.unlink(missing_ok=True)
+def _gif(pictures: list[Any], path: Path, each: float) -> None:
+    """Write a GIF of pictures that stay for `each` seconds, the last one longer."""
+    from PIL import Image
+
+    times = [round(1000 * each)] * (len(pictures) - 1) + [round(1000 * max(_STAY, each))]
+    first, *others = (
+        Image.fromarray(p).quantize(64, method=Image.Quantize.MEDIANCUT) for p in pictures
+    )
+    first.save(path, save_all=True, append_images=others, duration=times, loop=0, optimize=False)
+
+
+def _mp4(pictures: list[Any], path: Path, each: float) -> None:
+    """Write an MP4, likewise; the codec wants even numbers of pixels."""
+    height, width = pictures[0].shape[:2]
+    shown = [*pictures, *[pictures[-1]] * round(_STAY / each)]
+    given = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{1 / each}"]
+    made = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white", "-pix_fmt", "yuv420p", "-an"]
+    same = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
+    done = subprocess.run(
+        ["ffmpeg", "-v", "error", *given, "-i", "-", *made, *same, str(path)],
+        input=b"".join(p.tobytes() for p in shown), capture_output=True, check=False,
+    )  # fmt: skip
+    if done.returncode or not path.exists():
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise InputError(f"ffmpeg could not write {path.name!r}: {said}; write .gif instead.")
+
+
+_STAY = 1.5
+_WRITERS = {".gif": _gif, ".mp4": _mp4}
