@@ -57,7 +57,7 @@ def export(
     InputError
         If the suffix or the target is not known.
     NotDerivable
-        If the answer is not a function of one real number, or the target cannot evaluate it.
+        If there is no kernel for the answer, or the target cannot evaluate it.
 
     Examples
     --------

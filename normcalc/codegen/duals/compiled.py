@@ -69,6 +69,16 @@ for _function, _chosen in (
     _told(_function)(_chosen)
 
 
+def _shape(a: Any, b: Any) -> Any:
+    """Return the shape of two arrays of one size."""
+    if a.size != b.size:
+        raise ValueError("arrays of different sizes")
+    return a.shape
+
+
+_shape_of = njit(error_model="numpy")(_bare(_shape))
+
+
 def _binary(name: str) -> Callable[[Any, Any], Any]:
     rule, whole = _KEPT(rules.BINARY[name]), rules.WHOLE.get(name)
     again = numbers.BINARY[name]
@@ -101,9 +111,7 @@ def _binary(name: str) -> Callable[[Any, Any], Any]:
 
     @_bare
     def both(a: Any, b: Any) -> Any:
-        if a.size != b.size:
-            raise ValueError("arrays of different sizes")
-        found, x = np.empty(a.shape, np.complex128), np.ascontiguousarray(a).reshape(-1)
+        found, x = np.empty(_shape_of(a, b), np.complex128), np.ascontiguousarray(a).reshape(-1)
         flat, y = found.reshape(-1), np.ascontiguousarray(b).reshape(-1)
         for i in range(flat.size):
             flat[i] = again(x[i], y[i])
