@@ -2,7 +2,7 @@
 
 A step computes the gradient on all coordinates, adds the coordinates that are farthest from
 minimising the objective along their axis, and sweeps over the working set.  As long as the set is
-small, sweeps run on its Gram matrix and are extrapolated.
+small, sweeps run on its Gram matrix; they are extrapolated, with Newton steps between them.
 
 References
 ----------
