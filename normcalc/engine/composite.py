@@ -17,8 +17,8 @@ from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, check_parameters, operators
 from normcalc.engine.penalties import JointPenalty
-from normcalc.engine.squares import entrywise_quadratic
 from normcalc.engine.spectral import spectral
+from normcalc.engine.squares import entrywise_quadratic
 from normcalc.errors import InputError, NotDerivable
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower

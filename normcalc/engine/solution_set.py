@@ -26,6 +26,7 @@ from normcalc.language.nodes import Compare, Logic
 
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
+    from normcalc.engine.operators import BoundPenalty
     from normcalc.engine.problem import Objective
     from normcalc.language.function import Function
 

@@ -53,8 +53,9 @@ class Spectral(JointPenalty):
     def worth(self, x: Floats) -> float:
         """Return the value; of the last point that `prox` returned without decomposing it."""
         point, sizes = self.last
-        known = point is x
-        return self.element.worth(sizes if known else np.linalg.svd(x, compute_uv=False))
+        if point is not x:
+            sizes = np.asarray(np.linalg.svd(x, compute_uv=False), dtype=np.float64)
+        return self.element.worth(sizes)
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate, that of the singular values' function."""
@@ -71,7 +72,8 @@ class Spectral(JointPenalty):
         factor = float(u.flat[place] / (before.flat[place] or 1.0)) if before is not None else 0.0
         off = 0.0 if not factor else float(np.abs(u - factor * before).max())
         if not factor or off > SAME * abs(float(u.flat[place])):
-            factor, sizes = 1.0, np.linalg.svd(u, compute_uv=False)
+            factor, found = 1.0, np.linalg.svd(u, compute_uv=False)
+            sizes = np.asarray(found, dtype=np.float64)
             self.tested = u.copy(), sizes
         return abs(factor) * sizes
 

@@ -1,7 +1,7 @@
-"""SLOPE, quantile regression, basis pursuit, total variation and completion beside other libraries.
+"""SLOPE, quantiles, basis pursuit, total variation and completion beside other libraries.
 
-Run ``python tests/benchmarks/bench_structured_problems.py [rows] [--rounds 5]``; libraries that are
-not installed are left out, and fastprox needs Python 3.12.  Each solver runs at a ladder of
+Run ``python tests/benchmarks/bench_structured_problems.py [rows] [--rounds 5]``; libraries
+that are not installed are left out, and fastprox needs Python 3.12.  Each solver runs at several
 tolerances.  Times are those of the largest tolerance at which it comes within 1e-4, 1e-6 and 1e-10
 of the best objective that any solver found, relatively: processor time, medians of interleaved
 rounds, after a first run that compiles.
@@ -120,7 +120,7 @@ def pursuit() -> Row:
 
 
 def variation(kind: str) -> Row:
-    """A photograph of 512 x 512 with noise of deviation 0.1, or a drawn one without scikit-learn."""
+    """A photograph of 512 x 512 with noise of deviation 0.1, else a drawn one."""
     Y, lam = _photograph(), 0.12
     Y = Y + 0.1 * np.random.default_rng(0).standard_normal(Y.shape)
 
@@ -148,7 +148,9 @@ def _photograph() -> np.ndarray:
         grey = load_sample_image("china.jpg").mean(axis=2)[:, 64:576] / 255
         return np.concatenate([grey, grey[84::-1]])
     rows, columns = np.indices((512, 512))
-    return 0.5 * ((rows // 64 + columns // 64) % 2) + 0.3 * np.sin(rows / 40) * np.cos(columns / 60)
+    return 0.5 * ((rows // 64 + columns // 64) % 2) + 0.3 * np.sin(rows / 40) * np.cos(
+        columns / 60
+    )
 
 
 def completion() -> Row:
@@ -227,7 +229,9 @@ def report(title: str, row: Row, rounds: int) -> None:
             for name, each in found.items()
         }
         times = timed(row, {name: max(tols) for name, tols in close.items() if tols}, rounds)
-        shown = [f"{name} {times[name]:.3f} s" if name in times else f"{name} never" for name in found]
+        shown = [
+            f"{name} {times[name]:.3f} s" if name in times else f"{name} never" for name in found
+        ]
         print(f"{title} to {level:g}: {', '.join(shown)}", flush=True)
 
 
