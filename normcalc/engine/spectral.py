@@ -33,6 +33,7 @@ PART = 0.3  # of all singular values: where more survive, all are computed
 ACCURATE = 1e-9  # residual of a singular value that survives, over the largest
 ITERATIONS = 12
 SAME = 1e-14  # relatively: so near a multiple is one
+OUTSIDE = 1.0 - 1e-9  # shares below this are more than rounding
 INSIDE = 1.0 - 1e-12  # rounding must not carry a dual point out of the domain
 
 
@@ -59,7 +60,9 @@ class Spectral(JointPenalty):
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate, that of the singular values' function."""
-        return self.element.dual(self._sizes(u))
+        sizes = self._sizes(u)
+        outside = self.element.into_domain(sizes) < OUTSIDE
+        return np.inf if outside else self.element.dual(sizes)
 
     def into_domain(self, u: Floats) -> float:
         """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""

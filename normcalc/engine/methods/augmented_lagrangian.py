@@ -126,7 +126,7 @@ def derivative(prox: Any, v: Floats, step: float) -> Floats:
     """Return the derivatives of a prox of each entry; differences are exact on straight pieces."""
     width = INSIDE * (1.0 + np.abs(v))
     slopes = (prox(v + width, step) - prox(v - width, step)) / (2.0 * width)
-    return np.clip(slopes, 0.0, 1.0)
+    return np.asarray(np.clip(slopes, 0.0, 1.0))
 
 
 @dataclass

@@ -50,6 +50,7 @@ TAU = 8.0  # the first step of the image, over 1/w
 EARLY = 200  # steps after which a sum over numbers goes on by gradients of the dual
 ROUNDS = 50  # steps before the first measure
 SHARE = 0.3  # of all steps so far that are taken before the next
+OUTSIDE = 1.0 - 1e-9  # shares below this are more than rounding
 TWO = Number(Fraction(2))
 
 
@@ -70,7 +71,9 @@ class Pairs:
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate; plus infinity outside its domain."""
-        return self.inner.dual(self._sizes(u))
+        sizes = self._sizes(u)
+        outside = self.inner.into_domain(sizes) < OUTSIDE
+        return np.inf if outside else self.inner.dual(sizes)
 
     def into_domain(self, u: Floats) -> float:
         """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
