@@ -77,10 +77,10 @@ class Typed:
     @cached_property
     def matrix(self) -> Floats:
         """The map as a matrix of flattened arrays; a product's own where the formula is one."""
-        inner = self.inner
-        if isinstance(inner, Apply) and inner.head == "image" and inner.args[1] == Symbol(self.name):
-            if isinstance(inner.args[0], Symbol):
-                return np.asarray(self.values[inner.args[0].name], dtype=np.float64)
+        inner: Any = self.inner
+        product = isinstance(inner, Apply) and inner.head == "image"
+        if product and inner.args[1] == Symbol(self.name) and isinstance(inner.args[0], Symbol):
+            return np.asarray(self.values[inner.args[0].name], dtype=np.float64)
         columns = np.eye(self.zero.size).reshape(-1, *self.zero.shape)
         return np.stack([self.apply(column).ravel() for column in columns], axis=1)
 
@@ -95,7 +95,9 @@ def _transpose(function: Function, inner: Node) -> tuple[Node, str]:
     kept = tuple(p for p in function.parameters if p.name in set(symbols(inner)))
     from normcalc.language import Parameter
 
-    shapes = {p.name: p.kind.shape for p in kept} | {function.variable.name: function.variable.kind}
+    shapes: Any = {p.name: p.kind.shape for p in kept} | {
+        function.variable.name: function.variable.kind
+    }
     kind = Matrix if shape_of(inner, shapes) == "matrix" else Real.vector
     paired = Function(product, function.variable, (*kept, Parameter(name, kind)))
     return gradient(paired).trees[0], name

@@ -82,7 +82,9 @@ def minimize(
         "auto" takes the first that fits: "coordinate_descent" for least squares and penalties
         summed over coordinates, disjoint groups of them or rows of a matrix, if the columns of
         `A` are at hand; "prox_newton" for such penalties of a vector and other smooth losses;
-        "proximal_gradient" for smooth losses and one penalty with a prox; "admm" for convex sums
+        "proximal_gradient" for smooth losses and one penalty with a prox; "dual_gradient" for a
+        squared distance and slopes of an image; "augmented_lagrangian" for convex sums over
+        entries of images by matrices; "admm" for convex sums
         of functions of linear images.  When asked for: "primal_dual" for such sums without
         linear systems; "frank_wolfe" for smooth losses over norm balls and boxes; "reweighting"
         for penalties that are concave in the size of each coordinate; "best_subset" for least

@@ -31,7 +31,9 @@ LARGE = 100  # rows and columns from which a part of the decomposition pays
 SPARE = 10  # singular values beyond those that survive
 PART = 0.3  # of all singular values: where more survive, all are computed
 ACCURATE = 1e-9  # residual of a singular value that survives, over the largest
-ITERATIONS = 40
+ITERATIONS = 12
+SAME = 1e-14  # relatively: so near a multiple is one
+OUTSIDE = 1.0 - 1e-9  # shares below this are more than rounding
 INSIDE = 1.0 - 1e-12  # rounding must not carry a dual point out of the domain
 
 
@@ -45,22 +47,38 @@ class Spectral(JointPenalty):
         self.function, self.derived = whole.function, whole.derived
         self.values, self.name = whole.values, whole.name
         self.element = element
+        self.tested: tuple[Any, Floats] = (None, np.empty(0))
         self.space: Floats | None = None
         self.last: tuple[Any, Floats] = (None, np.empty(0))  # a point and its singular values
 
     def worth(self, x: Floats) -> float:
         """Return the value; of the last point that `prox` returned without decomposing it."""
         point, sizes = self.last
-        known = point is x
-        return self.element.worth(sizes if known else np.linalg.svd(x, compute_uv=False))
+        if point is not x:
+            sizes = np.asarray(np.linalg.svd(x, compute_uv=False), dtype=np.float64)
+        return self.element.worth(sizes)
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate, that of the singular values' function."""
-        return self.element.dual(np.linalg.svd(u, compute_uv=False))
+        sizes = self._sizes(u)
+        outside = self.element.into_domain(sizes) < OUTSIDE
+        return np.inf if outside else self.element.dual(sizes)
 
     def into_domain(self, u: Floats) -> float:
         """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
-        return INSIDE * self.element.into_domain(np.linalg.svd(u, compute_uv=False) / INSIDE)
+        return INSIDE * self.element.into_domain(self._sizes(u) / INSIDE)
+
+    def _sizes(self, u: Floats) -> Floats:
+        """Return singular values; those of a multiple of the matrix before are known."""
+        before, sizes = self.tested
+        place = int(np.argmax(np.abs(u)))
+        factor = float(u.flat[place] / (before.flat[place] or 1.0)) if before is not None else 0.0
+        off = 0.0 if not factor else float(np.abs(u - factor * before).max())
+        if not factor or off > SAME * abs(float(u.flat[place])):
+            factor, found = 1.0, np.linalg.svd(u, compute_uv=False)
+            sizes = np.asarray(found, dtype=np.float64)
+            self.tested = u.copy(), sizes
+        return abs(factor) * sizes
 
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the prox."""

@@ -30,7 +30,8 @@ _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 # how tightly the arguments of heads bind that are typeset without parentheses of their own
 _BARE = {
     **dict.fromkeys(("solve", "transpose", "inverse", "diff", "diff_adjoint", "outer", "embedded",
-                     "image_gradient", "image_gradient_adjoint", "entries", "as_matrix", "diagonal", "group_norms", "row_norms",
+                     "image_gradient", "image_gradient_adjoint", "entries",
+                     "as_matrix", "diagonal", "group_norms", "row_norms",
                      "column_norms", "ranked", "sorted_by", "size"), _ATOM),
 }  # fmt: skip
 _LARGE = ("sum", "prod", "amax", "amin", "sum_largest", "spread", "group_sums")
@@ -38,7 +39,8 @@ _RANKS = {
     "add": _SUM, "sub": _SUM, "neg": _SUM, "pow": _POWER, "transpose": _POWER,
     "inverse": _POWER,
     **dict.fromkeys(("mul", "div", "image", "product", "solve", "diff", "diff_adjoint", "outer",
-                     "image_gradient", "image_gradient_adjoint", "embedded", "ranked", "sorted_by", "with_singular_values", "polar_factor",
+                     "image_gradient", "image_gradient_adjoint", "embedded", "ranked",
+                     "sorted_by", "with_singular_values", "polar_factor",
                      "with_eigenvalues", "size", *_LARGE), _PRODUCT),
 }  # fmt: skip
 

@@ -31,7 +31,8 @@ PENALTIES = {
     "count": (nc.zoo.l0(), {"lam": 0.1}),
     "ball": (nc.function("indicator(norm(x) <= r)"), {"r": 0.5}),
 }
-SPLITTING = ("augmented_lagrangian", "admm", "primal_dual")  # whose iterates may miss constraints, or rise
+# whose iterates may miss constraints, or rise
+SPLITTING = ("dual_gradient", "augmented_lagrangian", "admm", "primal_dual")
 FURTHER = ("frank_wolfe", "reweighting", "best_subset")
 METHODS = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", *SPLITTING, *FURTHER)
 

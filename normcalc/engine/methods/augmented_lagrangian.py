@@ -4,7 +4,7 @@ For ``f(x) + g(K x + s)`` the dual problem ``min g*(u) + f*(-K^T u) - <u, s>`` i
 method of multipliers: x and the copy z of ``K x + s`` are its multipliers.  An outer step
 minimises over u the smooth convex function whose gradient is
 
-    prox of sigma g at (z + sigma u)  -  K (prox of tau f at (x - tau K^T u))  -  s  +  (u - u_k)/rho
+    prox of sigma g at (z + sigma u) - K (prox of tau f at (x - tau K^T u)) - s + (u - u_k)/rho
 
 and takes the two proxes for the next z and x.  Where both functions are sums over entries the
 derivatives of their proxes are diagonal, zero for all entries that rest at a kink, so a Newton
@@ -113,7 +113,8 @@ class Rows:
 
     def parts(self, u: Floats) -> list[Floats]:
         """Return what belongs to each term."""
-        return np.split(u, self.cuts)
+        parts: list[Floats] = np.split(u, self.cuts)
+        return parts
 
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the prox of all terms."""
@@ -125,7 +126,7 @@ def derivative(prox: Any, v: Floats, step: float) -> Floats:
     """Return the derivatives of a prox of each entry; differences are exact on straight pieces."""
     width = INSIDE * (1.0 + np.abs(v))
     slopes = (prox(v + width, step) - prox(v - width, step)) / (2.0 * width)
-    return np.clip(slopes, 0.0, 1.0)
+    return np.asarray(np.clip(slopes, 0.0, 1.0))
 
 
 @dataclass
@@ -165,7 +166,8 @@ class AugmentedLagrangian:
         self.anchor, self.x, self.rest = x0, x0, np.zeros_like(x0)
         self._first_steps()
         self.here = self._at(self.u, np.zeros_like(x0))
-        self.count, self.dual, self.before = 0, np.inf, None
+        self.count, self.dual = 0, np.inf
+        self.before: list[Floats] | None = None
 
     def _first_steps(self) -> None:
         """Balance the curvatures of both proxes at about the size that the solution may have."""

@@ -31,7 +31,6 @@ from normcalc.engine.methods.image_sweeps import ROW, dual_sweep, primal_dual_sw
 from normcalc.engine.methods.multipliers import Bounds
 from normcalc.engine.operators import bind, operators
 from normcalc.engine.partition import in_blocks
-from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.squares import EntrywiseQuadratic
 from normcalc.errors import SolverError
 from normcalc.forms.lower import lower
@@ -44,17 +43,19 @@ if TYPE_CHECKING:
     from normcalc.engine.composite import Term
     from normcalc.engine.jit import Floats
     from normcalc.engine.operators import BoundPenalty
+    from normcalc.engine.penalties import JointPenalty
 
 NORM = 8.0  # the squared norm of the differences of an image, at most
 TAU = 8.0  # the first step of the image, over 1/w
 EARLY = 200  # steps after which a sum over numbers goes on by gradients of the dual
 ROUNDS = 50  # steps before the first measure
 SHARE = 0.3  # of all steps so far that are taken before the next
+OUTSIDE = 1.0 - 1e-9  # shares below this are more than rounding
 TWO = Number(Fraction(2))
 
 
 class Pairs:
-    """A function of pairs of numbers that sums up one of a number, over lengths or over numbers."""
+    """A function of pairs of numbers: one of a number, summed over lengths or numbers."""
 
     def __init__(self, inner: BoundPenalty, radial: bool) -> None:
         """Take the function of a number, an even one if it is for lengths."""
@@ -70,7 +71,9 @@ class Pairs:
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate; plus infinity outside its domain."""
-        return self.inner.dual(self._sizes(u))
+        sizes = self._sizes(u)
+        outside = self.inner.into_domain(sizes) < OUTSIDE
+        return np.inf if outside else self.inner.dual(sizes)
 
     def into_domain(self, u: Floats) -> float:
         """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
@@ -92,14 +95,14 @@ def lacks(terms: Sequence[Term], zero: Floats) -> str:
 
 def _slopes(term: Term) -> bool:
     """Tell whether a term is a function of the differences of an image."""
-    inner = getattr(term.map, "inner", None)
+    inner: Any = getattr(term.map, "inner", None)
     plain = isinstance(inner, Apply) and inner.head == "image_gradient"
     return plain and isinstance(inner.args[0], Symbol)
 
 
 def _inner(penalty: JointPenalty) -> Pairs | None:
     form: Any = lower(penalty.function)
-    listing = getattr(form, "listing", None)
+    listing: Any = getattr(form, "listing", None)
     summed = lower(form.outer) if hasattr(form, "outer") and listing is not None else None
     if isinstance(summed, Separable) and not summed.varying:
         if listing.head == "entries":
@@ -133,8 +136,9 @@ class DualGradient:
         other = next(term for term in terms if term is not home)
         self.center = np.ascontiguousarray(home.penalty.center)
         self.weight = home.penalty.weight
-        self.pairs: Any = _inner(other.penalty)
-        self.other = replace(other, penalty=self.pairs)
+        found: Any = _inner(other.penalty)
+        self.pairs: Pairs = found
+        self.other = replace(other, penalty=found)
         self.terms = [term if term is home else self.other for term in terms]
         kernel: Any = self.pairs.inner.operators.prox
         self.row = address(load(kernel.source).apply, ROW)

@@ -73,7 +73,7 @@ class ProximalGradient:
             return max(0.0, self.fun - self.posed.lower_bound)
         costly = getattr(self.posed.penalty, "costly", False)
         self.due = self.measured + 1 if self.measured < EVERY else self.measured + EVERY
-        self.due = max(self.due, int(RARELY * self.measured)) if costly else self.due
+        self.due = max(2 * EVERY, int(RARELY * self.measured)) if costly else self.due
         return self.posed.gap(self.fun, *self._dual_point())
 
     def _dual_point(self) -> tuple[Floats, Floats]:

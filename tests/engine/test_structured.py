@@ -1,0 +1,76 @@
+"""Multipliers by Newton steps, slopes of images, and spectral proxes, against other ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import normcalc as nc
+from normcalc.engine.composite import function_terms
+from normcalc.engine.penalties import JointPenalty
+from normcalc.engine.spectral import Spectral
+from normcalc.engine.squares import EntrywiseQuadratic
+from normcalc.language.adjoints import image_gradient_adjoint
+from normcalc.language.matrices import image_gradient
+
+RNG = np.random.default_rng(3)
+A, b = RNG.normal(size=(20, 45)), RNG.normal(size=20)
+IMAGE = RNG.normal(size=(6, 9))
+
+
+def test_newton_steps_and_alternating_directions_agree_on_pursuit() -> None:
+    pursuit = nc.function("norm(x, 1) + indicator(A @ x == b)")
+    ways = [nc.minimize(pursuit, A=A, b=b, method=m) for m in ("augmented_lagrangian", "admm")]
+    assert [way.status for way in ways] == ["optimal", "optimal"]
+    assert ways[0].fun == pytest.approx(ways[1].fun, rel=1e-6)
+    assert np.abs(A @ ways[0].x - b).max() < 1e-7
+
+
+def test_the_adjoint_of_image_gradient_is_its_transpose() -> None:
+    weights = RNG.normal(size=(54, 2))
+    there = float(np.sum(weights * image_gradient(IMAGE)))
+    assert np.sum(IMAGE * image_gradient_adjoint(weights, IMAGE)) == pytest.approx(there)
+    assert np.sum(IMAGE * image_gradient_adjoint(weights + 1, IMAGE)) != pytest.approx(there)
+
+
+@pytest.mark.parametrize(
+    "variation", ["row_norms(image_gradient(X), 2)", "abs(image_gradient(X))"]
+)
+def test_slopes_of_an_image(variation: str) -> None:
+    formula = nc.function(f"sum((X - Y)**2)/2 + lam*sum({variation})", Y=nc.Matrix)
+    auto = nc.minimize(formula, Y=IMAGE, lam=0.3, tol=1e-7)
+    other = nc.minimize(formula, Y=IMAGE, lam=0.3, tol=1e-7, method="primal_dual", max_iter=2000)
+    assert auto.method.startswith("accelerated primal-dual")
+    assert auto.status == "optimal"
+    assert auto.fun == pytest.approx(other.fun, rel=1e-6)
+    assert formula(auto.x, Y=IMAGE, lam=0.3) == pytest.approx(auto.fun)
+
+
+def test_a_quadratic_is_read_and_a_quartic_is_not() -> None:
+    read = function_terms(
+        nc.function("sum(M*(X - Y)**2)", M=nc.Matrix, Y=nc.Matrix),
+        {"M": np.abs(IMAGE), "Y": IMAGE},
+        np.zeros_like(IMAGE),
+    )[0].penalty
+    assert isinstance(read, EntrywiseQuadratic)
+    x = RNG.normal(size=IMAGE.shape)
+    u = read.slope(x)
+    assert read.worth(x) + read.dual(u) == pytest.approx(float(np.sum(x * u)))
+    quartic = function_terms(nc.function("sum(X**4)"), {}, np.zeros_like(IMAGE))[0].penalty
+    assert not isinstance(quartic, EntrywiseQuadratic)
+
+
+def test_the_spectral_prox_is_that_of_the_whole_decomposition() -> None:
+    low = RNG.normal(size=(110, 4)) @ RNG.normal(size=(4, 120))
+    noisy = low + 0.01 * RNG.normal(size=low.shape)
+    formula = nc.function("lam*sum(singular_values(X))")
+    term = function_terms(formula, {"lam": 1.0}, np.zeros_like(low))[0].penalty
+    assert isinstance(term, Spectral)
+    left, sizes, right = np.linalg.svd(noisy, full_matrices=False)
+    expected = (left * np.maximum(sizes - 2.0, 0.0)) @ right
+    for _ in range(2):  # from a random space, then from that of the call before
+        found = term.prox(noisy, 2.0)
+        assert np.abs(found - expected).max() < 1e-7
+        assert term.worth(found) == pytest.approx(JointPenalty(formula, {"lam": 1.0}).worth(found))
+    assert term.dual(noisy) == np.inf
+    assert term.dual(term.into_domain(noisy) * noisy) == 0.0
