@@ -18,6 +18,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import NativeValue, models, register_model, unbox
 
+from normcalc.codegen.lean import known
+
 __all__ = ["Lent", "lent"]
 
 # What the headers of NumPy say of an array: words and two short numbers after Python's own part.
@@ -110,8 +112,8 @@ def _field(c: Any, obj: Any, offset: int, kind: Any) -> Any:
 
 
 def lent(dtype: Any, ndim: int, written: bool) -> Any:
-    """Return the type of an array argument; numba's own where NumPy's headers have changed."""
-    if _as_expected():
+    """Return the type of an array argument; numba's own where its insides are not known."""
+    if known() and _as_expected():
         return Lent(dtype, ndim, written)
     return types.Array(dtype, ndim, "C")
 

@@ -46,7 +46,7 @@ def key() -> str:
     """
     functions = [*carried.ALL.values(), *skeletons.ALL.values()]
     files = {str(sys.modules[f.__module__].__file__): None for f in functions}
-    for name in ("lent.py", "lean.py"):
+    for name in ("lent.py", "lean.py", "waiting.py"):
         files[str(Path(__file__).with_name(name))] = None
     return _HEAD + "".join(Path(file).read_text("utf-8") for file in files)
 

@@ -15,7 +15,7 @@ from numba.core.compiler import Compiler, DefaultPassBuilder, _LowerResult
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
-__all__ = ["own"]
+__all__ = ["Lean"]
 
 
 class _Waiting(JITCodeLibrary):  # type: ignore[misc]
@@ -50,7 +50,9 @@ class _Lowering(NativeLowering):  # type: ignore[misc]
         return True
 
 
-class _Lean(Compiler):  # type: ignore[misc]
+class Lean(Compiler):  # type: ignore[misc]
+    """The compiler of functions that wait."""
+
     def define_pipelines(self) -> list[Any]:
         """Return numba's passes, but for the one that lowers."""
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
@@ -61,11 +63,3 @@ class _Lean(Compiler):  # type: ignore[misc]
         pipeline.passes = [each for each in pipeline.passes if each[0] is not place]
         pipeline.finalize()
         return [pipeline]
-
-
-own = {
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-    "pipeline_class": _Lean,
-}
