@@ -69,6 +69,7 @@ def check(name: str) -> None:
     # Long steps have less rounding; short ones stay on one side of a kink.
     wanted = [slope(lambda h: kernel(v + h * along, **values), h) for h in (1e-4, 1e-6)]
     assert any(close(moved, one, room) for one in wanted)
+    assert not any(close(1.001 * moved + 1e-4, one, room) for one in wanted)
     for parameter in movable(values, BY_NAME[name]):
         unit = np.ones(np.shape(values[parameter]))
 
