@@ -66,8 +66,10 @@ def check(name: str) -> None:
     room = LOOSE.get(name, 1e-6)
     point, moved = found.jvp(v, values, along)
     assert np.allclose(point, kernel(v, **values), rtol=1e-9, atol=1e-9)
-    wanted = slope(lambda h: kernel(v + h * along, **values), 1e-4)
-    assert close(moved, wanted, room)
+    # Long steps have less rounding; short ones stay on one side of a kink.
+    wanted = [slope(lambda h: kernel(v + h * along, **values), h) for h in (1e-4, 1e-6)]
+    assert any(close(moved, one, room) for one in wanted)
+    assert not any(close(1.001 * moved + 1e-4, one, room) for one in wanted)
     for parameter in movable(values, BY_NAME[name]):
         unit = np.ones(np.shape(values[parameter]))
 
@@ -76,10 +78,10 @@ def check(name: str) -> None:
 
         moved = found.jvp(v, values, 0.0, {parameter: unit if unit.ndim else 1.0})[1]
         try:
-            wanted = slope(at, 1e-4)
+            wanted = [slope(at, 1e-4), slope(at, 1e-6)]
         except nc.NormcalcError:
             continue  # a condition between parameters
-        assert close(moved, wanted, room), parameter
+        assert any(close(moved, one, room) for one in wanted), parameter
 
 
 @pytest.mark.parametrize("name", QUICK)
