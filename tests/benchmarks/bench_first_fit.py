@@ -105,8 +105,8 @@ def main() -> None:
 def report_calls(penalty: Penalty) -> None:
     """Time one call of a kernel by address, and the entry into a compiled loop."""
     kernel = penalty.operators.prox
-    constants = np.zeros(1)
-    kernels.setup_one(setup_address(kernel.setup), np.ones(2), constants)
+    constants = np.zeros((1, 1))
+    kernels.setup_table(setup_address(kernel.setup), np.ones((1, 2)), constants)
     where = element_address(kernel.element)
     for size in (10, 100_000):
         v = np.random.default_rng(0).standard_normal(size)
