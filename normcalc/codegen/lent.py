@@ -20,7 +20,7 @@ from numba.extending import NativeValue, models, register_model, unbox
 
 from normcalc.codegen.lean import known
 
-__all__ = ["Lent", "lent"]
+__all__ = ["Lent", "lends", "lent"]
 
 # What the headers of NumPy say of an array: words and two short numbers after Python's own part.
 _HEAD = object.__basicsize__
@@ -113,9 +113,14 @@ def _field(c: Any, obj: Any, offset: int, kind: Any) -> Any:
 
 def lent(dtype: Any, ndim: int, written: bool) -> Any:
     """Return the type of an array argument; numba's own where its insides are not known."""
-    if known() and _as_expected():
+    if lends():
         return Lent(dtype, ndim, written)
     return types.Array(dtype, ndim, "C")
+
+
+def lends() -> bool:
+    """Tell whether arrays are lent, which spares their callers the checks."""
+    return known() and _as_expected()
 
 
 @cache

@@ -142,11 +142,12 @@ def _address(array: Array) -> int:
 
 
 def _compiled(function: Any, types: str) -> Callable[..., Any]:
+    from normcalc.codegen.lent import lends
     from normcalc.codegen.pointers import entry_point, lending_entry
 
     make = lending_entry if _is_map(types) else entry_point
     found: Callable[..., Any] = make(function, types)
-    return found
+    return _careful(found, types) if _is_map(types) and not lends() else found
 
 
 def _is_map(types: str) -> bool:
@@ -155,7 +156,7 @@ def _is_map(types: str) -> bool:
 
 
 def _plain(function: Callable[..., Any], types: str) -> Callable[..., Any]:
-    return _careful(function, types) if _is_map(types) else _quiet(function)
+    return _careful(_quiet(function), types) if _is_map(types) else _quiet(function)
 
 
 def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -170,14 +171,14 @@ def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _careful(function: Callable[..., Any], types: str) -> Callable[..., Any]:
     """Return a loop from one vector into another that leaves alone what is not such a pair."""
-    quiet = _quiet(function)
 
     def run(v: Any, consts: Array, out: Any) -> Any:
         pair = _is_vector(v, types[0]) and _is_vector(out, types[2]) and out.flags.writeable
-        return pair and quiet(v, consts, out)
+        return pair and function(v, consts, out)
 
     return run
 
 
 def _is_vector(array: Any, letter: str) -> bool:
-    return type(array) is np.ndarray and array.ndim == 1 and array.dtype == letter
+    fitting = type(array) is np.ndarray and array.ndim == 1 and array.dtype == letter
+    return fitting and array.flags.c_contiguous and array.flags.aligned
