@@ -93,7 +93,7 @@ class VectorKernel:
             step, values = self._settings(params, named)
             return self._mapped(v, step, values, out)
         # The common case, in the fewest steps: the loop itself looks at what it is given.
-        if self._flat and values.loop is not None and values.done(v, last[0], out):
+        if self._flat and values.loop is not None and values.done(v, last[0], out) and len(v):
             return out  # type: ignore[return-value]
         return self._mapped(v, last[0], values, out)
 
@@ -277,6 +277,6 @@ class Bound:
             step = checked_step(step)
         values = self.values
         plain = self.kernel._flat and values.loop is not None and 0.0 < step < np.inf
-        if plain and values.done(v, step, out):
+        if plain and values.done(v, step, out) and len(v):
             return out  # type: ignore[return-value]
         return self.kernel._mapped(v, step, values, out)

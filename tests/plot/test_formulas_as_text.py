@@ -38,9 +38,11 @@ def test_other_things_are_refused_by_name(wrong) -> None:
         nc.plot.ball(wrong)
 
 
-@pytest.mark.parametrize("text", ["dual_norm(norm(x, 3))", "gauge(norm(x, 1) <= 1)"])
-def test_what_is_no_formula_is_refused(text: str) -> None:
-    with pytest.raises(nc.InputError, match="dual_ball"):
+@pytest.mark.parametrize(
+    "text", ["dual_norm(norm(x, 3)) + norm(x)", "infimal_convolution(norm(x, 1), norm(x))"]
+)
+def test_what_is_solved_anew_at_each_point_is_refused(text: str) -> None:
+    with pytest.raises(nc.InputError, match="formula in the coordinates"):
         nc.plot.ball(text)
     with pytest.raises(nc.InputError, match="formula in the coordinates"):
         nc.plot.body3d(text)
