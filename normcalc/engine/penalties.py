@@ -15,6 +15,8 @@ from normcalc.engine.flat import share_of_support, vanishes
 from normcalc.engine.weights import with_weights
 from normcalc.errors import InputError, NotDerivable, SolverError
 from normcalc.language.calling import check_parameters
+from normcalc.language.nodes import walk
+from normcalc.language.transforms import is_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,13 +114,15 @@ class Derived:
 
     @cached_property
     def dual_norm(self) -> Callable[..., float] | None:
-        """The dual norm of a norm, else None."""
+        """The dual norm of a norm, if there is a formula: a search stops below its value."""
         from normcalc.derive import dual_norm
 
         try:
-            return dual_norm(self.function)
+            found = dual_norm(self.function)
         except (NotDerivable, InputError):
             return None
+        searched = found.value is None or any(map(is_transform, walk(found.value.body)))
+        return None if searched else found
 
     @cached_property
     def gradient(self) -> Callable[..., Floats] | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import lsq_linear
 
+import normcalc as nc
 from normcalc.data import diabetes
 from normcalc.engine import least_squares, minimize
 from normcalc.engine.operators import bind
@@ -114,3 +115,17 @@ def test_report_and_message(l1):
     np.testing.assert_array_equal(found.support, [2, 8])
     with pytest.raises(InputError, match="9 names for 10"):
         found.report(names[1:])
+
+
+@pytest.mark.parametrize("seed", [0, 6, 26, 51])
+def test_a_dual_norm_without_a_formula_is_not_taken_from_a_search(seed: int) -> None:
+    # The search for it stops below its value, by 1e-9 relatively: lower bounds came out too high.
+    rng = np.random.default_rng(seed)
+    n, p = int(rng.integers(4, 15)), int(rng.integers(3, 9))
+    A, b = rng.normal(size=(n, p)), rng.normal(size=n)
+    mu = float(rng.uniform(0.05, 1.5))
+    f = nc.function("mu*norm(x, 1) + mu*norm(diff(x), 1)")
+    found = nc.minimize(nc.least_squares(A, b) + f, mu=mu, tol=1e-9, method="proximal_gradient")
+    assert found.status == "optimal"
+    close = nc.minimize(nc.least_squares(A, b) + f, mu=mu, tol=1e-11, method="proximal_gradient")
+    assert found.fun - found.gap <= close.fun * (1 + 1e-13)
