@@ -1,6 +1,7 @@
 """Processor time of figures in processes of their own, what they import included.
 
-Run ``python tests/benchmarks/bench_figures.py``.  Each figure is the median over processes.
+Run ``python tests/benchmarks/bench_figures.py``.  Each figure is the median over processes; single
+balls are drawn in one process, after a first one, and the slowest of them is named.
 """
 
 from __future__ import annotations
@@ -22,6 +23,24 @@ CURVED = (
 GRID = f"""
 import normcalc as nc
 fig = nc.plot.balls([nc.function(text) for text in {CURVED}], dimension=3, columns=4)
+"""
+DUALS = (
+    "dual_norm(norm(x, 3))", "dual_norm(norm(x, 1) + norm(x))",
+    "dual_norm(sqrt(sum_largest(x**2, 2)))", "dual_norm(max(norm(x), 13/10*norm(x, oo)))",
+)  # fmt: skip
+SINGLE = """
+import time
+import matplotlib
+matplotlib.use("Agg")
+import normcalc as nc
+nc.plot.{draw}("norm(x, 5) + norm(x)")
+nc.plot.{draw}("dual_norm(norm(x, 5))")
+found = []
+for text in {texts}:
+    start = time.process_time()
+    nc.plot.{draw}(text)
+    found.append((time.process_time() - start, text))
+print(*max(found))
 """
 CODE = """
 import time
@@ -56,6 +75,13 @@ def seconds(body: str, target: Path) -> tuple[float, float]:
     return drawn, written
 
 
+def slowest(draw: str, texts: tuple[str, ...]) -> str:
+    """Return the processor time of the slowest of some balls, and its formula."""
+    code = SINGLE.format(draw=draw, texts=texts)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return run.stdout.strip()
+
+
 def main() -> None:
     """Print the table, the rows in turn so that none has the quiet minutes for itself."""
     parser = argparse.ArgumentParser()
@@ -68,6 +94,10 @@ def main() -> None:
     for row in ROWS:
         drawn, written = (median(each[row][k] for each in found) for k in (0, 1))
         print(f"{row:24} drawn {drawn:5.2f} s   PDF {written:5.2f} s")
+    plane = tuple(text for text in (*CURVED, *DUALS) if "X" not in text and "x[" not in text)
+    plane = tuple(text for text in plane if "x3" not in text)
+    print("slowest ball in the plane", slowest("ball", plane))
+    print("slowest ball in space    ", slowest("ball3d", (*CURVED, *DUALS)))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def boundary2d(
         _check_positive("level", level)
         fine = min(tol, _FINE) if behind.polar else tol
         found = boundary2d(behind.function, behind.level, tol=fine, window=window, **parameters)
-        return polar(found) if behind.polar else found
+        return polar(found, tol / 10) if behind.polar else found
     vertices = exact_vertices(function, parameters)
     if vertices is not None:
         _check_positive("level", level)

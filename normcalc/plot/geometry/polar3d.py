@@ -88,14 +88,14 @@ def _nearest_normals(corners: Indices, flat: Array, supports: Array, group: Indi
     counts = np.bincount(group)
     starts = np.cumsum(counts) - counts
     point = corners.reshape(-1)
-    many = counts[point]
-    ends = np.cumsum(many)
-    place = np.repeat(np.arange(len(point)), many)
-    within = np.arange(ends[-1]) - np.repeat(ends - many, many)
-    given = supports[order[starts[point][place] + within]]
-    close = np.sum(given * np.repeat(flat, 3, axis=0)[place], axis=1)
-    best = np.lexsort((close, place))[ends - 1]
-    return np.asarray(given[best].reshape(*corners.shape, 3))
+    found, wanted = supports[order[starts[point]]], np.repeat(flat, 3, axis=0)
+    by_point = np.argsort(point, kind="stable")
+    for at in np.split(by_point, np.flatnonzero(np.diff(point[by_point])) + 1):
+        many = counts[point[at[0]]]
+        if many > 1:
+            given = supports[order[starts[point[at[0]]] :][:many]]
+            found[at] = given[np.argmax(wanted[at] @ given.T, axis=1)]
+    return np.asarray(found.reshape(*corners.shape, 3))
 
 
 def _edges(points: Array, corners: Indices, flat: Array) -> Creases:

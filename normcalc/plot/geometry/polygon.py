@@ -47,6 +47,31 @@ def without_collinear(points: Array) -> Array:
     return np.asarray(kept[back | (bend > 1e-14 * size)])
 
 
+def thinned(points: Array, distance: float) -> Array:
+    """Drop corners of a closed polygon, which strays at most `distance` from itself.
+
+    Every second corner goes that is within half of `distance` from the chord of its neighbours,
+    then again of those left.  On a curve these distances grow fourfold from round to round, so
+    that all of them add up to less than `distance`.
+
+    Examples
+    --------
+    >>> angles = np.arange(4096) * (2 * np.pi / 4096)
+    >>> len(thinned(np.stack([np.cos(angles), np.sin(angles)], axis=1), 1e-4))
+    513
+    """
+    while len(points) > 4:
+        seconds = np.arange(1, len(points) - 1, 2)
+        start, chord = points[seconds - 1], points[seconds + 1] - points[seconds - 1]
+        away = points[seconds] - start
+        area = np.abs(chord[:, 0] * away[:, 1] - chord[:, 1] * away[:, 0])
+        gone = seconds[area <= 0.5 * distance * np.hypot(*chord.T)]
+        if not gone.size:
+            return points
+        points = np.delete(points, gone, axis=0)
+    return points
+
+
 def convex_hull(points: Array) -> Array:
     """Return the corners of the convex hull, turning to the left.
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _SAME = 1e-9
-_PARTS, _ENOUGH = (1 / 4, 1 / 16), 2000
+_PARTS, _ENOUGH = (1 / 4, 1 / 16), 600
 
 
 @takes_formulas
