@@ -2,7 +2,8 @@
 
 SymPy offers no way to interrupt a call.  One watcher thread raises `TimeUp` inside the working
 thread; `TimeUp` is a `BaseException`, so that no ``except Exception`` on the way swallows it.
-Destructors do swallow exceptions, so the watcher repeats itself until the block is left, and code
+Destructors and callbacks of the garbage collector do swallow exceptions, so the watcher repeats
+itself until the block is left, and Python is kept from reporting those that were swallowed; code
 that owns foreign objects runs under a `shield`.
 
 An exception may arrive between any two instructions.  So the working thread takes no locks and
@@ -18,7 +19,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,23 @@ _shields: dict[int, int] = {}
 
 class TimeUp(BaseException):
     """The time budget of a symbolic computation ran out."""
+
+
+class _Silent:
+    """What Python tells of swallowed exceptions, but for those that come again."""
+
+    def __init__(self, told: Callable[[Any], object]) -> None:
+        self.told = told
+
+    def __call__(self, unraisable: Any) -> None:
+        """Tell the hook before this one, unless it was a `TimeUp`."""
+        if unraisable.exc_type is not TimeUp:
+            self.told(unraisable)
+
+
+def _swallow_silently() -> None:
+    if not isinstance(sys.unraisablehook, _Silent):
+        sys.unraisablehook = _Silent(sys.unraisablehook)
 
 
 class deadline:  # noqa: N801 - a context manager, spelled like the function it stands for
@@ -55,6 +73,7 @@ class deadline:  # noqa: N801 - a context manager, spelled like the function it 
 
     def __enter__(self) -> deadline:
         """Arm; the frame of the block tells whether it still runs, however it is left."""
+        _swallow_silently()
         self._frame = sys._getframe(1)
         self.due = time.monotonic() + self.seconds
         _watcher.add(self)
