@@ -76,7 +76,7 @@ def boundary2d(
     behind = inside(function, level)
     if behind is not None:
         _check_positive("level", level)
-        fine = min(tol, _FINE) if behind.polar else tol
+        fine = tol / 100 if behind.polar else tol  # the polar strays as far as the chords do
         found = boundary2d(behind.function, behind.level, tol=fine, window=window, **parameters)
         return polar(found, tol / 10) if behind.polar else found
     vertices = exact_vertices(function, parameters)
