@@ -88,7 +88,7 @@ class VectorDerivatives:
         rate = rates.pop(0) if self.names[1:2] == ("step",) else 0.0
         given = tuple(map(_moved, values.p, rates, self.kernel.interface.function.parameters))
         point, stacked = self._stack(v)
-        directions = np.broadcast_to(np.asarray(v_tangent, dtype=np.float64), point.shape)
+        directions = _spread(v_tangent, "v_tangent", point.shape)
         duals = np.empty(stacked.shape, np.complex128)
         duals.real, duals.imag = stacked, directions.reshape(stacked.shape)
         found = np.empty_like(duals)
@@ -136,7 +136,7 @@ class VectorDerivatives:
             raise NotDerivable(f"{self.kernel.interface.goal} has no symmetric Jacobian: use jvp")
         chosen = self._movable(parameters) if only is None else list(only)
         self._check_names(chosen)
-        weights = np.broadcast_to(np.asarray(cotangent, dtype=np.float64), np.shape(v))
+        weights = _spread(cotangent, "cotangent", np.shape(v))
         points, along = self.jvp(v, parameters, weights)
         sums = {name: self._sum(v, parameters, weights, name) for name in chosen}
         return points, along, sums
@@ -186,6 +186,17 @@ class VectorDerivatives:
             raise NotDerivable(str(error)) from error
         fill_unknown(point.real, out)
         out[...] = complex(np.nan, np.nan)
+
+
+def _spread(given: Any, name: str, shape: tuple[int, ...]) -> Array:
+    """Return an array over the shape of the point."""
+    array = np.asarray(as_real(given, name), dtype=np.float64)
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise InputError(
+            f"{name} has the shape {array.shape}, and v the shape {shape}; give {name} that shape"
+        ) from None
 
 
 def _moved(value: Any, rate: Any, parameter: Any) -> Any:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 LARGE = 100  # rows and columns from which a part of the decomposition pays
+FRESH = 2  # directions beside those of the call before, which may lack a new one
 SPARE = 10  # singular values beyond those that survive
 PART = 0.3  # of all singular values: where more survive, all are computed
 ACCURATE = 1e-9  # residual of a singular value that survives, over the largest
@@ -93,7 +94,8 @@ class Spectral(JointPenalty):
         """Return singular values and vectors, up to one whose prox is zero at least."""
         rng, least = np.random.default_rng(0), min(v.shape)
         start = self.space if self.space is not None and len(self.space) == len(v) else None
-        space = rng.standard_normal((len(v), 2 * SPARE)) if start is None else start
+        space = rng.standard_normal((len(v), 2 * SPARE if start is None else FRESH))
+        space = space if start is None else np.hstack([start, space])
         while space.shape[1] < PART * least:
             found = self._refined(v, space, step)
             if found is None:

@@ -199,3 +199,14 @@ def test_a_slope_that_is_infinite_stays_out_of_values() -> None:
         product = numbers.BINARY["times"](root, complex(2.0, 0.0))
         assert product.real == 0.0
         assert numbers.UNARY["square_root"](0j).imag == 0.0
+
+
+def test_directions_of_another_shape_are_refused_by_name() -> None:
+    found = nc.differentiate(nc.prox(nc.function("lam*norm(x)")))
+    values = {"step": 1.0, "lam": 1.0}
+    with pytest.raises(nc.InputError, match=r"v_tangent has the shape \(3,\)"):
+        found.jvp([1.0, 2.0], values, [1.0, 0.0, 0.0])
+    with pytest.raises(nc.InputError, match=r"cotangent has the shape \(3,\)"):
+        found.vjp([1.0, 2.0], values, [1.0, 0.0, 0.0])
+    with pytest.raises(nc.InputError):
+        found.jvp([1.0, 2.0], values, ["a", "b"])
