@@ -42,7 +42,7 @@ def test_a_wrong_hypothesis_is_not_needed_for_unsat():
 
 
 def test_roots_beside_the_question_do_not_hide_its_answer():
-    # The first root only brackets the second; its equation used to make the solver run out of time.
+    # The first root only brackets the second; its equation makes the question slow.
     u, first, second = sp.symbols("u root_1 root_2", positive=True)
     half = sp.sqrt(u)
     outer = Root(first, 30 * u + 70 * u**2 + 96 * u * half - 3 * A * B, u, sp.S(0), sp.oo, True)
