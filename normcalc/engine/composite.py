@@ -18,7 +18,7 @@ from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, operators
 from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.spectral import spectral
-from normcalc.engine.squares import entrywise_quadratic
+from normcalc.engine.squares import added, entrywise_quadratic
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, NotDerivable
 from normcalc.forms.in_coordinates import product_of
@@ -160,7 +160,7 @@ def smooth_and_rest(terms: list[Term]) -> tuple[list[Any], list[Any]] | None:
         return None
     listed = [term.penalty for term in terms]
     smooth = [p for p in listed if isinstance(p, JointPenalty) and p.derived.gradient is not None]
-    return smooth, [p for p in listed if p not in smooth]
+    return added(smooth), [p for p in listed if p not in smooth]
 
 
 def coordinates(penalty: Any, size: int) -> BoundPenalty | None:

@@ -60,7 +60,7 @@ class Limits:
     verbose: bool = False
     start: float = field(default_factory=time.perf_counter)
 
-    def report(self, record: Record, x: Floats) -> None:
+    def report(self, record: Record, method: Method) -> None:
         """Print the progress line and call the user back."""
         if self.verbose:
             nit, fun, gap, kkt, seconds = record
@@ -68,7 +68,7 @@ class Limits:
             sys.stdout.write(line)
         if self.callback is not None:
             make: Any = OptimizeResult  # its constructor has no signature
-            self.callback(make(x=x.copy(), **record._asdict()))
+            self.callback(make(x=method.x.copy(), **record._asdict()))
 
 
 def iterate(
@@ -84,7 +84,7 @@ def iterate(
             history.append(record)
             status = _decide(method, posed, measured, limits, record)
             if record.nit:
-                limits.report(record, method.x)
+                limits.report(record, method)
             if status is None:
                 method.step()
     except StopIteration:

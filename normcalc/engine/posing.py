@@ -33,6 +33,7 @@ from normcalc.engine.methods.proximal_gradient import ProximalGradient
 from normcalc.engine.operators import operators
 from normcalc.engine.penalties import Zero
 from normcalc.engine.problem import LeastSquares, Objective
+from normcalc.engine.spectral import Spectral
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, ParameterError, SolverError
 from normcalc.language.function import Function
@@ -228,6 +229,11 @@ def _smooth(
         return (BlockDescent if blocks else CoordinateDescent)(posed, first, last), posed
     if name == "prox_newton":
         return (BlockNewton if blocks else ProxNewton)(posed, first, last), posed
+    if isinstance(penalty, Spectral) and not own:
+        from normcalc.engine.methods.low_rank import LowRank, on_factors  # it compiles a loop
+
+        if (factors := on_factors(posed)) is not None:
+            return LowRank(factors, first), factors
     if loss.intercept:
         loss.design, posed.penalty = WithConstant(loss.design), ButTheLast(penalty)
         first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])

@@ -17,7 +17,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import issparse
 
+from normcalc.engine.factors import singular_values
 from normcalc.engine.operators import BoundPenalty, bind, operators
 from normcalc.engine.penalties import JointPenalty
 from normcalc.forms.lower import lower
@@ -48,7 +50,7 @@ class Spectral(JointPenalty):
         self.function, self.derived = whole.function, whole.derived
         self.values, self.name = whole.values, whole.name
         self.element = element
-        self.tested: tuple[Any, Floats] = (None, np.empty(0))
+        self.tested: tuple[Any, Floats] = (None, np.empty(0))  # entries and singular values
         self.space: Floats | None = None
         self.last: tuple[Any, Floats] = (None, np.empty(0))  # a point and its singular values
 
@@ -59,27 +61,39 @@ class Spectral(JointPenalty):
             sizes = np.asarray(np.linalg.svd(x, compute_uv=False), dtype=np.float64)
         return self.element.worth(sizes)
 
-    def dual(self, u: Floats) -> float:
+    def dual(self, u: Any) -> float:
         """Return the conjugate, that of the singular values' function."""
-        sizes = self._sizes(u)
+        return self.dual_of(self._sizes(u))
+
+    def dual_of(self, sizes: Floats) -> float:
+        """Return the conjugate at a matrix with all these singular values."""
         outside = self.element.into_domain(sizes) < OUTSIDE
         return np.inf if outside else self.element.dual(sizes)
 
-    def into_domain(self, u: Floats) -> float:
+    def into_domain(self, u: Any) -> float:
         """Return the largest ``s <= 1`` with ``s*u`` in the domain of the conjugate."""
-        return INSIDE * self.element.into_domain(self._sizes(u) / INSIDE)
+        return self.share_of(self._sizes(u))
 
-    def _sizes(self, u: Floats) -> Floats:
+    def share_of(self, sizes: Floats) -> float:
+        """Return `into_domain` of a matrix with all these singular values."""
+        return INSIDE * self.element.into_domain(sizes / INSIDE)
+
+    def _sizes(self, u: Any) -> Floats:
         """Return singular values; those of a multiple of the matrix before are known."""
+        entries = u.data if issparse(u) else u.ravel()
         before, sizes = self.tested
-        place = int(np.argmax(np.abs(u)))
-        factor = float(u.flat[place] / (before.flat[place] or 1.0)) if before is not None else 0.0
-        off = 0.0 if not factor else float(np.abs(u - factor * before).max())
-        if not factor or off > SAME * abs(float(u.flat[place])):
-            factor, found = 1.0, np.linalg.svd(u, compute_uv=False)
-            sizes = np.asarray(found, dtype=np.float64)
-            self.tested = u.copy(), sizes
+        same = before is not None and before.size == entries.size
+        place = int(np.argmax(np.abs(entries))) if entries.size else 0
+        factor = float(entries[place] / (before[place] or 1.0)) if same and entries.size else 0.0
+        off = 0.0 if not factor else float(np.abs(entries - factor * before).max())
+        if not factor or off > SAME * abs(float(entries[place])):
+            factor, sizes = 1.0, singular_values(u, self._flat_from)
+            self.tested = entries.copy(), sizes
         return abs(factor) * sizes
+
+    def _flat_from(self, size: float) -> bool:
+        """Tell whether the conjugate is the same for all singular values up to `size`."""
+        return bool(self.element.dual(np.array([size])) == self.element.dual(np.zeros(1)))
 
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the prox."""

@@ -7,6 +7,7 @@ since all other directions that it so maps fill no volume.
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,20 @@ class EntrywiseQuadratic(JointPenalty):
     def into_domain(self, u: Floats) -> float:
         """Return 1 if the conjugate is finite there, else 0."""
         return 1.0 if self.dual(u) < np.inf else 0.0
+
+
+def added(functions: list[JointPenalty]) -> list[JointPenalty]:
+    """Return functions to be added up, the quadratics among them as one."""
+    squares = [f for f in functions if isinstance(f, EntrywiseQuadratic)]
+    if len(squares) < 2:
+        return functions
+    total = copy(squares[0])
+    total.name = " + ".join(f.name for f in squares)
+    total.curvature = np.asarray(sum(f.curvature for f in squares))
+    total.first = np.asarray(sum(f.first for f in squares))
+    total.at_zero = sum(f.at_zero for f in squares)
+    total.__dict__.pop("weight", None)
+    return [total, *(f for f in functions if f not in squares)]
 
 
 def entrywise_quadratic(whole: JointPenalty, zero: Floats) -> EntrywiseQuadratic | None:
