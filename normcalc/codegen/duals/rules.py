@@ -184,9 +184,9 @@ def area_hyperbolic_tangent(x: float, t: float) -> Pair:
 
 def omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``."""
+    w: float = np.exp(x) if x < 1.0 else x
     if x < -40.0:
-        return np.exp(x)
-    w = np.exp(x) if x < 1.0 else x
+        return w
     for _ in range(5 if x < 1e18 else 0):
         gap, u = x - w - np.log(w), w + 1.0
         w += (
