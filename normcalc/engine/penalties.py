@@ -143,6 +143,13 @@ class Derived:
         return convex(self.function).value == "YES"
 
     @cached_property
+    def shrinks(self) -> bool:
+        """Whether it is proved that the prox keeps zeros: convex, whatever the entries' signs."""
+        from normcalc.facts import absolute
+
+        return self.convex and absolute(self.function).value == "YES"
+
+    @cached_property
     def support(self) -> bool:
         """Whether it is convex and positively homogeneous, and no formula of its dual is known.
 
@@ -198,10 +205,20 @@ class JointPenalty:
             raise SolverError(f"{self.name} has no gradient everywhere")
         return np.asarray(self.derived.gradient(x, **self.values))
 
+    @cached_property
+    def _prox(self) -> Callable[..., Floats]:
+        """The prox with its parameters checked once, where it has a kernel."""
+        from normcalc.codegen.vector_kernel import VectorKernel
+
+        found = self.derived.prox
+        if isinstance(found, VectorKernel):
+            return found.bind(**self.values)
+        return lambda v, step: found(v, step=step, **self.values)
+
     def prox(self, v: Floats, step: float) -> Floats:
         """Return a minimiser of ``step*f(u) + |u - v|**2/2``."""
         try:
-            return np.asarray(self.derived.prox(v, step=step, **self.values))
+            return np.asarray(self._prox(v, step))
         except InputError as refusal:
             raise SolverError(str(refusal)) from refusal
 
