@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 NORM = 8.0  # the squared norm of the differences of an image, at most
 TAU = 8.0  # the first step of the image, over 1/w
 EARLY = 200  # steps after which a sum over numbers goes on by gradients of the dual
-ROUNDS = 30  # steps before the first measure
+ROUNDS = 45  # steps before the first measure
 SHARE = 0.25  # of all steps so far that are taken before the next
 LONGER = 1.32  # the product of steps and squared norm, at first
 BENT = 0.7  # the share of the squared distance's weight that shortens the steps of the image

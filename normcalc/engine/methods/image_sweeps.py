@@ -32,14 +32,20 @@ call_row: Any = intrinsic(_call_row)
 def _climb(
     down: Array, right: Array, here: Array, below: Array, share: float, space: Array
 ) -> None:
-    """Write ``share*y`` plus the differences of a row, and the lengths of these pairs."""
+    """Write ``share*y`` plus the differences of a row."""
     last = here.size - 1
     for j in range(last):
-        p = share * down[j] + (below[j] - here[j])
-        q = share * right[j] + (here[j + 1] - here[j])
-        space[0, j], space[1, j], space[2, j] = p, q, np.sqrt(p * p + q * q)
-    p, q = share * down[last] + (below[last] - here[last]), share * right[last]
-    space[0, last], space[1, last], space[2, last] = p, q, np.sqrt(p * p + q * q)
+        space[0, j] = share * down[j] + (below[j] - here[j])
+        space[1, j] = share * right[j] + (here[j + 1] - here[j])
+    space[0, last] = share * down[last] + (below[last] - here[last])
+    space[1, last] = share * right[last]
+
+
+@compiled(types.void(Matrix), fastmath={"contract"})
+def _measure(space: Array) -> None:
+    """Write the lengths of the pairs in the first two rows."""
+    for j in range(space.shape[1]):
+        space[2, j] = np.sqrt(space[0, j] * space[0, j] + space[1, j] * space[1, j])
 
 
 @compiled(types.void(Matrix, float64, Vector, Vector), fastmath={"contract"})
@@ -69,6 +75,7 @@ def _shrink(
 ) -> None:
     """Write the prox of the conjugate at sigma times what `_climb` found, by Moreau."""
     if radial:
+        _measure(space)
         call_row(apply, space[2], constants, space[3])
         _shorten(space, sigma, down, right)
         return
@@ -142,18 +149,17 @@ def primal_dual_sweep(
 def _primal_row(center: Array, ahead: Array, i: int, weight: float, out: Array) -> None:
     """Write row i of ``center - K^T ahead / weight``; differences beyond the border are zero."""
     down, right, share, last = ahead[0], ahead[1], 1.0 / weight, center.shape[1] - 1
-    for j in range(last + 1):
-        out[j] = right[i, j] if j < last else 0.0
-    for j in range(1, last + 1):
-        out[j] -= right[i, j - 1]
+    for j in range(1, last):
+        out[j] = center[i, j] + share * (right[i, j] - right[i, j - 1])
+    if last > 0:
+        out[last] = center[i, last] - share * right[i, last - 1]
+    out[0] = center[i, 0] + (share * right[i, 0] if last > 0 else 0.0)
     if i > 0:
         for j in range(last + 1):
-            out[j] -= down[i - 1, j]
+            out[j] -= share * down[i - 1, j]
     if i < center.shape[0] - 1:
         for j in range(last + 1):
-            out[j] += down[i, j]
-    for j in range(last + 1):
-        out[j] = center[i, j] + share * out[j]
+            out[j] += share * down[i, j]
 
 
 @compiled(types.void(Matrix, Planes, float64, Matrix))
