@@ -129,7 +129,9 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
         while going and turn < 200:
             value, derivative = function(u, k)
             gap = value - target
-            u, left, right, last, going = turned(u, gap, derivative, lo, hi, left, right, last, turn)
+            u, left, right, last, going = turned(
+                u, gap, derivative, lo, hi, left, right, last, turn
+            )
             turn += 1
         return u
 
