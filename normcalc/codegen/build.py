@@ -23,6 +23,14 @@ def jit_enabled() -> bool:
     return os.environ.get("NORMCALC_JIT", "1") != "0"
 
 
+def may_interpret() -> bool:
+    """Tell whether a kernel's first numbers may come from the interpreter.
+
+    They do not with ``NORMCALC_JIT=1``, where all come from machine code.
+    """
+    return "NORMCALC_JIT" not in os.environ
+
+
 def load(source: str) -> ModuleType:
     """Write `source` into the cache and import it; the same source is one module per process.
 

@@ -105,15 +105,29 @@ def store_once(key: str, make: Callable[[], str]) -> Path:
 
 def remembered(key: str, make: Callable[[], str]) -> str:
     """Return what `make` returned when this key was asked for first, by whatever process."""
-    path = directory() / f"{_TEXT}{name_of(key)}"
-    try:
-        if _fault(path.lstat()) is None:
-            return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        pass
-    text = make()
-    _write(path, text)
+    text = recalled(key)
+    if text is None:
+        text = make()
+        remember(key, text)
     return text
+
+
+def recalled(key: str) -> str | None:
+    """Return what is remembered under a key, by whatever process, if anything is."""
+    path = _place(key)
+    try:
+        return path.read_text(encoding="utf-8") if _fault(path.lstat()) is None else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def remember(key: str, text: str) -> None:
+    """Remember a text under a key."""
+    _write(_place(key), text)
+
+
+def _place(key: str) -> Path:
+    return directory() / f"{_TEXT}{name_of(key)}"
 
 
 def _write(path: Path, source: str) -> None:

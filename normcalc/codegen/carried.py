@@ -34,8 +34,8 @@ def closure(names: set[str]) -> list[str]:
     Examples
     --------
     >>> closure({"log_wright_omega"})
-    ['power_of_two', 'exponential', 'growth', 'corrected_logarithm', 'logarithm', 'wright_omega',
-    'nearer_omega', 'log_wright_omega']
+    ['power_of_two', 'parted', 'atanh_series', 'rough_exponential', 'rough_logarithm',
+    'logarithm_near_one', 'omega_step', 'omega_and_logarithm', 'log_wright_omega']
     """
     found: set[str] = set()
     waiting = set(names)

@@ -12,7 +12,9 @@ import numpy as np
 from normcalc.codegen.arrays import Array, as_floats, checked_out
 from normcalc.codegen.build import jit_enabled, load
 from normcalc.codegen.cache import compiled_on_disk
-from normcalc.codegen.machine import FLOAT32, FLOAT64, Constants, Machine
+from normcalc.codegen.early import Early, count, has_early_stage
+from normcalc.codegen.emit import retargeted
+from normcalc.codegen.machine import FLOAT32, FLOAT64, Constants, Interpreter, Machine
 from normcalc.codegen.parameters import Checks, Interface, is_array
 from normcalc.codegen.threads import mapped_in_threads
 from normcalc.codegen.ufuncs import with_ufunc
@@ -32,6 +34,7 @@ __all__ = ["Checks", "Interface", "Kernel", "Pointers"]
 # In calls, a global name is found faster than an attribute.
 _Array = np.ndarray
 _PRECISIONS = (FLOAT64, FLOAT32)
+_SETUP = 5  # numbers that a set-up counts as
 
 
 class Pointers(NamedTuple):
@@ -49,6 +52,9 @@ class Kernel:
     broadcast against `v` as NumPy does it.  The result has the precision of `v`; whole numbers
     become float64, and a number gives a float.  NaN in gives NaN out.  `v` is never changed unless
     it is `out`.  At a tie of a nonconvex prox the point nearer to zero is taken.
+
+    The first calls on few numbers run in the interpreter, then the text is compiled: both agree to
+    the last digits, and ``NORMCALC_JIT=1`` in the environment, or `warm`, compiles at once.
 
     float32 stays float32: where all pieces are affine and not steep it is computed as such, else
     in float64 and rounded once.
@@ -74,7 +80,10 @@ class Kernel:
         self.element: Callable[..., float] = module.element
         self.parameters = interface.parameters
         self.n_constants = interface.n_constants
+        self._module = module
         self._machine = Machine(module)
+        if has_early_stage():
+            self._machine = Interpreter(Early(retargeted(source, "plain"), self.path))
         # The parameters of the last call, their constants, and the loop that it took, with what
         # that takes of these: one tuple, swapped at once, so that threads see what fits together.
         self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
@@ -108,10 +117,13 @@ class Kernel:
         if _Array in map(type, params) and any(map(is_array, params)):
             # It has one entry, which equals the last parameter.
             return self._broadcast(v, params, out)
+        if not self._machine.settled and self._outgrown(count(v)):
+            constants = self._remembered(last)[1]
         if type(v) is type(out) is _Array and v.ndim == 1 and v.dtype in _PRECISIONS:
             loop, numbers = self._machine.loop(v.dtype, constants)
             if loop(v, numbers, out):
-                self._last = (last, constants, loop, numbers)
+                if self._machine.settled:
+                    self._last = (last, constants, loop, numbers)
                 return out
         return self._general(v, constants, out)
 
@@ -127,6 +139,7 @@ class Kernel:
         >>> shrink(-3.0)
         -2.0
         """
+        self._settle()
         constants = self._prepare(self.interface.ordered(params, named))
         general, machine, double = self._general, self._machine, constants.double
         fast = machine.ready()
@@ -157,6 +170,7 @@ class Kernel:
         v, *params, out, **named
             As for a call; parameters are numbers here.
         """
+        self._settle()
         constants = self._prepare(self.interface.ordered(params, named))
         array = as_floats(v, self.interface.argument)
         return mapped_in_threads(self._machine, array, constants, out, threads)
@@ -191,6 +205,7 @@ class Kernel:
             result = checked_out(out, result)
         rows = np.stack([np.broadcast_to(value, shape).reshape(-1) for value in values], axis=1)
         numbers = np.broadcast_to(array, shape).astype(np.float64).reshape(-1)
+        self._outgrown((1 + _SETUP) * numbers.size)
         found, refused = self._machine.rows(numbers, rows, self.n_constants)
         if refused >= 0:
             self._prepare(tuple(rows[refused].tolist()))  # which raises what is wrong
@@ -303,7 +318,21 @@ class Kernel:
         else:
             self._compile()
 
+    def _settle(self) -> None:
+        """Have all that follows done by machine code."""
+        if not self._machine.settled:
+            self._machine = Machine(self._module)
+
+    def _outgrown(self, numbers: int) -> bool:
+        """Tell whether so many numbers end the early stage, and if so end it."""
+        machine = self._machine
+        if not isinstance(machine, Interpreter) or machine.takes(numbers):
+            return False
+        self._settle()
+        return True
+
     def _compile(self) -> None:
+        self._settle()
         consts = np.full(self.n_constants, -1.0)
         self._machine.ready()(np.empty(0), consts, np.empty(0))
         self.setup(np.ones(len(self.parameters)), consts)
@@ -321,7 +350,8 @@ class Kernel:
         with np.errstate(all="ignore"):
             if self.interface.relations:
                 self._check_relations(params, values)
-            regime = int(self.setup(params, double))
+            self._outgrown(_SETUP)
+            regime = int(self._machine.setup(params, double))
             if regime < 0:
                 raise NotDerivable(self._refusal(regime, values))
             constants = self._machine.constants(double)

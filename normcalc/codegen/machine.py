@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from normcalc.codegen.early import Early
+
 FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
 # What float32 holds with full precision.
 _SMALLEST, _LARGEST = 1e-37, 1e38
@@ -49,10 +51,14 @@ class Machine:
     if they are anything but two such vectors whose memory allows it, or it is not compiled yet.
     """
 
+    # Whether it stays: an interpreter makes way for machine code.
+    settled = True
+
     def __init__(self, module: ModuleType) -> None:
         """Take the functions of `module`."""
         self.module = module
-        self.jit = jit_enabled()
+        self.jit = self.settled and jit_enabled()
+        self.setup: Callable[..., int] = module.setup if self.jit else _quiet(module.setup)
         self.fast: Callable[..., bool] = _not_yet
         self._found: dict[str, Callable[..., Any]] = {}
 
@@ -127,6 +133,21 @@ class Machine:
         out = np.empty(v.shape)
         function = self.module.apply_rows if self.jit else _quiet(self.module.apply_rows)
         return out, int(function(v, rows, np.zeros(count), out))
+
+
+class Interpreter(Machine):
+    """The same by plain Python, for a kernel's first numbers."""
+
+    settled = False
+
+    def __init__(self, early: Early) -> None:
+        """Take the functions that the interpreter runs."""
+        super().__init__(early.module)
+        self.takes = early.takes
+
+    def ready(self) -> Callable[..., bool]:
+        """Return the loop, without making it `fast`: what is called must be counted."""
+        return self.entry("apply", "ddd")
 
 
 def _not_yet(_v: Any, _consts: Array, _out: Any) -> bool:

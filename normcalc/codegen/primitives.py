@@ -16,6 +16,7 @@ from normcalc.codegen.transcendental import (
     exponential_less_one,
     logarithm,
     logarithm_one_more,
+    omega_and_logarithm,
 )
 
 Solver = Callable[..., float]
@@ -169,31 +170,12 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
 
 def wright_omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``, that is ``LambertW(exp(x))`` without overflow."""
-    y = exponential(x if x < -2.0 else (x - 1.0) / 1.5 if x < 1.0 else 0.0)
-    # Halley's method on w = y*exp(-w) keeps the relative precision of small results; it starts
-    # from a quotient of polynomials with the same series at zero.
-    small = y * (60.0 + y * (114.0 + y * 17.0)) / (60.0 + y * (174.0 + y * 101.0))
-    gap = small - y * exponential(-small)
-    small -= gap / (small + 1.0 - gap * (small + 2.0) / (2.0 * small + 2.0))
-    w = y if x < 1.0 else x - logarithm(x) * (1.0 - 1.0 / x)
-    w = nearer_omega(nearer_omega(w, x), x)
-    w = small if x < -2.0 else w
-    return w if x < 1e18 else x
-
-
-def nearer_omega(w: float, x: float) -> float:
-    """Return the next approximation of ``wright_omega(x)``."""
-    # Fritsch, Shafer and Crowley (1973): the error goes down to its fourth power.
-    gap = x - w - logarithm(w)
-    t = (w + 1.0) * (w + 1.0 + 2.0 * gap / 3.0)
-    return w + w * gap / (w + 1.0) * (t - 0.5 * gap) / (t - gap)
+    return omega_and_logarithm(x)[0]
 
 
 def log_wright_omega(x: float) -> float:
     """Return ``log(wright_omega(x)) = x - wright_omega(x)`` without cancellation."""
-    w = wright_omega(x)
-    far = logarithm(w)
-    return x - w if x < 1.0 else far
+    return omega_and_logarithm(x)[1]
 
 
 def lambert_w(z: float) -> float:

@@ -66,12 +66,17 @@ def kept(made_from: tuple[Any, ...], write: Callable[[], str]) -> str:
     write : callable
         Makes the text.
     """
+    key = key_of(made_from)
+    return write() if key is None else remembered(key, write)
+
+
+def key_of(made_from: tuple[Any, ...]) -> str | None:
+    """Return the key of what is made from this by the code as it stands; None without a pickle."""
     try:
         given = pickle.dumps(made_from, protocol=4)
     except (pickle.PicklingError, TypeError, AttributeError):
-        return write()
-    key = f"{hashlib.sha256(given).hexdigest()} {sp.__version__} {_writers()}"
-    return remembered(key, write)
+        return None
+    return f"{hashlib.sha256(given).hexdigest()} {sp.__version__} {_writers()}"
 
 
 @cache

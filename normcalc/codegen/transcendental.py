@@ -50,25 +50,35 @@ def exponential_less_one(x: float) -> float:
     return value if x == x and x != 0.0 else x
 
 
+def parted(x: float) -> tuple[float, float]:
+    """Return `k` and `m` with ``x = 2**k*m``, `m` from sqrt(1/2) to sqrt(2), for a normal `x`."""
+    # The number subtracted is the bits of sqrt(1/2).
+    bits = np.float64(x).view(np.int64)
+    whole = (bits - 4604544271217802189) >> 52
+    m = np.int64(bits - (whole << 52)).view(np.float64)
+    return np.int64(whole + 4843621399236968448).view(np.float64) - 6755399441055744.0, m
+
+
+def atanh_series(z: float) -> float:
+    """Return `p` in ``log((1 + s)/(1 - s)) = 2*s + s*z*p`` with ``z = s**2`` up to 0.03."""
+    # At Chebyshev nodes, within 1e-17.
+    w = z * z
+    p = 0.666666666666667 + z * 0.39999999999899444
+    p += w * (0.2857142862600327 + z * 0.22222211130259878)
+    return p + w * w * (0.18182889455674947 + z * 0.15331710618210773 + w * 0.14616585424888623)
+
+
 def corrected_logarithm(x: float, rest: float) -> float:
     """Return ``log(x) + rest`` with a `rest` so small that it counts as a correction."""
     # A subnormal number is scaled by 2**54 first.
     tiny = x < 2.2250738585072014e-308
     y = abs(x) * 18014398509481984.0 if tiny else abs(x)
-    bits = np.float64(y).view(np.int64)
-    # x = 2**k*m with m from sqrt(1/2) to sqrt(2), whose bits are the number subtracted.
-    whole = (bits - 4604544271217802189) >> 52
-    m = np.int64(bits - (whole << 52)).view(np.float64)
-    k = np.int64(whole + 4843621399236968448).view(np.float64) - 6755399441055744.0
+    k, m = parted(y)
     k = k - 54.0 if tiny else k
     f = m - 1.0
     s = f / (2.0 + f)
     z = s * s
-    w = z * z
-    # log((1 + s)/(1 - s)) = 2*s + s*z*p(z), with p at Chebyshev nodes within 1e-17.
-    p = 0.666666666666667 + z * 0.39999999999899444
-    p += w * (0.2857142862600327 + z * 0.22222211130259878)
-    p += w * w * (0.18182889455674947 + z * 0.15331710618210773 + w * 0.14616585424888623)
+    p = atanh_series(z)
     h = 0.5 * f * f
     low = k * 1.90821492927058770002e-10 + rest
     value: float = k * 6.93147180369123816490e-01 - ((h - (s * (h + z * p) + low)) - f)
@@ -139,3 +149,64 @@ def hyperbolic_tangent(x: float) -> float:
     value: float = part / (part + 2.0)
     value = value if x < 0.0 else -value
     return value if x != 0.0 else x
+
+
+def rough_exponential(x: float) -> float:
+    """Return ``exp(x)`` within 3e-6 of itself, for `x` from -700 to 700."""
+    t = x * 1.4426950408889634
+    k = (t + 6755399441055744.0) - 6755399441055744.0
+    r = t - k
+    near = 1.00000008 + r * 0.69312103 + r * r * (0.24022107 + r * 0.05592204 + r * r * 0.00967604)
+    return near * power_of_two(k)
+
+
+def rough_logarithm(x: float) -> float:
+    """Return ``log(x)`` within 1e-5, for a normal `x` above zero."""
+    k, m = parted(x)
+    f = m - 1.0
+    near = f * (0.99988712 - f * 0.49911015 + f * f * (0.33800555 - f * 0.27407949))
+    return k * 0.6931471805599453 - 5.4485e-06 + near + f * f * f * f * f * 0.17224558
+
+
+def logarithm_near_one(m: float) -> float:
+    """Return ``log(m)`` for `m` from sqrt(1/2) to sqrt(2)."""
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    h = 0.5 * f * f
+    return f - (h - s * (h + z * atanh_series(z)))
+
+
+def omega_step(w: float, gap: float) -> float:
+    """Return what to add to `w`, relative to it, where ``x - w - log(w)`` is `gap`."""
+    # Fritsch, Shafer and Crowley (1973): the error goes down to its fourth power.
+    u = w + 1.0
+    t = u * (u + gap * 0.6666666666666666)
+    return gap * (t - 0.5 * gap) / (u * (t - gap))
+
+
+def omega_and_logarithm(x: float) -> tuple[float, float]:
+    """Return the `w` with ``w + log(w) = x``, and ``log(w)``, both without cancellation."""
+    c = -900.0 if x < -900.0 else x if x < 1e18 else 1e18
+    # Results near the smallest floats are computed 2**400 times as large.
+    far = c < -600.0
+    lift = 400.0 if far else 0.0
+    # First guesses: exp(x), or a chord of log(w), or x; one step makes 1e-4 of each.
+    guess = c if c < -1.25 else -0.6199546460178531 + 0.5275456685 * (c if c < 3.0 else 3.0)
+    y = rough_exponential(guess + lift * 0.6931471805599453)
+    w = y if c < 3.0 else c
+    w += w * omega_step(w, (c - (guess if c < 3.0 else rough_logarithm(w))) - w)
+    w = w if x < 1e18 else x
+    k, m = parted(w)
+    part = logarithm_near_one(m)
+    # The products with the first half of log(2) are exact, and the difference nearly so.
+    gap = ((c - (k - lift) * 6.93147180369123816490e-01) - w) - part
+    gap -= (k - lift) * 1.90821492927058770002e-10
+    add = omega_step(w if x < 1e18 else 1e18, gap)
+    add = add if x < 1e18 else 0.0
+    logarithm_of_w = add - add * add * (0.5 - add * (0.3333333333333333 - 0.25 * add))
+    logarithm_of_w += part + k * 1.90821492927058770002e-10
+    logarithm_of_w += k * 6.93147180369123816490e-01
+    w = (w + w * add) * (3.8725919148493183e-121 if far else 1.0) if x < 1e18 else x
+    logarithm_of_w = x - w if x < 0.0 else logarithm_of_w if x < np.inf else x
+    return w, logarithm_of_w

@@ -112,8 +112,11 @@ def apart(out: Array, v: Array) -> bool:
 
 def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a loop that follows IEEE 754 silently, as compiled ones do."""
-    if jit_enabled():
-        return function
+    return function if jit_enabled() else silent(function)
+
+
+def silent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a loop of plain Python that follows IEEE 754 silently."""
 
     def run(*arguments: Any) -> Any:
         with np.errstate(all="ignore"):

@@ -11,6 +11,8 @@ import numpy as np
 
 from normcalc.codegen.arrays import checked_out
 from normcalc.codegen.build import jit_enabled, load
+from normcalc.codegen.early import Early, count, has_early_stage
+from normcalc.codegen.structured import plain_or_numba
 from normcalc.codegen.vector_arguments import (
     Prepared,
     VectorInterface,
@@ -19,6 +21,7 @@ from normcalc.codegen.vector_arguments import (
     is_ready,
     prepared,
     quiet,
+    silent,
 )
 from normcalc.errors import InputError, NotDerivable, ParameterError
 from normcalc.language.axes import core_of
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from normcalc.derive.derivation import Derivation
 
 
+_WEIGHT = 5  # how many formulas an entry of a vector costs
+
+
 @final
 class VectorKernel:
     """An operator of vectors or matrices, compiled.
@@ -40,7 +46,8 @@ class VectorKernel:
     ``kernel(v, step, *params, out=None)``; parameters may be named.  Vectors lie on the last axis
     of `v` and matrices on the last two; an array with more dimensions is a stack.  float32 stays
     float32, computed in float64 and rounded once.  NaN in a vector makes that vector NaN.  `v` is
-    never changed unless it is `out`.
+    never changed unless it is `out`.  The first calls on few numbers run in the interpreter, as
+    those of a `Kernel` do.
 
     Parameters
     ----------
@@ -66,6 +73,11 @@ class VectorKernel:
         self._module = module
         self._apply: Callable[..., bool] = quiet(module.apply)
         self._apply_stack: Callable[..., int] = quiet(module.apply_stack)
+        self._early: Early | None = None
+        if has_early_stage():
+            self._early = Early(plain_or_numba(source, "plain"), self.path, _WEIGHT)
+            self._apply = silent(self._early.module.apply)
+            self._apply_stack = silent(self._early.module.apply_stack)
         self._any_size = interface.function.variable.size is None
         # Vectors of any size: what the loop has to check of them it checks itself.
         self._flat = self._any_size and self._core == 1 and jit_enabled()
@@ -173,6 +185,8 @@ class VectorKernel:
 
     def _loop(self, values: Prepared) -> Callable[..., bool]:
         """Return the loop for one point: its machine code, if these parameters are kept."""
+        if self._early is not None:
+            return self._apply
         if values.loop is None:
             values.loop = self._apply
             if values.kept and jit_enabled():
@@ -199,6 +213,9 @@ class VectorKernel:
     def _mapped(self, v: Any, step: float, values: Prepared, out: Array | None) -> Array:
         if not 0.0 < step < np.inf:
             checked_step(step)
+        if self._early is not None and not self._early.takes(count(v)):
+            self._early = None
+            self._apply, self._apply_stack = self._module.apply, self._module.apply_stack
         # The common case, in the fewest steps: one point, contiguous, of double precision.
         if is_ready(v) and v.ndim == self._core and v.size and self._any_size:
             if out is None:

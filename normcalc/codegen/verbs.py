@@ -48,7 +48,8 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
 ) -> Any:
     """Generate, write and load the code of a derivation, a function, or a case table.
 
-    Machine code is made when it is first needed, once per precision, and kept on disk.
+    Machine code is made when it pays, once per precision, and kept on disk; before, the
+    interpreter runs the same text.
 
     Parameters
     ----------

@@ -1,37 +1,80 @@
-"""Kernels of a penalty that is a formula: derived, compiled, and remembered."""
+"""Kernels of a penalty that is a formula: derived, compiled, and remembered.
+
+Within a process and on the disk: to derive takes SymPy longer than all the rest of a first fit.
+"""
 
 from __future__ import annotations
 
+import pickle
+from base64 import b85decode, b85encode
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from normcalc.codegen.cache import recalled, remember
+from normcalc.codegen.texts import key_of
 from normcalc.engine.operators import Operators, operators
 from normcalc.errors import NotDerivable
 from normcalc.language.calling import check_parameters
 from normcalc.language.function import Function
 
 if TYPE_CHECKING:
-    from normcalc.engine.operators import Kernel
+    from normcalc.codegen.kernel import Kernel
+
+
+class _Found(NamedTuple):
+    """What was derived of a penalty."""
+
+    convex: bool
+    prox: Kernel
+    value: Kernel
+    conjugate: Kernel | None
 
 
 @operators.register(Function)
 @lru_cache(maxsize=256)
 def derived(penalty: Function) -> Operators:
-    """Derive and compile what the methods need; the same formula is derived once a process."""
-    from normcalc.codegen import compile as compiled
-    from normcalc.derive import prox
-    from normcalc.facts import facts
-
-    convex = facts(penalty).convex.value == "YES"
+    """Derive and compile what the methods need; the same formula is derived once on a machine."""
+    key = key_of(("operators", penalty))
+    found = None if key is None else _read(recalled(key))
+    if found is None:
+        found, settled = _derive(penalty)
+        if key is not None and settled:
+            remember(key, b85encode(pickle.dumps(found)).decode("ascii"))
     return Operators(
         name=str(penalty),
         parameters=tuple(parameter.name for parameter in penalty.parameters),
-        prox=compiled(prox(penalty)),
-        value=compiled(penalty),
-        conjugate=_conjugate(penalty) if convex else None,
-        convex=convex,
         check=partial(check_parameters, penalty),
+        **found._asdict(),
     )
+
+
+def _read(text: str | None) -> _Found | None:
+    """Return what was remembered, unless it is damaged."""
+    try:
+        return None if text is None else pickle.loads(b85decode(text))
+    except Exception:  # noqa: BLE001 - whatever damage raises, the penalty can be derived again
+        return None
+
+
+def _derive(penalty: Function) -> tuple[_Found, bool]:
+    """Derive the kernels; tell whether more time could not have found more."""
+    from normcalc.codegen import compile as compiled
+    from normcalc.derive import prox
+    from normcalc.facts import convexity
+
+    verdict = convexity(penalty).value
+    answer = prox(penalty)
+    conjugate = _conjugate(penalty) if verdict == "YES" else None
+    found = _Found(verdict == "YES", compiled(answer), compiled(penalty), conjugate)
+    known = verdict == "NO" or conjugate is not None
+    return found, known and not _searches(answer.table)
+
+
+def _searches(table: Any) -> bool:
+    """Tell whether a table holds a search where a derivation did not end."""
+    from normcalc.line.table import Hull
+
+    return any(isinstance(case.point, Hull) for r in table.regimes for case in r.cases)
 
 
 def _conjugate(penalty: Function) -> Kernel | None:

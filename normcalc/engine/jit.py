@@ -20,6 +20,8 @@ from numba.experimental.function_type import _get_wrapper_address
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from normcalc.codegen.lean import known
+
 Floats: TypeAlias = NDArray[np.float64]
 
 Vector = types.float64[::1]
@@ -33,9 +35,48 @@ Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 
 def compiled(signature: object, **options: object) -> Callable[[Compiled], Compiled]:
-    """Compile eagerly for one signature and keep the machine code on disk."""
-    decorate = numba.njit(signature, cache=True, error_model="numpy", nogil=True, **options)
-    return cast("Callable[[Compiled], Compiled]", decorate)
+    """Compile for one signature at the first use, and keep the machine code on disk.
+
+    A fit uses a few of the loops: the others are not even loaded.  With a numba whose insides are
+    not known they all are, where they are defined.
+    """
+    given = () if known() else (signature,)
+    decorate = numba.njit(*given, cache=True, error_model="numpy", nogil=True, **options)
+
+    def made(function: Compiled) -> Compiled:
+        loop: Compiled = decorate(function)
+        return loop if given else cast("Compiled", _waiting(loop, signature))
+
+    return made
+
+
+def _waiting(loop: Any, signature: Any) -> Any:
+    """Compile a loop for its signature, and no other, when Python or another loop calls it."""
+    typed = loop.get_call_template
+
+    def compile_now() -> Any:
+        loop.compile(signature)
+        loop.disable_compile()
+        for name in ("_compile_for_args", "get_call_template"):
+            vars(loop).pop(name, None)
+        return loop.overloads[signature.args].entry_point
+
+    def entered(*arguments: Any) -> Any:
+        entry = compile_now()
+        kinds = [loop.typeof_pyval(each) for each in arguments]
+        pairs = zip(kinds, signature.args, strict=False)
+        fitting = all(loop.typingctx.can_convert(*pair) is not None for pair in pairs)
+        if len(kinds) != len(signature.args) or not fitting:
+            raise TypeError(f"{loop.__name__} takes {signature}, not {kinds}")
+        return entry
+
+    def called(args: Any, kws: Any) -> Any:
+        compile_now()
+        return typed(args, kws)
+
+    # Where Python enters a loop that has no machine code, and where a caller asks for its type.
+    loop._compile_for_args, loop.get_call_template = entered, called
+    return loop
 
 
 @lru_cache(maxsize=1024)

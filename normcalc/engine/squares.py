@@ -15,9 +15,11 @@ import numpy as np
 
 from normcalc.engine.penalties import JointPenalty
 from normcalc.forms.degree import degree
+from normcalc.language.evaluate import evaluate
 
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
+    from normcalc.language.nodes import Node
 
 ROUNDING = 1e-12
 
@@ -59,7 +61,10 @@ class EntrywiseQuadratic(JointPenalty):
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate; plus infinity where a straight entry has another slope."""
-        away, bent = u - self.first, self.curvature > 0.0
+        away = u - self.first
+        if self.weight:
+            return 0.5 * float(np.vdot(away, away)) / self.weight - self.at_zero
+        bent = self.curvature > 0.0
         if np.any(away[~bent]):
             return np.inf
         squares = np.divide(away * away, self.curvature, out=np.zeros_like(away), where=bent)
@@ -84,15 +89,24 @@ def added(functions: list[JointPenalty]) -> list[JointPenalty]:
     return [total, *(f for f in functions if f not in squares)]
 
 
+def _gradient(whole: JointPenalty, x: Floats) -> Floats:
+    """Return the gradient of a polynomial, which needs no look at whether it exists."""
+    trees: tuple[Node, ...] = getattr(whole.derived.gradient, "trees", ())
+    if len(trees) != 1:
+        return whole.slope(x)
+    env = {**whole.values, whole.function.variable.name: x}
+    return np.array(np.broadcast_to(evaluate(trees[0], env), x.shape), dtype=np.float64)
+
+
 def entrywise_quadratic(whole: JointPenalty, zero: Floats) -> EntrywiseQuadratic | None:
     """Return a function of arrays like `zero` as a convex sum of quadratics, if it is one."""
     function = whole.function
     if degree(function.body, function.variable.name) != 2 or whole.derived.gradient is None:
         return None
-    first = whole.slope(zero)
-    curvature = whole.slope(np.ones_like(zero)) - first
-    direction = np.random.default_rng(0).standard_normal(zero.shape)
-    turned = whole.slope(direction) - first
+    first = _gradient(whole, zero)
+    curvature = _gradient(whole, np.ones_like(zero)) - first
+    direction = np.random.default_rng(0).random(zero.shape) - 0.5
+    turned = _gradient(whole, direction) - first
     size = float(np.abs(turned).max()) + float(np.abs(first).max())
     if np.abs(turned - curvature * direction).max() > ROUNDING * size:
         return None

@@ -98,18 +98,25 @@ class Translator:
     def _power(self, expr: sp.Pow) -> Any:
         base, numerator, denominator = self.term(expr.base), int(expr.exp.p), int(expr.exp.q)
         if denominator > 1:
-            root = self._fresh("root")
-            meaning = z3.And(root >= 0, _product(root, denominator) == base)
-            # Nothing may follow from a value that is not real occurring somewhere in a question.
-            is_real = expr.base.is_nonnegative
-            self.side.append(meaning if is_real else z3.Implies(base >= 0, meaning))
-            base = root
+            base = self._root(expr.base, denominator)
         if numerator > 0:
             return _product(base, numerator)
         inverse = self._fresh("inverse")
         meaning = inverse * _product(base, -numerator) == 1
         self.side.append(meaning if expr.base.is_nonzero else z3.Implies(base != 0, meaning))
         return inverse
+
+    def _root(self, radicand: sp.Expr, order: int) -> Any:
+        """Stand for a root by one variable, the same one in all powers that use it."""
+        mark = sp.Pow(radicand, sp.Rational(1, order), evaluate=False)
+        if mark not in self._known:
+            root = self._known[mark] = self._fresh("root")
+            base = self.term(radicand)
+            meaning = z3.And(root >= 0, _product(root, order) == base)
+            # Nothing may follow from a value that is not real occurring somewhere in a question.
+            is_real = radicand.is_nonnegative
+            self.side.append(meaning if is_real else z3.Implies(base >= 0, meaning))
+        return self._known[mark]
 
     def _opaque(self, expr: sp.Expr) -> Any:
         """Stand for a transcendental value by a variable that keeps its sign and size."""
@@ -222,6 +229,13 @@ def unsatisfiable(
     >>> unsatisfiable((a > 1, a**2 < 1)), unsatisfiable((a > 1, a**2 < 2))
     (True, False)
     """
+    asked = set().union(*(relation.free_symbols for relation in relations), set())
+    named = tuple(root for root in roots if root.symbol in asked)
+    # What follows without the other roots follows, and each root in a question costs it much.
+    return any(_within(relations, known, timeout) for known in dict.fromkeys((named, roots)))
+
+
+def _within(relations: tuple[sp.Basic, ...], roots: tuple[Root, ...], timeout: int) -> bool:
     # The solver's own limit is not always kept.
     seconds = timeout / 1000 + _GRACE
     return helpers().ask(lambda: _refuted(relations, roots, timeout), seconds) is True

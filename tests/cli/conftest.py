@@ -54,5 +54,5 @@ def kernels(request: pytest.FixtureRequest):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NORMCALC_CACHE_DIR", str(home))
         patch.delenv("NUMBA_CACHE_DIR", raising=False)
-        patch.delenv("NORMCALC_JIT", raising=False)
+        patch.setenv("NORMCALC_JIT", "1")
         yield home

@@ -19,7 +19,7 @@ def kernel_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NORMCALC_CACHE_DIR", str(home))
         patch.delenv("NUMBA_CACHE_DIR", raising=False)
-        patch.delenv("NORMCALC_JIT", raising=False)
+        patch.setenv("NORMCALC_JIT", "1")
         yield home
 
 

@@ -6,6 +6,7 @@ import sympy as sp
 from normcalc.line.context import Context, Fork, draw_samples
 from normcalc.line.deadline import TimeUp, deadline, limited
 from normcalc.line.smt import unsatisfiable
+from normcalc.line.table import Root
 
 A, B = sp.symbols("a b", positive=True)
 
@@ -38,6 +39,20 @@ def test_samples_never_decide():
 def test_a_wrong_hypothesis_is_not_needed_for_unsat():
     assert unsatisfiable((A > B, B > A))
     assert not unsatisfiable((A > B, A**2 < 4 * B))
+
+
+def test_roots_beside_the_question_do_not_hide_its_answer():
+    # The first root only brackets the second; its equation makes the question slow.
+    u, first, second = sp.symbols("u root_1 root_2", positive=True)
+    half = sp.sqrt(u)
+    outer = Root(first, 30 * u + 70 * u**2 + 96 * u * half - 3 * A * B, u, sp.S(0), sp.oo, True)
+    equation = 10 * u * half + 14 * u**2 * half + 24 * u**2 - 3 * A * B * half - A * B
+    inner = Root(second, equation, u, first, sp.oo, True)
+    t = sp.sqrt(second)
+    claim = 8 * t**4 + 4 * t**3 + 4 * t**5 - A * B * (1 + 2 * t)
+    assert unsatisfiable((claim >= 0,), (outer, inner))
+    assert not unsatisfiable((claim <= 0,), (outer, inner))
+    assert not unsatisfiable((claim >= 0,), (outer,))
 
 
 def test_deadline_interrupts_and_leaves_nothing_behind():

@@ -31,6 +31,7 @@ def _told(function: Any) -> Any:
 
 
 register_jitable(rules.share)
+register_jitable(rules.omega)
 register_jitable(numbers.alone)
 register_jitable(numbers.along)
 register_jitable(numbers.implied)

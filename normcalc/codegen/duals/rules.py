@@ -182,6 +182,35 @@ def area_hyperbolic_tangent(x: float, t: float) -> Pair:
     return np.arctanh(x), share(1.0 / (1.0 - x * x), t)
 
 
+def omega(x: float) -> float:
+    """Return the `w` with ``w + log(w) = x``."""
+    w: float = np.exp(x) if x < 1.0 else x
+    if x < -40.0:
+        return w
+    for _ in range(5 if x < 1e18 else 0):
+        gap, u = x - w - np.log(w), w + 1.0
+        w += (
+            w
+            * gap
+            / u
+            * (u * (u + 2.0 * gap / 3.0) - 0.5 * gap)
+            / (u * (u + 2.0 * gap / 3.0) - gap)
+        )
+    return w
+
+
+def wright_omega(x: float, t: float) -> Pair:
+    """Return `omega`."""
+    w = omega(x)
+    return w, share(w / (1.0 + w) if w < np.inf else 1.0, t)
+
+
+def log_wright_omega(x: float, t: float) -> Pair:
+    """Return the logarithm of `omega`."""
+    w = omega(x)
+    return np.log(w) if x > 1.0 else x - w, share(1.0 / (1.0 + w), t)
+
+
 # For two arguments, and for one; what whole numbers give where that is a whole number again.
 BINARY: dict[str, Callable[..., Pair]] = {
     "times": times, "over": over, "power": power, "larger": larger, "smaller": smaller,
@@ -193,7 +222,8 @@ UNARY: dict[str, Callable[..., Pair]] = {
         size, level, below, above, square_root, cube_root, exponential, exponential_less_one,
         logarithm, logarithm_one_more, logarithm_to_two, sine, cosine, tangent, hyperbolic_sine,
         hyperbolic_cosine, hyperbolic_tangent, arc_sine, arc_cosine, arc_tangent,
-        area_hyperbolic_sine, area_hyperbolic_cosine, area_hyperbolic_tangent,
+        area_hyperbolic_sine, area_hyperbolic_cosine, area_hyperbolic_tangent, wright_omega,
+        log_wright_omega,
     )
 }  # fmt: skip
 WHOLE: dict[str, Callable[[int, int], int]] = {

@@ -34,11 +34,12 @@ _NAMES = {
     "math.nan": "d_UNKNOWN", "np.float64": "np.complex128",
 }  # fmt: skip
 _CONSTANTS = {"np.pi": 3.141592653589793, "np.e": 2.718281828459045}
-# Bits of floats: these are other functions of dual numbers.
+# Bits of floats, or solved for: these are other functions of dual numbers.
 REPLACED = (
     "exponential", "exponential_less_one", "logarithm", "logarithm_one_more", "cube_root",
     "area_hyperbolic_tangent", "area_hyperbolic_sine", "hyperbolic_tangent", "are_finite",
-    "separate", "halfway", "sorted_down", "leading", "complex_roots",
+    "separate", "halfway", "sorted_down", "leading", "complex_roots", "wright_omega",
+    "log_wright_omega",
 )  # fmt: skip
 _IMPLIED = '''
 

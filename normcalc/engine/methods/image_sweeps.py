@@ -1,6 +1,8 @@
-"""One pass over an image: a step of the dual gradient or the primal-dual method, whatever h is.
+"""Passes over an image: steps of the primal-dual or the dual gradient method, whatever h is.
 
-`apply` is the address of a prox kernel that maps rows of numbers, `constants` its constants.
+`apply` is the address of a prox kernel that maps rows of numbers, `constants` its constants.  All
+loops run along a row, on rows without gaps, so that they use all lanes of the processor; what
+divides is taken out of them.  Multipliers of differences beyond the border pull at nothing.
 """
 
 from __future__ import annotations
@@ -26,109 +28,151 @@ def _call_row(context: Any, where: Any, v: Any, constants: Any, out: Any) -> Any
 call_row: Any = intrinsic(_call_row)
 
 
-@compiled(types.void(Matrix, Planes, int64, float64, Vector), fastmath={"contract"})
-def _primal_row(center: Array, ahead: Array, i: int, weight: float, out: Array) -> None:
-    """Write row i of ``center - K^T ahead / weight``; differences beyond the border are zero."""
-    down, right, columns = ahead[0], ahead[1], center.shape[1]
-    for j in range(columns):
-        out[j] = down[i, j] + right[i, j]
-    for j in range(1, columns):
-        out[j] -= right[i, j - 1]
-    if i > 0:
-        for j in range(columns):
-            out[j] -= down[i - 1, j]
-    for j in range(columns):
-        out[j] = center[i, j] + out[j] / weight
+@compiled(types.void(Vector, Vector, Vector, Vector, float64, Matrix), fastmath={"contract"})
+def _climb(
+    down: Array, right: Array, here: Array, below: Array, share: float, space: Array
+) -> None:
+    """Write ``share*y`` plus the differences of a row, and the lengths of these pairs."""
+    last = here.size - 1
+    for j in range(last):
+        p = share * down[j] + (below[j] - here[j])
+        q = share * right[j] + (here[j + 1] - here[j])
+        space[0, j], space[1, j], space[2, j] = p, q, np.sqrt(p * p + q * q)
+    p, q = share * down[last] + (below[last] - here[last]), share * right[last]
+    space[0, last], space[1, last], space[2, last] = p, q, np.sqrt(p * p + q * q)
 
 
-@compiled(types.void(int64, Vector, int64, float64, Vector, Vector, Vector, Vector))
+@compiled(types.void(Matrix, float64, Vector, Vector), fastmath={"contract"})
+def _shorten(space: Array, sigma: float, down: Array, right: Array) -> None:
+    """Write sigma times the pairs whose lengths have become shorter by those in the last row."""
+    for j in range(down.size):
+        share = sigma - sigma * space[3, j] / max(space[2, j], 1e-300)
+        down[j], right[j] = share * space[0, j], share * space[1, j]
+
+
+@compiled(types.void(Vector, Vector, float64, Vector), fastmath={"contract"})
+def _subtract(v: Array, found: Array, sigma: float, out: Array) -> None:
+    """Write ``sigma*(v - found)``."""
+    for j in range(v.size):
+        out[j] = sigma * (v[j] - found[j])
+
+
+@compiled(types.void(int64, Vector, int64, float64, Matrix, Vector, Vector))
 def _shrink(
     apply: int,
     constants: Array,
     radial: int,
     sigma: float,
+    space: Array,
     down: Array,
     right: Array,
-    sizes: Array,
-    found: Array,
 ) -> None:
-    """Replace two rows by the prox of the conjugate: of the pairs' lengths, or of each number."""
+    """Write the prox of the conjugate at sigma times what `_climb` found, by Moreau."""
     if radial:
-        for j in range(down.size):
-            sizes[j] = np.sqrt(down[j] * down[j] + right[j] * right[j]) / sigma
-        call_row(apply, sizes, constants, found)
-        for j in range(down.size):
-            share = 1.0 - found[j] / max(sizes[j], 1e-300)
-            down[j] *= share
-            right[j] *= share
+        call_row(apply, space[2], constants, space[3])
+        _shorten(space, sigma, down, right)
         return
-    for row in (down, right):
-        for j in range(row.size):
-            sizes[j] = row[j] / sigma
-        call_row(apply, sizes, constants, found)
-        for j in range(row.size):
-            row[j] -= sigma * found[j]
+    call_row(apply, space[0], constants, space[3])
+    _subtract(space[0], space[3], sigma, down)
+    call_row(apply, space[1], constants, space[3])
+    _subtract(space[1], space[3], sigma, right)
 
 
 @compiled(
-    types.void(Planes, Matrix, Matrix, int64, float64, float64, float64, Matrix),
-    fastmath={"contract"},
+    types.void(Vector, Vector, Vector, Vector, Vector, Vector, Vector), fastmath={"contract"}
 )
-def _move_row(
-    duals: Array,
-    image: Array,
+def _move(
+    down: Array,
+    right: Array,
+    above: Array,
     center: Array,
-    i: int,
-    weight: float,
-    tau: float,
-    share: float,
+    shares: Array,
+    image: Array,
     ahead: Array,
 ) -> None:
-    """Step row i of the image towards the center and against the multipliers' pull."""
-    down, right, columns, pull = duals[0], duals[1], center.shape[1], tau * weight
-    for j in range(columns):
-        slope = -down[i, j] - right[i, j]
-        slope += down[i - 1, j] if i > 0 else 0.0
-        slope += right[i, j - 1] if j > 0 else 0.0
-        before = image[i, j]
-        new = (before - tau * slope + pull * center[i, j]) / (1.0 + pull)
-        image[i, j] = new
-        ahead[i, j] = new + share * (new - before)
+    """Step a row of the image towards the center and against the pull of the multipliers.
+
+    `shares` are those of the row itself, the center, the pull, and of the move once more.
+    """
+    keep, near, push, more = shares[0], shares[1], shares[2], shares[3]
+    last = image.size - 1
+    for j in range(1, last):
+        pull = (above[j] - down[j]) + (right[j - 1] - right[j])
+        new = keep * image[j] + near * center[j] - push * pull
+        ahead[j] = new + more * (new - image[j])
+        image[j] = new
+    for j in range(0, last + 1, max(1, last)):
+        pull = above[j] - down[j] + (right[j - 1] if j > 0 else 0.0)
+        new = keep * image[j] + near * center[j] - push * (pull - (right[j] if j < last else 0.0))
+        ahead[j] = new + more * (new - image[j])
+        image[j] = new
 
 
-@compiled(
-    types.void(
-        int64, Vector, int64, Matrix, float64, float64, float64, float64, Matrix, Matrix, Planes
-    )
-)
+@compiled(types.void(int64, Matrix, int64, Matrix, Matrix, Matrix, Matrix, Planes))
 def primal_dual_sweep(
     apply: int,
     constants: Array,
     radial: int,
     center: Array,
-    weight: float,
-    sigma: float,
-    tau: float,
-    share: float,
+    steps: Array,
     image: Array,
     ahead: Array,
     duals: Array,
 ) -> None:
-    """Take one step of Chambolle and Pock's method with steps sigma and tau.
+    """Take a step of Chambolle and Pock's method for each row of `steps` and of `constants`.
 
-    Row i of the image moves as soon as its multipliers have moved, since those of the next row do
-    not look back at it.
+    A row of `steps` holds sigma and the shares of `_move`.  Row i of the image moves as soon as
+    its multipliers have moved, since those of the next row do not look back at it; the next step
+    follows one row behind, so that a few rows of each array are in the cache for all steps.
     """
-    rows, columns = center.shape
-    space = np.empty((2, columns))
+    rows, count = center.shape[0], steps.shape[0]
+    space, zeros = np.zeros((4, center.shape[1])), np.zeros(center.shape[1])
+    for front in range(rows + count - 1):
+        for k in range(max(0, front - rows + 1), min(count, front + 1)):
+            i, sigma = front - k, steps[k, 0]
+            down, right, here = duals[0, i], duals[1, i], ahead[i]
+            below = ahead[i + 1] if i < rows - 1 else here
+            _climb(down, right, here, below, 1.0 / sigma, space)
+            _shrink(apply, constants[k], radial, sigma, space, down, right)
+            above, pulls = duals[0, i - 1] if i > 0 else zeros, down if i < rows - 1 else zeros
+            _move(pulls, right, above, center[i], steps[k, 1:], image[i], here)
+
+
+@compiled(types.void(Matrix, Planes, int64, float64, Vector), fastmath={"contract"})
+def _primal_row(center: Array, ahead: Array, i: int, weight: float, out: Array) -> None:
+    """Write row i of ``center - K^T ahead / weight``; differences beyond the border are zero."""
+    down, right, share, last = ahead[0], ahead[1], 1.0 / weight, center.shape[1] - 1
+    for j in range(last + 1):
+        out[j] = right[i, j] if j < last else 0.0
+    for j in range(1, last + 1):
+        out[j] -= right[i, j - 1]
+    if i > 0:
+        for j in range(last + 1):
+            out[j] -= down[i - 1, j]
+    if i < center.shape[0] - 1:
+        for j in range(last + 1):
+            out[j] += down[i, j]
+    for j in range(last + 1):
+        out[j] = center[i, j] + share * out[j]
+
+
+@compiled(types.void(Matrix, Planes, float64, Matrix))
+def primal_image(center: Array, duals: Array, weight: float, out: Array) -> None:
+    """Write ``center - K^T duals / weight``."""
+    for i in range(center.shape[0]):
+        _primal_row(center, duals, i, weight, out[i])
+
+
+@compiled(types.void(Matrix, Planes), fastmath={"contract"})
+def slopes(image: Array, out: Array) -> None:
+    """Write the differences of an image, downwards and to the right."""
+    rows, columns = image.shape
     for i in range(rows):
-        down, right, last = duals[0, i], duals[1, i], i == rows - 1
         for j in range(columns):
-            down[j] = 0.0 if last else down[j] + sigma * (ahead[i + 1, j] - ahead[i, j])
+            out[0, i, j] = image[i + 1, j] - image[i, j] if i < rows - 1 else 0.0
         for j in range(columns - 1):
-            right[j] += sigma * (ahead[i, j + 1] - ahead[i, j])
-        _shrink(apply, constants, radial, sigma, down, right, space[0], space[1])
-        _move_row(duals, image, center, i, weight, tau, share, ahead)
+            out[1, i, j] = image[i, j + 1] - image[i, j]
+        out[1, i, columns - 1] = 0.0
 
 
 @compiled(float64(Vector, Vector, Vector, float64), fastmath={"reassoc", "contract"})
@@ -161,24 +205,17 @@ def dual_sweep(
     the memory does all.
     """
     rows, columns = center.shape
-    space = np.empty((6, columns))
-    here, below, down, right, sizes, found = (
-        space[0], space[1], space[2], space[3], space[4], space[5],
-    )  # fmt: skip
-    turn = 0.0
+    space, turn = np.zeros((8, columns)), 0.0
+    here, below, down, right = space[4], space[5], space[6], space[7]
     _primal_row(center, ahead, 0, weight, here)
     for i in range(rows):
-        last = i == rows - 1
-        if not last:
+        if i < rows - 1:
             _primal_row(center, ahead, i + 1, weight, below)
-        for j in range(columns):
-            down[j] = 0.0 if last else ahead[0, i, j] + sigma * (below[j] - here[j])
-        for j in range(columns - 1):
-            right[j] = ahead[1, i, j] + sigma * (here[j + 1] - here[j])
-        right[columns - 1] = 0.0
-        _shrink(apply, constants, radial, sigma, down, right, sizes, found)
+        else:
+            below = here
+        _climb(ahead[0, i], ahead[1, i], here, below, 1.0 / sigma, space)
+        _shrink(apply, constants, radial, sigma, space, down, right)
         turn += _advance(down, duals[0, i], ahead[0, i], momentum)
         turn += _advance(right, duals[1, i], ahead[1, i], momentum)
-        for j in range(columns):
-            here[j] = below[j]
+        here, below = below, here
     return turn

@@ -1,0 +1,67 @@
+"""The first numbers of a kernel, from the interpreter, while that is quicker than to compile.
+
+To compile takes from a third of a second to several, and a call on a few numbers microseconds in
+the interpreter, which runs the same text.  How long it may is counted, not measured: in numbers
+mapped, weighted by what the text does for each.  So results do not depend on the clock.
+
+Both compute the same, but that machine code may round a product and its sum once, and sum vectors
+in another order: results agree bit for bit where pieces are algebraic, else to a few units in the
+last place.  ``NORMCALC_JIT=1`` in the environment leaves this stage out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.codegen.build import jit_enabled, load_alone, may_interpret
+from normcalc.codegen.cache import compiled_on_disk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+# Numbers that a formula maps in some fiftieths of a second, and in the time that machine code
+# takes to come from the disk.
+_WORK, _WORK_IF_ON_DISK = 10_000, 1_000
+# How many formulas a Newton's method, and a search for the least value, cost.
+_WEIGHTS = {"searched(": 1000, "rooted(": 20}
+
+
+class Early:
+    """How much work the interpreter may still do for a kernel, and the module that does it.
+
+    Parameters
+    ----------
+    text : str
+        The module's text for the interpreter.
+    path : Path
+        The module that will be compiled: machine code that is on the disk already soon pays.
+    weight : int
+        How many formulas a number costs, at least.
+    """
+
+    def __init__(self, text: str, path: Path, weight: int = 1) -> None:
+        """Load the text as plain Python."""
+        self.module: ModuleType = load_alone(text)
+        self._weight = max([weight, *(cost for mark, cost in _WEIGHTS.items() if mark in text)])
+        self._left = _WORK_IF_ON_DISK if compiled_on_disk(path) else _WORK
+
+    def takes(self, numbers: int) -> bool:
+        """Count some numbers; False where the interpreter has done its share."""
+        self._left -= numbers * self._weight
+        return self._left >= 0
+
+
+def has_early_stage() -> bool:
+    """Tell whether kernels made now begin in the interpreter."""
+    return jit_enabled() and may_interpret()
+
+
+def count(v: Any) -> int:
+    """Return how many numbers an argument holds; what is none is refused later."""
+    try:
+        return int(np.size(v))
+    except ValueError:
+        return 1
