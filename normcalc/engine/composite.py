@@ -188,7 +188,7 @@ def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -
     known = entrywise_quadratic(whole, zero) or spectral(whole, zero)
     if known is not None:
         return [Term(known, Identity(zero.shape))]
-    if _in_one(function):
+    if _in_one(function) and _at_numbers(whole, zero):
         return [Term(whole, Identity(zero.shape))]
     return [_term(part, whole.values, zero) for part in _parts(function)]
 
@@ -203,6 +203,22 @@ def _in_one(function: Function) -> bool:
     except NotDerivable:
         return False
     return operator is None or inner_solver(operator) is None
+
+
+def _at_numbers(whole: JointPenalty, zero: Floats) -> bool:
+    """Tell whether the prox of the whole exists with these numbers, as its theorem may ask more.
+
+    A sum of one part is taken as it is.
+    """
+    from normcalc.derive import prox
+
+    if len(summands(whole.function)) < 2:
+        return True
+    try:
+        prox(whole.function)(zero, step=1.0, **whole.values)  # without compiling anything
+    except (NotDerivable, InputError):
+        return False
+    return True
 
 
 def _parts(function: Function) -> Iterator[Function]:
@@ -238,7 +254,7 @@ def unknown(function: Function, given: Mapping[str, Any], x0: object) -> Floats:
         return fitting[0]
     raise InputError(
         f"the shape of {function.variable.name} in {function} cannot be told from the "
-        f"parameters{_shapes(function, given)}; pass x0=numpy.zeros(shape)"
+        f"parameters{shapes_of(function, given)}; pass x0=numpy.zeros(shape)"
     )
 
 
@@ -253,7 +269,7 @@ def _fitting(function: Function, given: Mapping[str, Any]) -> Iterator[Floats]:
         yield np.zeros(shape)
 
 
-def _shapes(function: Function, given: Mapping[str, Any]) -> str:
+def shapes_of(function: Function, given: Mapping[str, Any]) -> str:
     """Return the shapes of all parameters that have one, for a message."""
     listed = [p.name for p in function.parameters if np.ndim(given.get(p.name, 0.0))]
     return "".join(f"; {name} has shape {np.shape(given[name])}" for name in listed)

@@ -15,6 +15,7 @@ from normcalc.engine.composite import (
     Term,
     function_terms,
     loss_terms,
+    shapes_of,
     smooth_and_rest,
     unknown,
 )
@@ -35,7 +36,7 @@ from normcalc.engine.penalties import JointPenalty, Zero
 from normcalc.engine.problem import LeastSquares, Objective
 from normcalc.engine.spectral import Spectral
 from normcalc.engine.weights import bound
-from normcalc.errors import InputError, ParameterError, SolverError
+from normcalc.errors import InputError, NormcalcError, ParameterError, SolverError
 from normcalc.language.function import Function
 
 if TYPE_CHECKING:
@@ -300,7 +301,7 @@ def _of_function(
         )
     zero = unknown(function, given, x0)
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
-    terms = function_terms(function, given, zero)
+    terms = _fitting_terms(function, given, zero)
     parted = smooth_and_rest(terms)
     missing = {
         "dual_gradient": dual_gradient.lacks(terms, zero),
@@ -320,6 +321,23 @@ def _of_function(
         smooth, rest = SmoothTerms(parted[0], zero), [*parted[1], Zero()][0]
         running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng, chosen.own)
     return Run(running, posed, chosen.why, given)
+
+
+def _fitting_terms(function: Function, given: Mapping[str, Any], zero: Floats) -> list[Term]:
+    """Return the terms of a formula, or say which shapes do not fit."""
+    try:
+        terms = function_terms(function, given, zero)
+        for term in terms:
+            term.map.adjoint(term.map.apply(zero))
+    except ValueError as error:
+        if isinstance(error, NormcalcError):
+            raise
+        name = function.variable.name
+        raise InputError(
+            f"shapes do not fit in {function}: {name} has shape {zero.shape}"
+            f"{shapes_of(function, given)}; {error}"
+        ) from error
+    return terms
 
 
 _OVER_SET = (

@@ -141,7 +141,7 @@ def _variable(draft: Draft, declared: Mapping[str, Kind]) -> Variable:
     """Return the variable; where it is added to a matrix, or times one, it is a matrix too."""
     matrices = {name for name, kind in declared.items() if kind.shape == "matrix"}
     one = draft.variable.kind in ("scalar", "vector")
-    if one and matrices and is_beside_matrix(draft.body, draft.variable.name, matrices):
+    if one and is_beside_matrix(draft.body, draft.variable.name, matrices):
         return Variable(draft.variable.name, "matrix")
     return draft.variable
 
