@@ -39,7 +39,7 @@ _LINEAR_IN: dict[str, tuple[int, ...]] = {
                      "entries", "diagonal", "diag", "transpose", "embedded", "ranked",
                      "sorted_by", "spread", "group_sums", "as_matrix", "with_singular_values",
                      "with_eigenvalues", "singular_rates", "eigen_rates", "image_gradient",
-                     "image_gradient_adjoint"), (0,)),
+                     "image_gradient_adjoint", "block", "embedded_block"), (0,)),
     **dict.fromkeys(("dot", "outer", "product", "image"), (0, 1)),
     "solve": (1,), "singular_turn": (0, 1), "eigen_turn": (0, 1),
 }  # fmt: skip

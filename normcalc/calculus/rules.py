@@ -137,6 +137,20 @@ def _part(c: Algebra, args: _Args, index: int) -> Linear:
     return head_pair(c, ("part", (None, start, stop)), ("embedded", (None, start, stop, u)))
 
 
+def _block(c: Algebra, args: _Args, index: int) -> Linear | None:
+    u, *ends = args
+    if index:
+        return None
+    return head_pair(c, ("block", (None, *ends)), ("embedded_block", (None, *ends, u)))
+
+
+def _embedded_block(c: Algebra, args: _Args, index: int) -> Linear | None:
+    _, *ends, u = args
+    if index:
+        return None
+    return head_pair(c, ("embedded_block", (None, *ends, u)), ("block", (None, *ends)))
+
+
 def _embedded(c: Algebra, args: _Args, index: int) -> Linear | None:
     a, start, stop, u = args
     if index:
@@ -299,6 +313,7 @@ if TYPE_CHECKING:
 RULES: dict[str, _Rule] = {
     "sum": _sum, "mean": _mean, "prod": _prod, "amax": _amax, "amin": _amin, "norm": _norm,
     "dot": _dot, "sum_largest": _sum_largest, "sort": _sort, "entry": _entry, "part": _part,
+    "block": _block, "embedded_block": _embedded_block,
     "embedded": _embedded, "diff": _pair("diff", "diff_adjoint"),
     "diff_adjoint": _pair("diff_adjoint", "diff"), "image_gradient": _image_gradient,
     "image_gradient_adjoint": _image_gradient_adjoint, "cumsum": _pair("cumsum", "cumsum_adjoint"),

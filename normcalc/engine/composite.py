@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +21,13 @@ from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.spectral import spectral
 from normcalc.engine.squares import added, entrywise_quadratic
 from normcalc.engine.weights import bound
-from normcalc.errors import InputError, NotDerivable
+from normcalc.errors import InputError, LanguageError, NotDerivable
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
 from normcalc.forms.separable import Separable
 from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Composition
+from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Apply, Node, Symbol, children
 from normcalc.language.slack import value
 from normcalc.operators.split import inner_solver
@@ -186,7 +188,7 @@ def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -
     known = entrywise_quadratic(whole, zero) or spectral(whole, zero)
     if known is not None:
         return [Term(known, Identity(zero.shape))]
-    if _in_one(function):
+    if _in_one(function) and _at_numbers(whole, zero):
         return [Term(whole, Identity(zero.shape))]
     return [_term(part, whole.values, zero) for part in _parts(function)]
 
@@ -201,6 +203,22 @@ def _in_one(function: Function) -> bool:
     except NotDerivable:
         return False
     return operator is None or inner_solver(operator) is None
+
+
+def _at_numbers(whole: JointPenalty, zero: Floats) -> bool:
+    """Tell whether the prox of the whole exists with these numbers, as its theorem may ask more.
+
+    A sum of one part is taken as it is.
+    """
+    from normcalc.derive import prox
+
+    if len(summands(whole.function)) < 2:
+        return True
+    try:
+        prox(whole.function)(zero, step=1.0, **whole.values)  # without compiling anything
+    except (NotDerivable, InputError):
+        return False
+    return True
 
 
 def _parts(function: Function) -> Iterator[Function]:
@@ -226,14 +244,35 @@ def unknown(function: Function, given: Mapping[str, Any], x0: object) -> Floats:
     """Return zeros in the shape of the unknown, from the starting point or from the parameters."""
     if x0 is not None:
         return np.zeros(np.asarray(x0).shape)
+    matrix = function.variable.kind == "matrix"
     for node in _inside(function.body):
         found = _shape_beside(node, function.variable.name, given)
-        if found is not None:
+        if found is not None and len(found) == (2 if matrix else 1):
             return np.zeros(found)
+    fitting = list(_fitting(function, given)) if matrix else []
+    if len(fitting) == 1:
+        return fitting[0]
     raise InputError(
         f"the shape of {function.variable.name} in {function} cannot be told from the "
-        "parameters; pass x0=numpy.zeros(shape)"
+        f"parameters{shapes_of(function, given)}; pass x0=numpy.zeros(shape)"
     )
+
+
+def _fitting(function: Function, given: Mapping[str, Any]) -> Iterator[Floats]:
+    """Yield zeros in each shape that a formula takes, of lengths that the parameters have."""
+    lengths = sorted({n for value in given.values() for n in np.shape(value)})
+    for shape in product(lengths, repeat=2):
+        try:
+            evaluate(function.body, {**given, function.variable.name: np.zeros(shape)})
+        except (ValueError, IndexError, InputError, LanguageError):
+            continue
+        yield np.zeros(shape)
+
+
+def shapes_of(function: Function, given: Mapping[str, Any]) -> str:
+    """Return the shapes of all parameters that have one, for a message."""
+    listed = [p.name for p in function.parameters if np.ndim(given.get(p.name, 0.0))]
+    return "".join(f"; {name} has shape {np.shape(given[name])}" for name in listed)
 
 
 def _inside(node: Node) -> Iterator[Node]:
@@ -244,7 +283,7 @@ def _inside(node: Node) -> Iterator[Node]:
 
 def _shape_beside(node: Node, name: str, given: Mapping[str, Any]) -> tuple[int, ...] | None:
     """Return the shape that a parameter next to the variable gives it."""
-    if not isinstance(node, Apply) or Symbol(name) not in node.args:
+    if not isinstance(node, Apply) or node.head == "product" or Symbol(name) not in node.args:
         return None
     for other in node.args:
         if isinstance(other, Symbol) and np.ndim(given.get(other.name, 0.0)) > 0:

@@ -6,6 +6,7 @@ a vector or a matrix (`JointPenalty`) through the kernels and derivations of the
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +16,8 @@ from normcalc.engine.flat import share_of_support, vanishes
 from normcalc.engine.weights import with_weights
 from normcalc.errors import InputError, NotDerivable, SolverError
 from normcalc.language.calling import check_parameters
-from normcalc.language.nodes import walk
+from normcalc.language.nodes import Compare, walk
+from normcalc.language.slack import value
 from normcalc.language.transforms import is_transform
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 HALVINGS = 60
 TINY = 1e-300
 NEAR = 1e-9
+SLACK = Fraction(1, 10**9)  # relatively: by how much rounding may miss a condition
 INSIDE = 1.0 - 1e-12  # rounding must not carry a dual point out of the domain
 
 
@@ -125,6 +128,11 @@ class Derived:
         return None if searched else found
 
     @cached_property
+    def conditional(self) -> bool:
+        """Whether the formula has conditions, which rounding may break."""
+        return any(isinstance(node, Compare) for node in walk(self.function.body))
+
+    @cached_property
     def gradient(self) -> Callable[..., Floats] | None:
         """The gradient, if there is one everywhere."""
         from normcalc.derive import gradient
@@ -196,8 +204,10 @@ class JointPenalty:
         return self.derived.support
 
     def worth(self, x: Floats) -> float:
-        """Return the value."""
-        return float(self.function(x, **self.values))
+        """Return the value; conditions hold where rounding may be why they do not."""
+        if not self.derived.conditional:
+            return float(self.function(x, **self.values))
+        return float(np.sum(value(self.function, x, self.values, SLACK)))
 
     def slope(self, x: Floats) -> Floats:
         """Return the gradient, for functions that have one."""

@@ -78,6 +78,24 @@ def embedded(a: Any, start: Any, stop: Any, x: Any) -> Any:
     return value
 
 
+def embedded_block(a: Any, top: Any, bottom: Any, left: Any, right: Any, x: Any) -> Any:
+    """Return `a` in a range of rows and of columns of a matrix like `x`, zero elsewhere.
+
+    Examples
+    --------
+    >>> embedded_block(np.array([[4.0]]), 1, np.inf, 0, 1, np.zeros((2, 2)))
+    array([[0., 0.],
+           [4., 0.]])
+    """
+    value = np.zeros((*np.shape(a)[:-2], *np.shape(x)[-2:]))
+    rows, columns = (
+        slice(int(start), None if np.isinf(stop) else int(stop))
+        for start, stop in ((top, bottom), (left, right))
+    )
+    value[..., rows, columns] = a
+    return value
+
+
 def diff_adjoint(y: Any) -> Any:
     """Return the transpose of `diff` at `y`.
 

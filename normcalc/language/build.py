@@ -15,7 +15,7 @@ from normcalc.language.nodes import Node, symbols
 from normcalc.language.parameters import Kind, Parameter, Positive, Real
 from normcalc.language.parser import parse
 from normcalc.language.relations import check_names, default_kind, read_relations
-from normcalc.language.shapes import Variable, find_variable
+from normcalc.language.shapes import Variable, find_variable, is_beside_matrix
 from normcalc.language.shaping import Shape, shaped
 from normcalc.language.suggest import did_you_mean
 from normcalc.language.tracer import trace
@@ -137,10 +137,20 @@ def _occurs(variable: Variable, body: Node) -> None:
         )
 
 
+def _variable(draft: Draft, declared: Mapping[str, Kind]) -> Variable:
+    """Return the variable; where it is added to a matrix, or times one, it is a matrix too."""
+    matrices = {name for name, kind in declared.items() if kind.shape == "matrix"}
+    one = draft.variable.kind in ("scalar", "vector")
+    if one and is_beside_matrix(draft.body, draft.variable.name, matrices):
+        return Variable(draft.variable.name, "matrix")
+    return draft.variable
+
+
 def _finish(draft: Draft, domain: Ends, where: Where, kinds: Mapping[str, Any]) -> Function:
     draft = replace(draft, body=resolved(draft.body, draft.variable))
     names = [n for n in symbols(draft.body) if n not in draft.variable.names]
     declared = _declared({**draft.kinds, **kinds}, names, kinds, draft.variable)
+    draft = replace(draft, variable=_variable(draft, declared))
     relations = read_relations(where)
     check_names(relations, names)
     parameters = tuple(

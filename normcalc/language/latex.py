@@ -39,7 +39,8 @@ _RANKS = {
     "add": _SUM, "sub": _SUM, "neg": _SUM, "pow": _POWER, "transpose": _POWER,
     "inverse": _POWER,
     **dict.fromkeys(("mul", "div", "image", "product", "solve", "diff", "diff_adjoint", "outer",
-                     "image_gradient", "image_gradient_adjoint", "embedded", "ranked",
+                     "image_gradient", "image_gradient_adjoint", "embedded",
+                     "embedded_block", "ranked",
                      "sorted_by", "with_singular_values", "polar_factor",
                      "with_eigenvalues", "size", *_LARGE), _PRODUCT),
 }  # fmt: skip

@@ -26,11 +26,17 @@ _LOOKALIKES = {
     "‖": "norm(...)", "（": "(", "）": ")", "，": ",",
 }  # fmt: skip
 
+_NO_TEXT = (
+    "text values are not part of the language; norms of a matrix are sum(singular_values(X)) and "
+    "norm(entries(X))"
+)
 _HINTS = {
-    ".": "attributes are not part of the language; a formula is made of names, numbers and calls",
-    "'": "text values are not part of the language",
-    '"': "text values are not part of the language",
-    "=": "write == to compare; a formula assigns nothing",
+    ".": "attributes are not part of the language; a formula is made of names, numbers and calls, "
+    "for example transpose(X)",
+    "'": _NO_TEXT,
+    '"': _NO_TEXT,
+    "=": "write == to compare; a formula assigns nothing, and instead of axis=... there are "
+    "row_norms, column_norms and image_gradient",
     "{": "write groups with ( )",
     "%": "the remainder is not part of the language",
     "!": "write != or not",

@@ -159,7 +159,35 @@ def _matrices_in(node: Node) -> tuple[str, ...]:
     return tuple(name for child in children(node) for name in _matrices_in(child))
 
 
-_OF_MATRIX = ("transpose", "block")
+_OF_MATRIX = ("transpose", "block", "image_gradient")
+
+
+def is_beside_matrix(body: Node, name: str, matrices: Collection[str]) -> bool:
+    """Tell whether a name must be a matrix, as it or its image is added to a matrix, or times one.
+
+    Examples
+    --------
+    >>> from normcalc.language.parser import parse
+    >>> [is_beside_matrix(parse(t), "X", {"Y"}) for t in ("sum(X - Y)", "A @ X - Y", "X + 1")]
+    [True, True, False]
+    """
+    if name in matrix_names(body):
+        return True
+    for part in walk(body):
+        if isinstance(part, Apply) and part.head in ("add", "sub", "mul", "div"):
+            own = {factor for arg in part.args for factor in _factors(_without_sign(arg))}
+            if name in own and own & set(matrices):
+                return True
+    return False
+
+
+def _factors(node: Node) -> set[str]:
+    """Return a name itself, or the names in a product of matrices."""
+    if isinstance(node, Symbol):
+        return {node.name}
+    if isinstance(node, Apply) and node.head in ("image", "product"):
+        return {name for arg in node.args for name in _factors(arg)}
+    return set()
 
 
 def matrix_names(body: Node) -> frozenset[str]:

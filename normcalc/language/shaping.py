@@ -191,6 +191,11 @@ def _advice(head: str, given: Shape) -> str:
             "of a matrix there are several: norm(entries(X), p), norm(singular_values(X), p), "
             "max(row_norms(X, p)) or max(column_norms(X, p))"
         )
+    if head in ("diff", "part", "entry", "cumsum") and given == "matrix":
+        return (
+            "of a matrix X take parts as X[1:, :] and X[:, 1:], entries as entries(X), and "
+            "differences of neighbours as image_gradient(X)"
+        )
     if head in ("amax", "amin"):
         return f"with two or more arguments, {head[1:]} works on numbers"
     return "the variable x is one when it stands inside, a parameter when declared Vector"

@@ -224,6 +224,7 @@ _ROWS = (
     _derived("ranked", 2, "reorder", r"P_{{{1}}}^\top {0}"),
     _derived("sorted_by", 2, "reorder", r"P_{{{1}}} {0}"),
     _derived("embedded", 4, "reorder", r"E_{{[{1}:{2}]}}^\top {0}"),
+    _derived("embedded_block", 6, "matrix", r"E_{{[{1}:{2},\, {3}:{4}]}}^\top {0}"),
     _derived("diff_adjoint", 1, "reorder", r"D^\top {0}"),
     _derived("image_gradient_adjoint", 2, "matrix", r"\nabla^\top {0}"),
     _derived("cumsum_adjoint", 1, "reorder", r"\operatorname{{cumsum}}^\top \left({0}\right)"),

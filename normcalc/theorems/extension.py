@@ -40,6 +40,7 @@ def evenly(outer: Function, listing: Node) -> Function:
     size: Node = s if listing.head in ("eigenvalues", "entries") else Apply("abs", (s,))
     body = replaced(outer.body, s, size)
     body = replaced(body, Apply("abs", (size,)), size) if size != s else body
+    body = _without_sizes(body, size, s) if size != s else body
     if any(p.kind.shape == "matrix" for p in outer.parameters):
         raise NotDerivable(f"{outer} has a matrix among its parameters, which a list does not fit")
     if listing.head in _SORTED:
@@ -50,6 +51,14 @@ def evenly(outer: Function, listing: Node) -> Function:
     if outer.variable.kind == "scalar":
         body = on_natural_domain(body, outer.variable.name)
     return Function(body, outer.variable, outer.parameters, outer.relations)
+
+
+def _without_sizes(body: Node, size: Node, s: Node) -> Node:
+    """Return norms of sizes as norms of the entries, which are the same."""
+    for node in list(walk(body)):
+        if isinstance(node, Apply) and node.head == "norm" and node.args[0] == size:
+            body = replaced(body, node, Apply("norm", (s, *node.args[1:])))
+    return body
 
 
 def _symmetric(body: Node, size: Node) -> Node:

@@ -65,6 +65,98 @@ def test_a_ball_of_singular_values() -> None:
     assert np.linalg.norm(found.x, "nuc") <= 0.5 * (1 + 1e-9)
 
 
+SETS = {
+    "indicator((x >= 0) & (sum(x) == r))": ((0.0, None), "eq"),
+    "indicator((x >= 0) & (sum(x) <= r))": ((0.0, None), "ineq"),
+    "indicator((x >= -0.1) & (x <= 0.3) & (sum(x) == r))": ((-0.1, 0.3), "eq"),
+}
+
+
+@pytest.mark.parametrize("typed", SETS)
+def test_affine_equations_and_inequalities(typed: str) -> None:
+    interval, kind = SETS[typed]
+    objective = nc.least_squares(A, B) + nc.function(typed)
+    found = nc.minimize(objective, method="frank_wolfe", r=0.8)
+    reference = minimize(
+        lambda x: 0.5 * np.sum((A @ x - B) ** 2),
+        np.full(6, 0.8 / 6),
+        jac=lambda x: A.T @ (A @ x - B),
+        bounds=[interval] * 6,
+        constraints=[{"type": kind, "fun": lambda x: 0.8 - x.sum()}],
+        options={"ftol": 1e-13},
+    )
+    assert found.status == "optimal"
+    assert found.fun == pytest.approx(reference.fun, rel=1e-6)
+    assert abs(found.x.sum() - 0.8) < 1e-12 or (kind == "ineq" and found.x.sum() < 0.8)
+    again = nc.minimize(objective, method="frank_wolfe", r=0.8, x0=found.x)
+    assert again.nit <= found.nit
+
+
+def test_a_set_without_bounds_is_refused() -> None:
+    objective = nc.least_squares(A, B) + nc.function("indicator((x >= 0) & (x[0] <= r))")
+    with pytest.raises(nc.SolverError, match="indicator of a bounded set"):
+        nc.minimize(objective, method="frank_wolfe", r=0.8)
+
+
+BALLS_OF_SIZES = {
+    "indicator(norm(singular_values(X), 1) <= r)": (1, 2),
+    "indicator(singular_values(X) <= r)": (np.inf, 1),
+    "indicator(norm(singular_values(X), 3) <= r)": (3, 1.5),
+}
+
+
+@pytest.mark.parametrize("typed", BALLS_OF_SIZES)
+def test_balls_of_singular_values(typed: str) -> None:
+    """The gap is that of the dual norm of the gradient, and a typed loss takes the same way."""
+    order, _ = BALLS_OF_SIZES[typed]
+    target = RNG.normal(size=(7, 5))
+    mask = (RNG.random((7, 5)) < 0.7).astype(float)
+    text = f"sum(M*(X - Y)**2)/2 + {typed}"
+    formula = nc.function(text, M=nc.Matrix, Y=nc.Matrix)
+    found = nc.minimize(formula, M=mask, Y=target, r=1.5, method="frank_wolfe", tol=1e-2)
+    slope = mask * (found.x - target)
+    dual = {1: np.inf, 3: 1.5, np.inf: 1}[order]
+    sizes = np.linalg.svd(slope, compute_uv=False)
+    gap = np.vdot(slope, found.x) + 1.5 * np.linalg.norm(sizes, dual)
+    assert found.status == "optimal"
+    assert found.gap == pytest.approx(gap, rel=1e-6)
+    assert np.linalg.norm(np.linalg.svd(found.x, compute_uv=False), order) <= 1.5 * (1 + 1e-9)
+    assert gap <= 1e-2 * found.fun
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "sum((X - Y)**2)/2 + lam*sum(abs(X)) + indicator(sum(singular_values(X)) <= r)",
+        "sum((A @ X - Y)**2)/2 + indicator(sum(singular_values(X)) <= r)",
+        "sum((X - Y)**2)/2",
+    ],
+)
+def test_sums_and_maps_are_refused_with_what_to_type(typed: str) -> None:
+    kinds = {"Y": nc.Matrix} | ({"A": nc.Matrix} if "A @" in typed else {})
+    formula = nc.function(typed, **kinds)
+    numbers = {"Y": np.ones((3, 3)), "A": np.eye(3), "lam": 0.1, "r": 1.0}
+    given = {p.name: numbers[p.name] for p in formula.parameters}
+    with pytest.raises(nc.SolverError, match=r"frank_wolfe needs .* least_squares\(A, b\) \+ ind"):
+        nc.minimize(formula, method="frank_wolfe", **given)
+
+
+def test_projected_steps_hold_their_set_up_to_rounding() -> None:
+    target = RNG.normal(size=(7, 5))
+    formula = nc.function(
+        "sum((X - Y)**2)/2 + indicator(sum(singular_values(X)) <= r)", Y=nc.Matrix
+    )
+    found = nc.minimize(formula, Y=target, r=2.0)
+    left, sizes, right = np.linalg.svd(target, full_matrices=False)
+    over = next(
+        (sizes[: k + 1].sum() - 2.0) / (k + 1)
+        for k in range(4, -1, -1)
+        if sizes[k] > (sizes[: k + 1].sum() - 2.0) / (k + 1)
+    )
+    assert found.status == "optimal"
+    assert np.abs(found.x - (left * np.maximum(sizes - over, 0.0)) @ right).max() < 1e-6
+
+
 def test_a_loss_that_is_not_convex_ends_stationary() -> None:
     loss = nc.loss("(z - y)**2/(1 + (z - y)**2)", A, B)
     ball = nc.function("indicator(norm(x) <= r)")

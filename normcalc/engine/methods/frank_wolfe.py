@@ -13,31 +13,29 @@ NIPS 2015.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from normcalc.engine.certificate import Measure, PosedTerms
-from normcalc.engine.methods.kernels import domain_end
-from normcalc.engine.operators import BoundPenalty
+from normcalc.engine.minimizers import NEEDED, least_point
+from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.problem import LeastSquares
-from normcalc.errors import InputError, NotDerivable
-from normcalc.forms.constants import depends
-from normcalc.forms.recognise import condition_of
-from normcalc.forms.terms import about
-from normcalc.language.evaluate import evaluate
-from normcalc.language.function import Function
-from normcalc.language.nodes import Compare
-from normcalc.theorems.sets import is_set
+from normcalc.errors import InputError
+from normcalc.language.slack import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from normcalc.engine.jit import Floats
     from normcalc.engine.methods.further import Setting
 
 ATOMS = 1000  # so many points of the set are remembered; then their mixture is one of them
+ENTRIES = 20_000_000  # of all these points together, at most
+SLACK = Fraction(1, 10**9)  # by how much, relatively, a starting point may miss the set
 HALVINGS = 60
+STRAIGHT = 1e-9  # relatively: so near zero, a slope was found by a straight line
 
 
 def lacks(setting: Setting) -> str:
@@ -46,9 +44,7 @@ def lacks(setting: Setting) -> str:
         return "a differentiable loss"
     if setting.loss.intercept:
         return "a loss without a constant"
-    return (
-        "" if _minimizer(setting) else "one penalty, the indicator of a bounded set: a norm ball"
-    )
+    return "" if least_point(setting) else NEEDED
 
 
 class OverBall(PosedTerms):
@@ -60,11 +56,22 @@ class OverBall(PosedTerms):
 
 def start(setting: Setting) -> tuple[FrankWolfe, PosedTerms]:
     """Return the method at its start, and what it may prove."""
-    if not np.isfinite(setting.penalty.worth(setting.first)):
-        raise InputError(f"x0 must lie in the set whose indicator is {setting.penalty.name}")
-    minimizer: Any = _minimizer(setting)
-    running = FrankWolfe(setting.loss, minimizer, setting.first)
+    minimizer: Any = least_point(setting)
+    first, loss = setting.first, setting.loss
+    if not _inside(setting, first):
+        if first.any():
+            raise InputError(f"x0 must lie in the set whose indicator is {setting.penalty.name}")
+        first = minimizer(loss.design.adjoint(loss.slope(loss.prediction(first))))
+    running = FrankWolfe(loss, minimizer, first)
     return running, OverBall(setting.tol, setting.loss.convex, setting.loss.at_zero or 1.0)
+
+
+def _inside(setting: Setting, x: Floats) -> bool:
+    """Tell whether a point lies in the set, up to rounding."""
+    if not isinstance(setting.penalty, JointPenalty):
+        return bool(np.isfinite(setting.penalty.worth(x)))
+    slack = value(setting.penalty.function, x, setting.penalty.values, SLACK)
+    return bool(np.isfinite(slack).all())
 
 
 class FrankWolfe:
@@ -129,7 +136,7 @@ class FrankWolfe:
             self.atoms = np.concatenate([self.atoms, target[None]])
             self.weights = np.append(self.weights, length)
         self._keep(self.weights > 0.0)
-        if self.weights.size > ATOMS:
+        if self.weights.size > max(2, min(ATOMS, ENTRIES // self.x.size)):
             self.atoms, self.weights = (self.weights @ self.atoms)[None], np.ones(1)
 
     def _keep(self, chosen: Any) -> None:
@@ -147,7 +154,11 @@ def _search(loss: Any, prediction: Floats, ahead: Floats, longest: float) -> flo
         bend = loss.weight * float(np.vdot(ahead, ahead))
         return float(np.clip(-steepness(0.0) / bend, 0.0, longest)) if bend > 0.0 else longest
     low, high = 0.0, longest
-    if not steepness(high) <= 0.0:
+    first, last = steepness(0.0), steepness(longest)
+    straight = longest * first / (first - last) if first < 0.0 < last else np.nan
+    if abs(steepness(straight)) <= STRAIGHT * abs(first):
+        high = straight
+    elif not last <= 0.0:
         for _ in range(HALVINGS):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if steepness(middle) <= 0.0 else (low, middle)
@@ -156,49 +167,3 @@ def _search(loss: Any, prediction: Floats, ahead: Floats, longest: float) -> flo
     while high > 0.0 and not loss.value(prediction + high * ahead) <= here:
         high = 0.5 * high if high > 1e-12 * longest else 0.0
     return high
-
-
-def _minimizer(setting: Setting) -> Callable[[Floats], Floats] | None:
-    """Return what finds the point of the set at which a linear form is least."""
-    if len(setting.formulas) != 1 or not isinstance(setting.formulas[0], Function):
-        return None
-    formula = setting.formulas[0]
-    if not is_set(formula):
-        return None
-    if isinstance(setting.penalty, BoundPenalty):
-        return _over_intervals(setting.penalty)
-    return _over_ball(formula, setting.given)
-
-
-def _over_intervals(penalty: BoundPenalty) -> Callable[[Floats], Floats] | None:
-    """Return the minimiser over a product of intervals around zero: an end of each."""
-    element, rows = penalty.value.element, penalty.value.constants
-    low = np.array([-domain_end(element, row, -1.0) for row in rows])
-    high = np.array([domain_end(element, row, 1.0) for row in rows])
-    around = np.all(low <= 0.0) and np.all(high >= 0.0)
-    if not (penalty.convex and around and np.isfinite([low, high]).all()):
-        return None
-    if low.size == 1:
-        low, high = low[0], high[0]
-    return lambda v: np.where(v > 0.0, low, np.where(v < 0.0, high, 0.0))
-
-
-def _over_ball(formula: Function, given: Mapping[str, Any]) -> Callable[[Floats], Floats] | None:
-    """Return the minimiser over the ball of a norm, by the one that is derived for radius 1."""
-    from normcalc.derive import linear_minimizer
-
-    condition, name = condition_of(formula.body), formula.variable.name
-    if not isinstance(condition, Compare) or condition.relation not in ("<=", ">="):
-        return None
-    sides = (condition.left, condition.right)
-    size, radius = sides if condition.relation == "<=" else sides[::-1]
-    if depends(radius, (name,)):
-        return None
-    norm = about(formula, size, formula.variable)
-    try:
-        found = linear_minimizer(norm)
-    except (NotDerivable, InputError):
-        return None
-    values = {p.name: given[p.name] for p in norm.parameters}
-    bound = float(evaluate(radius, {k: given[k] for k in given}))
-    return lambda v: bound * np.asarray(found(v, **values))
