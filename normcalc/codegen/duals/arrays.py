@@ -80,7 +80,8 @@ def least(x: Array) -> complex:
 
 def matrix_product(a: Array, b: Array) -> Array:
     """Return the product of floats; one place for all, since numba spells each product out."""
-    return np.dot(a, b)
+    product: Array = np.dot(a, b)
+    return product
 
 
 def turned(a: Array) -> Array:
