@@ -129,7 +129,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
         while going and turn < 200:
             value, derivative = function(u, k)
             gap = value - target
-            u, left, right, last, going = turned(
+            u, left, right, last, going = narrowed(
                 u, gap, derivative, lo, hi, left, right, last, turn
             )
             turn += 1
@@ -152,7 +152,7 @@ def begun(target: float, lo: float, hi: float, start: float) -> tuple[float, flo
     return u if abs(u) < np.inf else halfway(left, right), left, right, True
 
 
-def turned(
+def narrowed(
     u: float,
     gap: float,
     derivative: float,
