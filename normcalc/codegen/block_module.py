@@ -11,6 +11,8 @@ from normcalc.codegen.structured import _SUMMING
 from normcalc.codegen.targets import PROLOGUES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from normcalc.language.function import Function
     from normcalc.operators import Operator
 
@@ -30,7 +32,9 @@ def worth(v, p):
 '''
 
 
-def block_module(operator: Operator, function: Function) -> str:
+def block_module(
+    operator: Operator, function: Function, sizes: Mapping[str, int] | None = None
+) -> str:
     """Return the source of a module with `block` and `worth`, of vectors and a row of numbers.
 
     Parameters
@@ -38,7 +42,9 @@ def block_module(operator: Operator, function: Function) -> str:
     operator : Operator
         The prox of the function.
     function : Function
-        Of a vector, with numbers for parameters.
+        Of a vector, with numbers and vectors for parameters.
+    sizes : mapping of str to int, optional
+        The lengths of the parameters that are vectors.
 
     Raises
     ------
@@ -47,7 +53,11 @@ def block_module(operator: Operator, function: Function) -> str:
     """
     draft = Draft(function.parameters)
     prox, value = draft.prox(operator), draft.value(function)
-    given = "".join(f"p[{k + 1}], " for k in range(len(function.parameters)))
+    given, place = "", 1
+    for parameter in function.parameters:
+        size = (sizes or {}).get(parameter.name)
+        given += f"p[{place}], " if size is None else f"p[{place}:{place + size}], "
+        place += 1 if size is None else size
     body = "\n".join([*draft.lines, _ENTRIES.format(prox=prox, value=value, given=given)])
     called = set(re.findall(r"\b[a-z_][a-z_0-9]*(?=\()|(?<= = )[a-z_]+(?=\()", body))
     loops = [f"\n{skeletons.source(one)}\n" for one in skeletons.closure(called)]
