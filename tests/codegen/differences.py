@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ def slope(f: Callable[[float], Any]) -> Slope:
         (8 * (ahead[k + 1] - behind[k + 1]) - (ahead[k] - behind[k])) / (12 * steps[k + 1])
         for k in range(LEVELS)
     ]
-    errors = [np.abs(a - b).max() for a, b in zip(found[:-1], found[1:], strict=True)]
+    errors = [np.abs(a - b).max() for a, b in itertools.pairwise(found)]
     best = int(np.argmin(errors))
     bends = [np.abs(a - 2 * here + b).max() / h
              for a, b, h in zip(ahead, behind, steps, strict=True)]  # fmt: skip
