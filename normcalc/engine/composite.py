@@ -18,7 +18,7 @@ from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, operators
 from normcalc.engine.penalties import JointPenalty
-from normcalc.engine.spectral import spectral
+from normcalc.engine.spectral import lowered, spectral
 from normcalc.engine.squares import added, entrywise_quadratic
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, LanguageError, NotDerivable
@@ -231,7 +231,7 @@ def _parts(function: Function) -> Iterator[Function]:
 
 
 def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
-    form = lower(function)
+    form = lowered(function)
     if not isinstance(form, Composition):
         plain = JointPenalty(function, values)
         known = entrywise_quadratic(plain, zero) or spectral(plain, zero) or plain

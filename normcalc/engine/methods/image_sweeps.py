@@ -7,28 +7,50 @@ divides is taken out of them.  Multipliers of differences beyond the border pull
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+import numba
 import numpy as np
-from numba import float64, int64, types
+from numba import float32, float64, int64, types
 from numba.extending import intrinsic
 
 from normcalc.engine.jit import Matrix, Vector, _caller, compiled
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.engine.jit import Compiled
+
 ROW = types.boolean(Vector, Vector, Vector)
 Planes = types.float64[:, :, ::1]
+ROW_SINGLE = types.boolean(float32[::1], float32[::1], float32[::1])
 Array = Any  # arrays inside compiled code carry their types in the signature
 
 
 def _call_row(context: Any, where: Any, v: Any, constants: Any, out: Any) -> Any:
-    """Call ``apply(v, constants, out)`` at an address."""
-    return types.boolean(types.int64, Vector, Vector, Vector), _caller(ROW)
+    """Call ``apply(v, constants, out)`` at an address, in the precision of `v`."""
+    signature = types.boolean(v, v, v)
+    return types.boolean(types.int64, v, v, v), _caller(signature)
 
 
 call_row: Any = intrinsic(_call_row)
 
 
-@compiled(types.void(Vector, Vector, Vector, Vector, float64, Matrix), fastmath={"contract"})
+# What the loops below are made of, in the precision of the arrays that they are given: a literal
+# would be double, so that none may be met on the way to a number.
+_part = cast(
+    "Callable[[Compiled], Compiled]",
+    numba.njit(
+        error_model="numpy",
+        nogil=True,
+        fastmath={"contract"},
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    ),
+)
+
+
+@_part
 def _climb(
     down: Array, right: Array, here: Array, below: Array, share: float, space: Array
 ) -> None:
@@ -41,29 +63,30 @@ def _climb(
     space[1, last] = share * right[last]
 
 
-@compiled(types.void(Matrix), fastmath={"contract"})
+@_part
 def _measure(space: Array) -> None:
     """Write the lengths of the pairs in the first two rows."""
     for j in range(space.shape[1]):
         space[2, j] = np.sqrt(space[0, j] * space[0, j] + space[1, j] * space[1, j])
 
 
-@compiled(types.void(Matrix, float64, Vector, Vector), fastmath={"contract"})
+@_part
 def _shorten(space: Array, sigma: float, down: Array, right: Array) -> None:
     """Write sigma times the pairs whose lengths have become shorter by those in the last row."""
+    tiny = space.dtype.type(1e-30)
     for j in range(down.size):
-        share = sigma - sigma * space[3, j] / max(space[2, j], 1e-300)
+        share = sigma - sigma * space[3, j] / max(space[2, j], tiny)
         down[j], right[j] = share * space[0, j], share * space[1, j]
 
 
-@compiled(types.void(Vector, Vector, float64, Vector), fastmath={"contract"})
+@_part
 def _subtract(v: Array, found: Array, sigma: float, out: Array) -> None:
     """Write ``sigma*(v - found)``."""
     for j in range(v.size):
         out[j] = sigma * (v[j] - found[j])
 
 
-@compiled(types.void(int64, Vector, int64, float64, Matrix, Vector, Vector))
+@_part
 def _shrink(
     apply: int,
     constants: Array,
@@ -85,9 +108,7 @@ def _shrink(
     _subtract(space[1], space[3], sigma, right)
 
 
-@compiled(
-    types.void(Vector, Vector, Vector, Vector, Vector, Vector, Vector), fastmath={"contract"}
-)
+@_part
 def _move(
     down: Array,
     right: Array,
@@ -115,8 +136,7 @@ def _move(
         image[j] = new
 
 
-@compiled(types.void(int64, Matrix, int64, Matrix, Matrix, Matrix, Matrix, Planes))
-def primal_dual_sweep(
+def _primal_dual(
     apply: int,
     constants: Array,
     radial: int,
@@ -128,21 +148,32 @@ def primal_dual_sweep(
 ) -> None:
     """Take a step of Chambolle and Pock's method for each row of `steps` and of `constants`.
 
-    A row of `steps` holds sigma and the shares of `_move`.  Row i of the image moves as soon as
-    its multipliers have moved, since those of the next row do not look back at it; the next step
-    follows one row behind, so that a few rows of each array are in the cache for all steps.
+    A row of `steps` holds sigma, its reciprocal and the shares of `_move`.  Row i of the image
+    moves as soon as its multipliers have moved, since those of the next row do not look back at
+    it; the next step follows one row behind, so that a few rows of each array are in the cache
+    for all steps.
     """
     rows, count = center.shape[0], steps.shape[0]
-    space, zeros = np.zeros((4, center.shape[1])), np.zeros(center.shape[1])
+    space = np.zeros((4, center.shape[1]), center.dtype)
+    zeros = np.zeros(center.shape[1], center.dtype)
     for front in range(rows + count - 1):
         for k in range(max(0, front - rows + 1), min(count, front + 1)):
             i, sigma = front - k, steps[k, 0]
             down, right, here = duals[0, i], duals[1, i], ahead[i]
             below = ahead[i + 1] if i < rows - 1 else here
-            _climb(down, right, here, below, 1.0 / sigma, space)
+            _climb(down, right, here, below, steps[k, 1], space)
             _shrink(apply, constants[k], radial, sigma, space, down, right)
             above, pulls = duals[0, i - 1] if i > 0 else zeros, down if i < rows - 1 else zeros
-            _move(pulls, right, above, center[i], steps[k, 1:], image[i], here)
+            _move(pulls, right, above, center[i], steps[k, 2:], image[i], here)
+
+
+def _signature(real: Any) -> Any:
+    array = real[:, ::1]
+    return types.void(int64, array, int64, array, array, array, array, real[:, :, ::1])
+
+
+primal_dual_sweep = compiled(_signature(float64))(_primal_dual)
+primal_dual_sweep_single = compiled(_signature(float32))(_primal_dual)
 
 
 @compiled(types.void(Matrix, Planes, int64, float64, Vector), fastmath={"contract"})
