@@ -28,6 +28,7 @@ from normcalc.engine.methods.lazy_gradient import (
 )
 from normcalc.engine.methods.nested import MAX_SWEEPS, NestedSet
 from normcalc.engine.methods.residual_sweeps import dense_solve, sparse_solve
+from normcalc.engine.methods.working_set import SMALL
 from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class CoordinateDescent:
         self.constants = _constants(self.posed, self.curvature)
         self.working = NestedSet(self.design, self.posed.loss.weight)
         self.scores = np.empty(squares.size)
-        self.rests = at_rest(self.posed.penalty, self.curvature, self.constants)
+        if squares.size > SMALL:
+            self.rests = at_rest(self.posed.penalty, self.curvature, self.constants)
 
     def _score(self, x: Floats, gradient: Floats) -> None:
         element = self.posed.penalty.prox_kernel.element
