@@ -7,6 +7,7 @@ canonical forms; a loss with data is one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from normcalc.engine.spectral import lowered, spectral
 from normcalc.engine.squares import added, entrywise_quadratic
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, LanguageError, NotDerivable
+from normcalc.forms.constants import depends
+from normcalc.forms.degree import affine_parts, replaced
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
 from normcalc.forms.separable import Separable
@@ -221,11 +224,45 @@ def _parts(function: Function) -> Iterator[Function]:
 
 def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
     form = lowered(function)
-    if not isinstance(form, Composition):
-        plain = JointPenalty(function, values)
-        return Term(_by_numbers(plain, zero) or plain, Identity(zero.shape))
-    linear = Typed(function, form.inner, values, zero)
-    return Term(JointPenalty(form.outer, values), linear, linear.shift)
+    if isinstance(form, Composition):
+        linear = Typed(function, form.inner, values, zero)
+        return Term(JointPenalty(form.outer, values), linear, linear.shift)
+    plain = _plain(function, values, zero)
+    known = type(plain) is not JointPenalty or plain.derived.gradient is not None
+    part = None if known or _has_prox(function) else _moved(function)
+    if part is None:
+        return Term(plain, Identity(zero.shape))
+    variable = Symbol(function.variable.name)
+    outer = about(function, replaced(function.body, part, variable), function.variable)
+    shift = evaluate(part, {**values, variable.name: zero})
+    return Term(_plain(outer, values, zero), Identity(zero.shape), np.asarray(shift))
+
+
+def _plain(function: Function, values: Mapping[str, Any], zero: Floats) -> Any:
+    plain = JointPenalty(function, values)
+    return _by_numbers(plain, zero) or plain
+
+
+@lru_cache(maxsize=256)
+def _has_prox(function: Function) -> bool:
+    from normcalc.derive import prox
+
+    try:
+        prox(function)
+    except NotDerivable:
+        return False
+    return True
+
+
+def _moved(function: Function) -> Node | None:
+    """Return the unknown less something else, if that is all that a formula knows of it."""
+    name = function.variable.name
+    parts = set(affine_parts(function.body, name))
+    part = parts.pop() if len(parts) == 1 else None
+    match part:
+        case Apply("sub" | "add", (Symbol(first), other)) if first == name:
+            return None if depends(other, (name,)) else part
+    return None
 
 
 def unknown(function: Function, given: Mapping[str, Any], x0: object) -> Floats:

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, vstack
 
+from normcalc.engine.balls import size_and_radius
 from normcalc.engine.methods.kernels import domain_end
 from normcalc.engine.operators import BoundPenalty
 from normcalc.errors import InputError, NotDerivable
@@ -22,7 +23,6 @@ from normcalc.forms.terms import about
 from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Function
 from normcalc.language.nodes import Apply, Compare, Logic, Node, Symbol
-from normcalc.language.shaping import shape_of
 from normcalc.operators.affine import affine_map
 from normcalc.theorems.sets import is_set
 
@@ -80,7 +80,7 @@ def _over_ball(formula: Function, given: Mapping[str, Any]) -> Minimizer | None:
     """Return the minimiser over the ball of a norm, by the one that is derived for radius 1."""
     from normcalc.derive import linear_minimizer
 
-    sides = _size_and_radius(formula)
+    sides = size_and_radius(formula)
     if sides is None:
         return None
     norm = about(formula, sides[0], formula.variable)
@@ -91,26 +91,6 @@ def _over_ball(formula: Function, given: Mapping[str, Any]) -> Minimizer | None:
     values = {p.name: given[p.name] for p in norm.parameters}
     bound = float(evaluate(sides[1], {k: given[k] for k in given}))
     return lambda v: bound * np.asarray(found(v, **values))
-
-
-def _size_and_radius(formula: Function) -> tuple[Node, Node] | None:
-    """Return the sides of one inequality; of one for each of many sizes the largest."""
-    condition, name = condition_of(formula.body), formula.variable.name
-    whole = condition
-    if isinstance(condition, Logic) and condition.head == "all":
-        whole = condition.args[0]
-    if not isinstance(whole, Compare) or whole.relation not in ("<=", ">="):
-        return None
-    sides = (whole.left, whole.right) if whole.relation == "<=" else (whole.right, whole.left)
-    size, radius = sides
-    if depends(radius, (name,)) or not depends(size, (name,)):
-        return None
-    if whole is not condition:
-        shapes: Any = {p.name: p.kind.shape for p in formula.parameters}
-        if shape_of(radius, shapes) != "scalar":
-            return None
-        size = Apply("amax", (size,))
-    return size, radius
 
 
 def _over_polyhedron(

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from normcalc.engine.balls import size_and_radius
 from normcalc.engine.conjugates import by_prox
 from normcalc.engine.flat import share_of_support, vanishes
 from normcalc.engine.weights import with_weights
 from normcalc.errors import InputError, NotDerivable, SolverError
+from normcalc.forms.terms import about
 from normcalc.language.calling import check_parameters
+from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Compare, walk
 from normcalc.language.slack import value
 from normcalc.language.transforms import is_transform
@@ -28,11 +31,12 @@ if TYPE_CHECKING:
 
     from normcalc.engine.jit import Floats
     from normcalc.language.function import Function
+    from normcalc.language.nodes import Node
 
 HALVINGS = 60
 TINY = 1e-300
 NEAR = 1e-9
-SLACK = Fraction(1, 10**9)  # relatively: by how much rounding may miss a condition
+SLACK = Fraction(1, 10**12)  # relatively: by how much rounding may miss a condition
 MISSED = Fraction(1, 10**6)  # by how much, relatively, points may miss a constraint
 INSIDE = 1.0 - 1e-12  # rounding must not carry a dual point out of the domain
 
@@ -130,6 +134,22 @@ class Derived:
             return None
         searched = found.value is None or any(map(is_transform, walk(found.value.body)))
         return None if searched else found
+
+    @cached_property
+    def ball(self) -> tuple[Function, Callable[..., float], Node] | None:
+        """Of the indicator of a norm's ball the norm, its dual norm and the radius."""
+        from normcalc.derive import dual_norm
+
+        found = size_and_radius(self.function)
+        if found is None or not self.convex:
+            return None
+        norm = about(self.function, found[0], self.function.variable)
+        try:
+            dual = dual_norm(norm)
+        except (NotDerivable, InputError):
+            return None
+        searched = dual.value is None or any(map(is_transform, walk(dual.value.body)))
+        return None if searched else (norm, dual, found[1])
 
     @cached_property
     def conditional(self) -> bool:
@@ -234,7 +254,7 @@ class JointPenalty:
         """Whether lower bounds can be had."""
         if not self.convex:
             return False
-        known = self.derived.conjugate or self.derived.dual_norm
+        known = self.derived.ball or self.derived.conjugate or self.derived.dual_norm
         return known is not None or self.derived.support or self.derived.maybe_direct
 
     @property
@@ -277,6 +297,10 @@ class JointPenalty:
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate; plus infinity outside its domain."""
+        if self.derived.ball is not None:  # the radius times the dual norm
+            norm, dual_norm, radius = self.derived.ball
+            own = {p.name: self.values[p.name] for p in norm.parameters}
+            return float(evaluate(radius, self.values)) * float(dual_norm(u, **own))
         if self.derived.dual_norm is not None:  # the conjugate of a norm, without its formula
             return 0.0 if self._dual_norm(u) <= 1.0 else np.inf
         if self.derived.support:
@@ -297,6 +321,8 @@ class JointPenalty:
 
     def into_domain(self, u: Floats) -> float:
         """Return the largest ``s <= 1`` found with ``s*u`` in the domain of the conjugate."""
+        if self.derived.ball is not None:
+            return 1.0
         if self.derived.dual_norm is not None:
             return min(1.0, INSIDE / max(self._dual_norm(u), TINY))
         if self.derived.support:

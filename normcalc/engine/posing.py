@@ -15,12 +15,12 @@ from normcalc.engine.composite import (
     Term,
     function_terms,
     loss_terms,
-    shapes_of,
     smooth_and_rest,
     unknown,
 )
 from normcalc.engine.constant import ButTheLast, OfTheRest, WithConstant
 from normcalc.engine.design import Implicit, check_array
+from normcalc.engine.fitting import OVER_SET, fitting_terms, over_set
 from normcalc.engine.maps import Identity
 from normcalc.engine.methods import augmented_lagrangian, dual_gradient, further
 from normcalc.engine.methods.admm import Admm
@@ -32,11 +32,11 @@ from normcalc.engine.methods.primal_dual import PrimalDual
 from normcalc.engine.methods.prox_newton import ProxNewton
 from normcalc.engine.methods.proximal_gradient import ProximalGradient
 from normcalc.engine.operators import operators
-from normcalc.engine.penalties import JointPenalty, Zero
+from normcalc.engine.penalties import Zero
 from normcalc.engine.problem import LeastSquares, Objective
 from normcalc.engine.spectral import Spectral
 from normcalc.engine.weights import bound
-from normcalc.errors import InputError, NormcalcError, ParameterError, SolverError
+from normcalc.errors import InputError, ParameterError, SolverError
 from normcalc.language.function import Function
 
 if TYPE_CHECKING:
@@ -301,7 +301,7 @@ def _of_function(
         )
     zero = unknown(function, given, x0)
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
-    terms = _fitting_terms(function, given, zero)
+    terms = fitting_terms(function, given, zero)
     parted = smooth_and_rest(terms)
     missing = {
         "dual_gradient": dual_gradient.lacks(terms, zero),
@@ -309,8 +309,8 @@ def _of_function(
     }
     setting = None
     if method == "frank_wolfe":
-        setting = _over_set(parted, zero, first, tol, rng)
-        missing[method] = further.lacks(method, setting) if setting else _OVER_SET
+        setting = over_set(parted, zero, first, tol, rng)
+        missing[method] = further.lacks(method, setting) if setting else OVER_SET
     chosen = _choose_of_formula(method, parted, missing)
     posed: Posed | PosedTerms
     if chosen.name == "frank_wolfe" and setting is not None:
@@ -321,45 +321,6 @@ def _of_function(
         smooth, rest = SmoothTerms(parted[0], zero), [*parted[1], Zero()][0]
         running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng, chosen.own)
     return Run(running, posed, chosen.why, given)
-
-
-def _fitting_terms(function: Function, given: Mapping[str, Any], zero: Floats) -> list[Term]:
-    """Return the terms of a formula, or say which shapes do not fit."""
-    try:
-        terms = function_terms(function, given, zero)
-        for term in terms:
-            term.map.adjoint(term.map.apply(zero))
-    except ValueError as error:
-        if isinstance(error, NormcalcError):
-            raise
-        name = function.variable.name
-        raise InputError(
-            f"shapes do not fit in {function}: {name} has shape {zero.shape}"
-            f"{shapes_of(function, given)}; {error}"
-        ) from error
-    return terms
-
-
-_OVER_SET = (
-    "a differentiable term and one other, the indicator of a bounded set, all of the unknown "
-    "itself; with data, least_squares(A, b) + indicator"
-)
-
-
-def _over_set(
-    parted: tuple[list[Any], list[Any]] | None,
-    zero: Floats,
-    first: Floats,
-    tol: float,
-    rng: np.random.Generator,
-) -> further.Setting | None:
-    """Return differentiable terms and one other as a loss and a penalty, if there are such."""
-    if parted is None or not parted[0] or len(parted[1]) != 1:
-        return None
-    [rest] = parted[1]
-    formulas = (rest.function,) if isinstance(rest, JointPenalty) else ()
-    loss = SmoothTerms(parted[0], zero)
-    return further.Setting(loss, rest, formulas, getattr(rest, "values", {}), first, tol, rng)
 
 
 def _choose_of_formula(

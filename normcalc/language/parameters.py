@@ -97,6 +97,8 @@ class Kind:
         if self.shape == "matrix" and array.ndim != 2:
             raise ParameterError(f"{name} is a matrix ({self}); got shape {array.shape}")
         bad = ~self._inside(array)
+        if array.ndim and not np.isfinite(array).all():
+            raise ParameterError(_unknown(name, array))
         if bad.any():
             raise ParameterError(f"{name} = {array[bad].flat[0]} is not {self._words(name)}")
         if self.order == "sets":
@@ -122,6 +124,16 @@ class Kind:
         words = self.name.lower() if simple else "in its interval"
         bounds = self.bounds(name)
         return f"{words} ({bounds})" if bounds else ("finite" if words == "real" else words)
+
+
+def _unknown(name: str, array: NDArray[np.float64]) -> str:
+    """Say where an array has no finite numbers."""
+    places = np.argwhere(~np.isfinite(array))
+    first = tuple(map(int, places[0]))
+    return (
+        f"{name} has {len(places)} entries that are NaN or infinite, first at {first}; entries "
+        "that were not seen get any number, and a weight that is 0 in the formula"
+    )
 
 
 def as_groups(name: str, value: Any) -> tuple[tuple[int, ...], ...]:
@@ -161,6 +173,16 @@ def _check_sets(name: str, array: NDArray[np.float64]) -> None:
         raise ParameterError(f"{name} must be 0 for the empty set, not {array[0]}")
 
 
+def _not_real(name: str, value: Any, array: NDArray[Any]) -> str:
+    """Say what was given instead of real numbers, and how to make them."""
+    kind = type(value).__name__
+    if hasattr(value, "toarray"):
+        return f"{name} must be an array of real numbers, not a {kind}; write {name}.toarray()"
+    if array.dtype.kind == "b" and array.ndim:
+        return f"{name} must be real, not an array of truth values; write {name}.astype(float)"
+    return f"{name} must be real; got {kind} {value!r}"
+
+
 def _as_real(name: str, value: Any) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
@@ -169,7 +191,7 @@ def _as_real(name: str, value: Any) -> NDArray[np.float64]:
     if isinstance(value, numbers.Real) and array.dtype == object:
         array = np.asarray(to_float(value))
     if array.dtype.kind not in "iuf":
-        raise ParameterError(f"{name} must be real; got {type(value).__name__} {value!r}")
+        raise ParameterError(_not_real(name, value, array))
     return array.astype(np.float64)
 
 
