@@ -184,18 +184,11 @@ def area_hyperbolic_tangent(x: float, t: float) -> Pair:
 
 def omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``."""
-    if x < -40.0:
-        return np.exp(x)
-    w = np.exp(x) if x < 1.0 else x
-    for _ in range(5 if x < 1e18 else 0):
+    w: float = np.exp(x) if x < 1.0 else x
+    for _ in range(5 if -40.0 < x < 1e18 else 0):
         gap, u = x - w - np.log(w), w + 1.0
-        w += (
-            w
-            * gap
-            / u
-            * (u * (u + 2.0 * gap / 3.0) - 0.5 * gap)
-            / (u * (u + 2.0 * gap / 3.0) - gap)
-        )
+        bend = u * (u + 2.0 * gap / 3.0)
+        w += w * gap * (bend - 0.5 * gap) / (u * (bend - gap))
     return w
 
 
