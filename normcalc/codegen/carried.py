@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 # What generated modules define themselves.
-MARKS = ("inner", "apart")
+MARKS = ("inner", "fused", "apart")
 
 
 def _own(module: ModuleType) -> dict[str, Callable[..., object]]:
@@ -24,7 +24,7 @@ def _own(module: ModuleType) -> dict[str, Callable[..., object]]:
 
 
 FUSED = _own(transcendental)
-MAKERS = {"rooted", "stepping", "swept", *_own(searches)}
+MAKERS = {"rooted", "stepping", "leaping", "swept", *_own(searches)}
 ALL = {**FUSED, **_own(primitives), **_own(sweeps), **_own(searches)}
 
 

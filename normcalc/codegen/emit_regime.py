@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from normcalc.codegen.emit_setup import lines_of_pair
+from normcalc.codegen.emit_steps import lines_of_step
 from normcalc.codegen.names import Names
 from normcalc.codegen.opaque import Flagged
 from normcalc.codegen.printer import Printer
@@ -120,7 +121,9 @@ def _lines_of_slope(stage: Stage, index: int, number: int, slope: Slope) -> list
     if starts:
         # From the argument itself it takes some steps in any case.
         blind = BLIND if any(is_crude(piece) for piece in starts) else 0
-        lines.append(f"sweep_{name} = swept(slope_{name}, point_{name}, {blind})")
+        lines += lines_of_step(slope, name, known) if blind else []
+        step = f"step_{name}" if blind else f"stepping(slope_{name})"
+        lines.append(f"sweep_{name} = swept({step}, slope_{name}, point_{name}, {blind})")
     return [*lines, ""]
 
 

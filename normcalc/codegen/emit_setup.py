@@ -105,7 +105,7 @@ def lines_of_pair(
     names = Names()
     names.taken |= {*known, variable, *(call.partition(" ")[0] for call in calls)}
     pair = economical(pair) if fast else pair
-    lines, (value, derivative) = Printer(fast=fast).block(pair, names)
+    lines, texts = Printer(fast=fast).block(pair, names)
     free = {symbol.name for expr in (*pair, *used) for symbol in expr.free_symbols}
     return [
         "",
@@ -114,7 +114,7 @@ def lines_of_pair(
         f'    """{about}"""',
         *[f"    {each} = k[{i}]" for i, each in enumerate(known) if each in free],
         *_indent([*calls, *lines], 1),
-        f"    return {value}, {derivative}",
+        f"    return {', '.join(texts)}",
         "",
     ]
 

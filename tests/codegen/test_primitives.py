@@ -110,6 +110,16 @@ def test_root_ends_at_the_last_float(shape: str, target: float, start: float, lo
     assert low <= target + noise or u <= np.nextafter(np.nextafter(lo, np.inf), np.inf)
 
 
+def test_a_derivative_that_overflows_tells_nothing() -> None:
+    def function(u: float, k: tuple[float, ...]) -> tuple[float, float]:
+        size = np.sqrt(1 + 1.2 * u * u)
+        return u + 6e3 * u / size, 1 + 6e3 / size - 7.2e3 * (u * u) / size / (1 + 1.2 * u * u)
+
+    root = prim.rooted(function)
+    u = root(5166.0, 0.0, np.inf, 1.2, ())
+    assert function(u, ())[0] == pytest.approx(5166.0, rel=1e-12)
+
+
 def test_root_of_an_entropy_needs_no_bracket() -> None:
     function = Counter(lambda u: u + np.log(u), lambda u: 1 + 1 / u)
     root = prim.rooted(function)

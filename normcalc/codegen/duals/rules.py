@@ -185,17 +185,10 @@ def area_hyperbolic_tangent(x: float, t: float) -> Pair:
 def omega(x: float) -> float:
     """Return the `w` with ``w + log(w) = x``."""
     w: float = np.exp(x) if x < 1.0 else x
-    if x < -40.0:
-        return w
-    for _ in range(5 if x < 1e18 else 0):
+    for _ in range(5 if -40.0 < x < 1e18 else 0):
         gap, u = x - w - np.log(w), w + 1.0
-        w += (
-            w
-            * gap
-            / u
-            * (u * (u + 2.0 * gap / 3.0) - 0.5 * gap)
-            / (u * (u + 2.0 * gap / 3.0) - gap)
-        )
+        bend = u * (u + 2.0 * gap / 3.0)
+        w += w * gap * (bend - 0.5 * gap) / (u * (bend - gap))
     return w
 
 

@@ -65,7 +65,7 @@ _SEARCHES = {
 }  # fmt: skip
 _SWEPT = '''
 
-def swept(function, root, blind):
+def swept(step, function, root, blind):
     """Return `root` for a whole block."""
 
     @apart
