@@ -154,12 +154,12 @@ def differentiate(derivation: CaseTable | HasTable | Function | Kernel | VectorK
     """
     if isinstance(derivation, VectorKernel):
         return VectorDerivatives(derivation)
-    if getattr(derivation, "operator", None) is not None:
-        kernel = compiled(derivation)
-        return Derivatives(derivation) if isinstance(kernel, Kernel) else VectorDerivatives(kernel)
     if isinstance(derivation, Kernel):
         raise InputError(
             "a compiled kernel is code: give the derivation that it was compiled from, whose "
             "formula can be differentiated"
         )
+    if getattr(derivation, "operator", None) is not None:
+        kernel = compiled(derivation)
+        return Derivatives(derivation) if isinstance(kernel, Kernel) else VectorDerivatives(kernel)
     return Derivatives(derivation)
