@@ -40,11 +40,20 @@ def for_skglm_of_vectors(function: Function, parameters: Mapping[str, Any]) -> A
     if set(names) != set(parameters):
         raise InputError(f"{function} needs {', '.join(names)}; see {sorted(parameters)}")
     answer = prox(function)
-    if answer.operator is None or any(np.ndim(x) for x in parameters.values()):
-        raise NotDerivable(f"skglm gets numbers for parameters, and a map of vectors: {function}")
-    module = load(block_module(answer.operator, function))
+    if answer.operator is None or any(_too_rich(x) for x in parameters.values()):
+        raise NotDerivable(
+            f"skglm gets a map of vectors, with numbers and vectors for parameters: {function}"
+        )
+    sizes = {name: len(x) for name, x in parameters.items() if np.ndim(x)}
+    module = load(block_module(answer.operator, function, sizes))
     made = _class_of(module.block, module.worth)
-    return made(np.array([0.0, *(parameters[name] for name in names)]))
+    numbers = [np.ravel(np.asarray(parameters[name], dtype=np.float64)) for name in names]
+    return made(np.concatenate([np.zeros(1), *numbers]))
+
+
+def _too_rich(x: Any) -> bool:
+    """Tell whether a parameter is neither a number nor a vector: groups, or a matrix."""
+    return np.ndim(x) > 1 or (isinstance(x, list) and any(isinstance(one, list) for one in x))
 
 
 def _class_of(block: Any, worth: Any) -> Any:

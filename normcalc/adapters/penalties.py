@@ -133,8 +133,8 @@ def for_skglm(function: Function, **parameters: Any) -> Any:
     Parameters
     ----------
     function : Function
-        Of one real variable, or of a vector with numbers for parameters.
-    **parameters : float
+        Of one real variable with numbers for parameters, or of a vector with numbers and vectors.
+    **parameters : float or array_like, shape (k,)
         A value for every parameter.
 
     Returns

@@ -121,7 +121,7 @@ class Derivatives:
         return self.kernel(v, **parameters), along, sums
 
 
-def differentiate(derivation: CaseTable | HasTable | Function | VectorKernel) -> Any:
+def differentiate(derivation: CaseTable | HasTable | Function | Kernel | VectorKernel) -> Any:
     """Return the derivatives of a prox, a conjugate, an envelope or a value.
 
     Parameters
@@ -137,6 +137,8 @@ def differentiate(derivation: CaseTable | HasTable | Function | VectorKernel) ->
 
     Raises
     ------
+    InputError
+        If it is a compiled kernel of numbers.
     NotDerivable
         When a derivative is asked of a point that only a search finds, or there is no kernel.
 
@@ -155,4 +157,9 @@ def differentiate(derivation: CaseTable | HasTable | Function | VectorKernel) ->
     if getattr(derivation, "operator", None) is not None:
         kernel = compiled(derivation)
         return Derivatives(derivation) if isinstance(kernel, Kernel) else VectorDerivatives(kernel)
+    if isinstance(derivation, Kernel):
+        raise InputError(
+            "a compiled kernel is code: give the derivation that it was compiled from, whose "
+            "formula can be differentiated"
+        )
     return Derivatives(derivation)

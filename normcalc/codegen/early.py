@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-# Numbers that a formula maps in some fiftieths of a second, and in the time that machine code
-# takes to come from the disk.
-_WORK, _WORK_IF_ON_DISK = 10_000, 1_000
+# Numbers that a formula maps in some fiftieths of a second, per so many characters of text, as
+# longer texts take longer to compile; and in the time that machine code comes from the disk.
+_WORK, _LENGTH, _WORK_IF_ON_DISK = 10_000, 6_000, 1_000
 # How many formulas a Newton's method, and a search for the least value, cost.
 _WEIGHTS = {"searched(": 1000, "rooted(": 20}
 
@@ -46,7 +46,8 @@ class Early:
         """Load the text as plain Python."""
         self.module: ModuleType = load_alone(text)
         self._weight = max([weight, *(cost for mark, cost in _WEIGHTS.items() if mark in text)])
-        self._left = _WORK_IF_ON_DISK if compiled_on_disk(path) else _WORK
+        work = _WORK * (1 + len(text) // _LENGTH)
+        self._left = _WORK_IF_ON_DISK if compiled_on_disk(path) else work
 
     def takes(self, numbers: int) -> bool:
         """Count some numbers; False where the interpreter has done its share."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from normcalc.codegen.arrays import as_floats
+from normcalc.codegen.fused_vectors import VectorProxAndValue
 from normcalc.codegen.verbs import compile as compiled
 from normcalc.errors import InputError, NotDerivable
 
@@ -119,23 +120,24 @@ class ProxAndValue:
         return first, tuple(parameters[name] for name in self.value.parameters)
 
 
-def prox_and_value(derivation: Derivation) -> ProxAndValue:
+def prox_and_value(derivation: Derivation) -> ProxAndValue | VectorProxAndValue:
     """Return the prox and the value at it as one operator; also envelopes with gradients.
 
     Parameters
     ----------
     derivation : Derivation
-        A prox of a function of one real variable.
+        A prox.
 
     Returns
     -------
-    ProxAndValue
-        ``both(v, step=..., ...)`` gives points and values.
+    ProxAndValue or VectorProxAndValue
+        ``both(v, step=..., ...)`` gives points and values: one value for each number, or for each
+        vector or matrix.
 
     Raises
     ------
     NotDerivable
-        If it is not such a prox.
+        If it is not a prox, or there is no kernel.
 
     Examples
     --------
@@ -144,6 +146,8 @@ def prox_and_value(derivation: Derivation) -> ProxAndValue:
     >>> both.envelope([3.0, 0.5], step=1.0)
     (array([2.5  , 0.125]), array([1. , 0.5]))
     """
+    if derivation.operator is not None:
+        return VectorProxAndValue(derivation)
     return ProxAndValue(derivation)
 
 

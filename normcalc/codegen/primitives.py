@@ -124,48 +124,72 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Solver:
 
     @apart
     def root(target: float, lo: float, hi: float, start: float, k: tuple[float, ...]) -> float:
-        target = np.float64(target)
-        left: float = np.float64(lo)
-        right: float = np.float64(hi)
-        if abs(target) == np.inf:
-            return right if target > 0.0 else left
-        if target != target or left >= right:
-            return left + 0.0 * target
-        u: float = np.float64(start)
-        u = left if u < left else right if u > right else u
-        u, last = (u if abs(u) < np.inf else halfway(left, right)), np.inf
-        for turn in range(200):
+        u, left, right, going = begun(target, lo, hi, start)
+        last, turn = np.inf, 0
+        while going and turn < 200:
             value, derivative = function(u, k)
             gap = value - target
-            if gap == 0.0:
-                return u
-            # A value that is not a number comes from overflow, far from zero on the side of `u`.
-            # An end that is a pole, rounded to beyond it, has the wrong sign: it stays an end.
-            if gap > 0.0 or (gap != gap and u > 0.0):
-                right = u if u > lo else right
-            else:
-                left = u if u < hi else left
-            trial: float = u - gap / derivative
-            step = abs(trial - u)
-            # Convergence is quadratic: once a step this small shrinks a lot, the root is exact.
-            close = step <= 1e-9 * abs(trial) < np.inf and derivative < np.inf
-            narrow = right - left <= 1e-13 * abs(trial)
-            if close and left <= trial <= right and (step <= 1e-2 * last < np.inf or narrow):
-                return trial
-            if close and step <= 1e-14 * abs(trial):
-                # The root is here, or a pole is: the other side of it will tell.
-                trial += 2e-14 * abs(trial) * (1.0 if gap < 0.0 else -1.0)
-            if left < trial < right and step <= 0.75 * last and turn < 80:
-                last = step
-            else:
-                trial = split(left, right, turn)
-                if trial <= left or trial >= right:
-                    return u
-                last = np.inf
-            u = trial
+            u, left, right, last, going = narrowed(
+                u, gap, derivative, lo, hi, left, right, last, turn
+            )
+            turn += 1
         return u
 
     return root
+
+
+def begun(target: float, lo: float, hi: float, start: float) -> tuple[float, float, float, bool]:
+    """Return where a search for a root begins, its bracket, and whether it has to go on."""
+    target = np.float64(target)
+    left: float = np.float64(lo)
+    right: float = np.float64(hi)
+    if abs(target) == np.inf:
+        return right if target > 0.0 else left, left, right, False
+    if target != target or left >= right:
+        return left + 0.0 * target, left, right, False
+    u: float = np.float64(start)
+    u = left if u < left else right if u > right else u
+    return u if abs(u) < np.inf else halfway(left, right), left, right, True
+
+
+def narrowed(
+    u: float,
+    gap: float,
+    derivative: float,
+    lo: float,
+    hi: float,
+    left: float,
+    right: float,
+    last: float,
+    turn: int,
+) -> tuple[float, float, float, float, bool]:
+    """Return the next point of a search for a root, bracket and step, and whether it goes on.
+
+    The function lies above the target by `gap` at `u`; between `lo` and `hi` it is looked for.
+    """
+    if gap == 0.0:
+        return u, left, right, last, False
+    # A value that is not a number comes from overflow, far from zero on the side of `u`.
+    # An end that is a pole, rounded to beyond it, has the wrong sign: it stays an end.
+    if gap > 0.0 or (gap != gap and u > 0.0):
+        right = u if u > lo else right
+    else:
+        left = u if u < hi else left
+    trial: float = u - gap / derivative
+    step = abs(trial - u)
+    # Convergence is quadratic: once a step this small shrinks a lot, the root is exact.
+    close = step <= 1e-9 * abs(trial) < np.inf and derivative < np.inf
+    narrow = right - left <= 1e-13 * abs(trial)
+    if close and left <= trial <= right and (step <= 1e-2 * last < np.inf or narrow):
+        return trial, left, right, step, False
+    if close and step <= 1e-14 * abs(trial):
+        # The root is here, or a pole is: the other side of it will tell.
+        trial += 2e-14 * abs(trial) * (1.0 if gap < 0.0 else -1.0)
+    if left < trial < right and step <= 0.75 * last and turn < 80:
+        return trial, left, right, step, True
+    trial = split(left, right, turn)
+    going = left < trial < right
+    return trial if going else u, left, right, np.inf, going
 
 
 def wright_omega(x: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -123,3 +123,17 @@ def silent(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*arguments)
 
     return run
+
+
+class AtSizes(NamedTuple):
+    """A kernel with its step and parameters, asked at the sizes of complex numbers."""
+
+    goal: str
+    function: Function
+    kernel: Any
+    step: float
+    values: Prepared
+
+    def __call__(self, v: Any) -> Any:
+        """Return the points for real vectors."""
+        return self.kernel._general(v, self.step, self.values, None)

@@ -14,6 +14,7 @@ from normcalc.codegen.build import jit_enabled, load
 from normcalc.codegen.early import Early, count, has_early_stage
 from normcalc.codegen.structured import plain_or_numba
 from normcalc.codegen.vector_arguments import (
+    AtSizes,
     Prepared,
     VectorInterface,
     apart,
@@ -23,9 +24,16 @@ from normcalc.codegen.vector_arguments import (
     quiet,
     silent,
 )
+from normcalc.derive.phases import at_complex
 from normcalc.errors import InputError, NotDerivable, ParameterError
 from normcalc.language.axes import core_of
-from normcalc.language.calling import as_real, check_parameters, check_point, checked_step
+from normcalc.language.calling import (
+    as_real,
+    check_parameters,
+    check_point,
+    checked_step,
+    is_complex,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -226,6 +234,10 @@ class VectorKernel:
         return self._general(v, step, values, out)
 
     def _general(self, v: Any, step: float, values: Prepared, out: Array | None) -> Array:
+        if is_complex(v):
+            at_sizes = AtSizes(self.interface.goal, self.interface.function, self, step, values)
+            found: Array = at_complex(at_sizes, v, (), {} if out is None else {"out": out})
+            return found
         single = getattr(v, "dtype", None) == np.float32
         point = v if is_ready(v) else as_real(v, "v")
         check_point(self.interface.function, point)

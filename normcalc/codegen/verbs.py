@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import sympy as sp
 
 from normcalc.codegen.c import vectors
+from normcalc.codegen.cuda import vectors as cards
 from normcalc.codegen.datasheets import Origin
 from normcalc.codegen.derivative import differentiated
 from normcalc.codegen.emit import emit
@@ -120,6 +121,8 @@ def _vector_text(
         return vectors.header(derivation, name)
     if target == "c":
         return vectors.source(derivation, text, name, include)
+    if target == "cuda":
+        return cards.source(derivation, text, name)
     return plain_or_numba(text, target)
 
 

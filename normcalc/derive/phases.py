@@ -14,7 +14,7 @@ For functions of the singular values von Neumann's trace inequality takes the pl
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ from normcalc.language.moduli import sizes_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from normcalc.derive.derivation import Derivation
+    from normcalc.language.function import Function
 
 Floats = NDArray[np.float64]
 # real numbers that stand for a complex point, and the way back for what a map makes of them
@@ -36,9 +36,22 @@ MAPS = ("prox", "projection", "gradient")
 _VALUES = ("conjugate", "moreau_envelope", "dual_norm")
 
 
-def at_complex(
-    derivation: Derivation, v: Any, args: Sequence[Any], given: Mapping[str, Any]
-) -> Any:
+class Answer(Protocol):
+    """What is asked at the sizes: a derivation, or a kernel of one."""
+
+    @property
+    def goal(self) -> str:
+        """The verb, such as ``prox``."""
+
+    @property
+    def function(self) -> Function:
+        """What the answer is of."""
+
+    def __call__(self, v: Any, /, *args: Any, **given: Any) -> Any:
+        """Return the answer at real numbers."""
+
+
+def at_complex(derivation: Answer, v: Any, args: Sequence[Any], given: Mapping[str, Any]) -> Any:
     """Return a map, or a value, at complex `v`, from the real one at its sizes.
 
     Raises

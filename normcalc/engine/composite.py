@@ -7,7 +7,6 @@ canonical forms; a loss with data is one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,8 @@ from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, operators
 from normcalc.engine.penalties import JointPenalty
-from normcalc.engine.spectral import spectral
+from normcalc.engine.quadratics import quadratic
+from normcalc.engine.spectral import lowered, spectral
 from normcalc.engine.squares import added, entrywise_quadratic
 from normcalc.engine.weights import bound
 from normcalc.errors import InputError, LanguageError, NotDerivable
@@ -31,8 +31,6 @@ from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Composition
 from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Apply, Node, Symbol, children
-from normcalc.language.slack import value
-from normcalc.operators.split import inner_solver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from normcalc.language.function import Function
 
 ROUNDING = (1e-15, 1e-13, 1e-11, 1e-9)  # what it may carry slopes beyond their domain, relatively
-SLACK = Fraction(1, 10**6)  # by how much, relatively, iterates may miss a constraint
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +67,7 @@ class Term:
         """Return the value at `x`, constraints taken to hold if rounding may be the reason."""
         image, penalty = self.image(x), self.penalty
         if isinstance(penalty, JointPenalty):
-            return float(np.sum(value(penalty.function, image, penalty.values, SLACK)))
+            return penalty.nearly(image)
         return float(penalty.worth(image))
 
 
@@ -187,24 +184,17 @@ def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -
     if function.variable.kind == "scalar":
         return [Term(bound(function, given, zero.size), Identity(zero.shape))]
     whole = JointPenalty(function, given)  # every parameter is there and of its kind
-    known = entrywise_quadratic(whole, zero) or spectral(whole, zero)
+    known = _by_numbers(whole, zero)
     if known is not None:
         return [Term(known, Identity(zero.shape))]
-    if _in_one(function) and _at_numbers(whole, zero):
+    if whole.derived.direct and _at_numbers(whole, zero):
         return [Term(whole, Identity(zero.shape))]
     return [_term(part, whole.values, zero) for part in _parts(function)]
 
 
-@lru_cache(maxsize=256)
-def _in_one(function: Function) -> bool:
-    """Tell whether the prox of the whole is derived without an inner solver."""
-    from normcalc.derive import prox
-
-    try:
-        operator = prox(function).operator
-    except NotDerivable:
-        return False
-    return operator is None or inner_solver(operator) is None
+def _by_numbers(whole: JointPenalty, zero: Floats) -> JointPenalty | None:
+    """Return a function whose parameters tell more of it than its formula does, if they do."""
+    return entrywise_quadratic(whole, zero) or quadratic(whole, zero) or spectral(whole, zero)
 
 
 def _at_numbers(whole: JointPenalty, zero: Floats) -> bool:
@@ -233,7 +223,7 @@ def _parts(function: Function) -> Iterator[Function]:
 
 
 def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
-    form = lower(function)
+    form = lowered(function)
     if isinstance(form, Composition):
         linear = Typed(function, form.inner, values, zero)
         return Term(JointPenalty(form.outer, values), linear, linear.shift)
@@ -250,7 +240,7 @@ def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
 
 def _plain(function: Function, values: Mapping[str, Any], zero: Floats) -> Any:
     plain = JointPenalty(function, values)
-    return entrywise_quadratic(plain, zero) or spectral(plain, zero) or plain
+    return _by_numbers(plain, zero) or plain
 
 
 @lru_cache(maxsize=256)

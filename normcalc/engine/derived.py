@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 from base64 import b85decode, b85encode
 from functools import lru_cache, partial
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from normcalc.codegen.cache import recalled, remember
@@ -19,6 +20,11 @@ from normcalc.language.function import Function
 
 if TYPE_CHECKING:
     from normcalc.codegen.kernel import Kernel
+
+
+# A derivation that was given up is not worth another try where it had most of the time that it was
+# allowed for itself, of which other processes may have had a part.
+UNDISTURBED = 0.8
 
 
 class _Found(NamedTuple):
@@ -63,11 +69,13 @@ def _derive(penalty: Function) -> tuple[_Found, bool]:
     from normcalc.facts import convexity
 
     verdict = convexity(penalty).value
+    clocks = perf_counter(), process_time()
     answer = prox(penalty)
+    busy = process_time() - clocks[1] < UNDISTURBED * (perf_counter() - clocks[0])
     conjugate = _conjugate(penalty) if verdict == "YES" else None
     found = _Found(verdict == "YES", compiled(answer), compiled(penalty), conjugate)
     known = verdict == "NO" or conjugate is not None
-    return found, known and not _searches(answer.table)
+    return found, known and not (busy and _searches(answer.table))
 
 
 def _searches(table: Any) -> bool:

@@ -46,6 +46,11 @@ class Dense:
             return np.asarray(np.vecdot(self.array.T, self.array.T))
         return np.asarray(np.einsum("ij,ij->j", self.array, self.array))
 
+    @cached_property
+    def lengths(self) -> Floats:
+        """Return the norm of each column, shape (columns,)."""
+        return np.sqrt(self.squares)
+
     def apply(self, x: Floats) -> Floats:
         """Return ``A x``; of columns that are contiguous only those that matter are read."""
         if x.ndim == 1 and x.size >= WIDE and self.array.flags.f_contiguous:
@@ -117,6 +122,11 @@ class Sparse:
         squared = self.matrix.copy()
         squared.data **= 2
         return np.asarray(squared.sum(axis=0), dtype=np.float64).ravel()
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """Return the norm of each column, shape (columns,)."""
+        return np.sqrt(self.squares)
 
     def apply(self, x: Floats) -> Floats:
         """Return ``A x``."""

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator, cg
 
+from normcalc.engine.constant import OfTheRest, WithConstant
 from normcalc.engine.design import Dense, Sparse
 from normcalc.language.evaluate import evaluate
 from normcalc.language.function import Function
@@ -168,6 +169,10 @@ def matrix_of(each: LinearMap, zero: Floats) -> Floats | None:
         return np.asarray(each.matrix.toarray())
     if isinstance(each, Typed) and zero.size <= DIRECT:
         return each.matrix
+    if isinstance(each, WithConstant | OfTheRest):
+        inner = each.design if isinstance(each, WithConstant) else each.map
+        rest, last = matrix_of(inner, zero[:-1]), float(isinstance(each, WithConstant))
+        return None if rest is None else np.hstack([rest, np.full((len(rest), 1), last)])
     return None
 
 

@@ -205,7 +205,12 @@ def scale_into(domain: tuple[Any, Any], slopes: Floats) -> float:
     """
     low, high = domain
     if np.ndim(low) == 0:  # one interval: the extremes tell
-        slopes = np.array([slopes.min(), slopes.max()])
+        least, most = float(slopes.min()), float(slopes.max())
+        if low <= 0.0 <= high:
+            return min(
+                1.0, low / least if least < low else 1.0, high / most if most > high else 1.0
+            )
+        slopes = np.array([least, most])
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(slopes < low, low / slopes, np.where(slopes > high, high / slopes, 1.0))
     return float(shares.min())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from normcalc.engine.balls import size_and_radius
+from normcalc.engine.conjugates import by_prox
 from normcalc.engine.flat import share_of_support, vanishes
 from normcalc.engine.weights import with_weights
 from normcalc.errors import InputError, NotDerivable, SolverError
@@ -22,6 +23,8 @@ from normcalc.language.evaluate import evaluate
 from normcalc.language.nodes import Compare, walk
 from normcalc.language.slack import value
 from normcalc.language.transforms import is_transform
+from normcalc.operators import FirstOf
+from normcalc.operators.split import inner_solver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +37,7 @@ HALVINGS = 60
 TINY = 1e-300
 NEAR = 1e-9
 SLACK = Fraction(1, 10**12)  # relatively: by how much rounding may miss a condition
+MISSED = Fraction(1, 10**6)  # by how much, relatively, points may miss a constraint
 INSIDE = 1.0 - 1e-12  # rounding must not carry a dual point out of the domain
 
 
@@ -111,21 +115,21 @@ class Derived:
 
     @cached_property
     def conjugate(self) -> Callable[..., Any] | None:
-        """The conjugate; None if it was not derived."""
+        """The conjugate, if there is a formula: a search stops below its value."""
         from normcalc.derive import conjugate
 
-        try:
-            return conjugate(self.function)
-        except NotDerivable:
-            return None
+        return self._formula(conjugate)
 
     @cached_property
     def dual_norm(self) -> Callable[..., float] | None:
-        """The dual norm of a norm, if there is a formula: a search stops below its value."""
+        """The dual norm of a norm, if there is a formula."""
         from normcalc.derive import dual_norm
 
+        return self._formula(dual_norm)
+
+    def _formula(self, verb: Callable[..., Any]) -> Callable[..., Any] | None:
         try:
-            found = dual_norm(self.function)
+            found = verb(self.function)
         except (NotDerivable, InputError):
             return None
         searched = found.value is None or any(map(is_transform, walk(found.value.body)))
@@ -153,6 +157,38 @@ class Derived:
         return any(isinstance(node, Compare) for node in walk(self.function.body))
 
     @cached_property
+    def operator(self) -> Any:
+        """The operator that the prox was derived as; None if it is a table of cases."""
+        from normcalc.derive import prox
+
+        return prox(self.function).operator
+
+    @cached_property
+    def direct(self) -> bool:
+        """Whether the prox is derived without an inner solver."""
+        try:
+            return self.operator is None or inner_solver(self.operator) is None
+        except NotDerivable:
+            return False
+
+    @cached_property
+    def maybe_direct(self) -> bool:
+        """Whether the prox is derived without an inner solver, for some numbers at least."""
+        return self.direct or isinstance(self.operator, FirstOf)
+
+    def direct_at(self, v: Floats, values: Mapping[str, Any]) -> bool:
+        """Tell whether the prox at these numbers needs no inner solver, so that it is exact."""
+        if self.direct or not self.maybe_direct:
+            return self.direct
+        for option in self.operator.options:
+            try:
+                option(v, 1.0, values)
+            except NotDerivable:
+                continue
+            return inner_solver(option) is None
+        return False
+
+    @cached_property
     def gradient(self) -> Callable[..., Floats] | None:
         """The gradient, if there is one everywhere."""
         from normcalc.derive import gradient
@@ -169,6 +205,13 @@ class Derived:
         from normcalc.facts import convex
 
         return convex(self.function).value == "YES"
+
+    @cached_property
+    def shrinks(self) -> bool:
+        """Whether it is proved that the prox keeps zeros: convex, whatever the entries' signs."""
+        from normcalc.facts import absolute
+
+        return self.convex and absolute(self.function).value == "YES"
 
     @cached_property
     def support(self) -> bool:
@@ -199,6 +242,7 @@ class JointPenalty:
         names = [p.name for p in function.parameters]
         own = {n: given[n] for n in names if n in given}
         self.values = check_parameters(self.function, {**own, **weights})
+        self._known: dict[tuple[int, ...], bool] = {}
 
     @property
     def convex(self) -> bool:
@@ -208,8 +252,10 @@ class JointPenalty:
     @property
     def has_conjugate(self) -> bool:
         """Whether lower bounds can be had."""
+        if not self.convex:
+            return False
         known = self.derived.ball or self.derived.conjugate or self.derived.dual_norm
-        return self.convex and (known is not None or self.derived.support)
+        return known is not None or self.derived.support or self.derived.maybe_direct
 
     @property
     def may_be_flat(self) -> bool:
@@ -222,16 +268,30 @@ class JointPenalty:
             return float(self.function(x, **self.values))
         return float(np.sum(value(self.function, x, self.values, SLACK)))
 
+    def nearly(self, x: Floats) -> float:
+        """Return the value, constraints taken to hold if rounding may be the reason."""
+        return float(np.sum(value(self.function, x, self.values, MISSED)))
+
     def slope(self, x: Floats) -> Floats:
         """Return the gradient, for functions that have one."""
         if self.derived.gradient is None:
             raise SolverError(f"{self.name} has no gradient everywhere")
         return np.asarray(self.derived.gradient(x, **self.values))
 
+    @cached_property
+    def _prox(self) -> Callable[..., Floats]:
+        """The prox with its parameters checked once, where it has a kernel."""
+        from normcalc.codegen.vector_kernel import VectorKernel
+
+        found = self.derived.prox
+        if isinstance(found, VectorKernel):
+            return found.bind(**self.values)
+        return lambda v, step: found(v, step=step, **self.values)
+
     def prox(self, v: Floats, step: float) -> Floats:
         """Return a minimiser of ``step*f(u) + |u - v|**2/2``."""
         try:
-            return np.asarray(self.derived.prox(v, step=step, **self.values))
+            return np.asarray(self._prox(v, step))
         except InputError as refusal:
             raise SolverError(str(refusal)) from refusal
 
@@ -246,7 +306,14 @@ class JointPenalty:
         if self.derived.support:
             return 0.0 if vanishes(self, u) else np.inf
         conjugate = self.derived.conjugate
-        return np.inf if conjugate is None else float(np.sum(conjugate(u, **self.values)))
+        if conjugate is None:
+            return by_prox(self, u) if self._direct_at(u) else np.inf
+        return float(np.sum(conjugate(u, **self.values)))
+
+    def _direct_at(self, u: Floats) -> bool:
+        if u.shape not in self._known:
+            self._known[u.shape] = self.derived.direct_at(u, self.values)
+        return self._known[u.shape]
 
     def _dual_norm(self, u: Floats) -> float:
         dual_norm = self.derived.dual_norm

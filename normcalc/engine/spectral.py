@@ -14,6 +14,7 @@ Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 20
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from normcalc.language.nodes import Apply, Symbol, substitute
 
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
+    from normcalc.language.function import Function
 
 LARGE = 100  # rows and columns from which a part of the decomposition pays
 FRESH = 2  # directions beside those of the call before, which may lack a new one
@@ -141,15 +143,21 @@ class Spectral(JointPenalty):
         return None
 
 
+@lru_cache(maxsize=256)
+def lowered(function: Function) -> Any:
+    """Return the canonical form of a function; of the same function once a process."""
+    return lower(function)
+
+
 def spectral(whole: JointPenalty, zero: Floats) -> Spectral | None:
     """Return a function of large matrices as a sum over singular values, if it is one."""
     if zero.ndim != 2 or min(zero.shape) < LARGE:
         return None
-    form: Any = lower(whole.function)
+    form: Any = lowered(whole.function)
     listing = getattr(form, "listing", None)
     if listing is None or listing.head != "singular_values" or listing.args[0] != _variable(whole):
         return None
-    summed = lower(form.outer)
+    summed = lowered(form.outer)
     if not isinstance(summed, Separable) or summed.varying:
         return None
     element = summed.element

@@ -45,8 +45,12 @@ def test_the_shape_of_skglm_for_vectors() -> None:
     v = np.array([3.0, 4.0])
     assert penalty.value(v) == 12.5
     assert penalty.prox_vec(v, 1.0) == pytest.approx([1.5, 2.0])
-    with pytest.raises(NotDerivable, match="numbers"):
-        adapters.for_skglm(OWL, w=[1.0, 0.5])
+    falling = adapters.for_skglm(OWL, w=[1.0, 0.5])
+    assert falling.value(v) == 5.5
+    assert falling.prox_vec(v, 1.0) == pytest.approx([2.5, 3.0])
+    groups = nc.function("sum(w*group_norms(x, G, 2))")
+    with pytest.raises(NotDerivable, match="numbers and vectors"):
+        adapters.for_skglm(groups, w=1.0, G=[[0], [1]])
     with pytest.raises(InputError, match="needs lam"):
         adapters.for_skglm(NORM, mu=1.0)
 
@@ -62,6 +66,10 @@ def test_skglm_solves_with_compiled_vectors() -> None:
     solver = FISTA(max_iter=2000, tol=1e-10, opt_strategy="fixpoint")
     x = solver.solve(matrix, b, Quadratic(), penalty)[0]
     wanted = nc.minimize(nc.least_squares(matrix, b, scaling="mean") + NORM, lam=0.3).x
+    assert x == pytest.approx(wanted, abs=1e-6)
+    w = np.linspace(0.2, 0.05, 8)
+    x = solver.solve(matrix, b, Quadratic(), adapters.for_skglm(OWL, w=w))[0]
+    wanted = nc.minimize(nc.least_squares(matrix, b, scaling="mean") + OWL, w=w).x
     assert x == pytest.approx(wanted, abs=1e-6)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from codegen_tables import Case, CaseTable, Regime
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from normcalc.codegen import compile as compile_kernel
@@ -109,6 +109,8 @@ def test_random_formulas_print_right(expr: sp.Expr, value: float) -> None:
     numbers = {x: sp.Float(value, 40), a: sp.Float("0.7", 40), b: sp.Float("1.9", 40)}
     numbers = {s: sp.Rational(float(n)) for s, n in numbers.items()}
     exact = expr.subs(numbers).evalf(30)
+    near = [abs(float(step.args[0].subs(numbers))) for step in expr.atoms(sp.Heaviside)]
+    assume(all(gap > 1e-12 for gap in near))  # the side of a jump is then no matter of rounding
     assert abs(got - float(exact)) <= 1e-12 * abs(float(exact))
 
 

@@ -129,5 +129,5 @@ def test_slack_closes_rounding_holes_only() -> None:
 
 
 def test_closure_brings_what_is_called() -> None:
-    assert carried.closure({"rooted"}) == ["halfway", "split", "rooted"]
+    assert carried.closure({"rooted"}) == ["halfway", "split", "rooted", "begun", "narrowed"]
     assert carried.closure(set()) == []

@@ -294,6 +294,30 @@ class TestAlgorithms:
         skeletons.ALL["pull_by_chains"](v, above, below, 0.0, second)
         assert np.allclose(first, second, atol=1e-9)
 
+    @pytest.mark.parametrize("width", [0.3, 2.0, 50.0, np.inf])
+    def test_a_tube_may_lie_where_the_path_is_written(self, width: float) -> None:
+        rng, tubes = np.random.default_rng(1), skeletons.ALL["tubes"]
+        v, first, second = np.cumsum(rng.normal(size=60)), np.empty(60), np.empty(60)
+        above, below = tubes(np.full(1, width), np.full(59, width), first)
+        assert above is below is first
+        skeletons.ALL["pull_string"](v, above, below, first)
+        apart = np.append(np.full(59, width), 0.0)
+        skeletons.ALL["pull_string"](v, apart, apart.copy(), second)
+        np.testing.assert_array_equal(first, second)
+        above, below = tubes(np.full(1, width), np.full(1, 0.1), first)
+        assert below is not first
+        assert below[0] == 0.1
+        assert first[0] == width
+
+    def test_chains_look_back_at_a_tube_that_the_path_replaces(self) -> None:
+        v = np.zeros(600)
+        v[-1] = -1e3
+        first, second = np.append(np.linspace(5.0, 0.1, 599), 0.0), np.empty(600)
+        apart = first.copy()
+        skeletons.ALL["pull_string"](v, first, first, first)
+        skeletons.ALL["pull_by_chains"](v, apart, apart, 0.0, second)
+        np.testing.assert_allclose(first, second, atol=1e-9)
+
     @pytest.mark.parametrize("absolute", [True, False])
     def test_sorting(self, absolute: bool) -> None:
         rng = np.random.default_rng(0)

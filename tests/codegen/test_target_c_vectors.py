@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from structured_values import points, setting
 
 import normcalc as nc
 from normcalc.codegen import source_of
+from normcalc.codegen.c import vectors
 from tests.derive.vector_rows import BY_NAME, ROWS
 
 if TYPE_CHECKING:
@@ -68,12 +70,14 @@ def called(
     library: ctypes.CDLL, kernel: Any, v: Any, step: float, values: dict[str, Any]
 ) -> tuple[int, Any, str]:
     """Return the code, the point and the message."""
-    point, out, why = np.array(v, dtype=float, order="C"), np.full(np.shape(v), 7.0), []
+    kind = np.float32 if getattr(v, "dtype", None) == np.float32 else np.float64
+    point, out, why = np.array(v, dtype=kind, order="C"), np.full(np.shape(v), 7.0, kind), []
     kept: list[Any] = []
     message = ctypes.c_char_p()
     why = passed(kernel, step, values, kept)
     sizes = map(ctypes.c_size_t, point.shape)
-    code = library.prox(pointer(point), pointer(out), *sizes, *why, ctypes.byref(message))
+    operator = library.prox if point.dtype == np.float64 else library.prox_float
+    code = operator(pointer(point), pointer(out), *sizes, *why, ctypes.byref(message))
     return code, out, (message.value or b"").decode()
 
 
@@ -129,6 +133,74 @@ def test_sizes_ties_and_large_vectors(tmp_path: Path) -> None:
         for v in (rng.normal(size=n), np.round(rng.normal(size=n)), np.zeros(n)):
             _, got, _ = called(library, kernel, v, 0.7, {"w": w})
             assert np.array_equal(got, kernel(v, 0.7, w))
+
+
+@pytest.mark.parametrize("name", ["slope_owl", "linf1_rows"])
+def test_single_precision_is_double_precision_rounded_once(name: str, tmp_path: Path) -> None:
+    answer = nc.prox(BY_NAME[name].function())
+    kernel = nc.compile(answer)
+    library = built(source_of(answer, target="c", name="prox"), tmp_path)
+    v, values = setting(BY_NAME[name], answer)
+    v = v.astype(np.float32)
+    double = called(library, kernel, v.astype(float), 0.7, values)[1]
+    single = called(library, kernel, v, 0.7, values)[1]
+    assert single.dtype == np.float32
+    assert np.array_equal(single, double.astype(np.float32))
+    assert not np.array_equal(single, double)
+
+
+COUNTING = """
+#include <stdlib.h>
+static size_t held, most;
+static void *counted(size_t n);
+static void *counted(size_t n)
+{
+    size_t *p = malloc(n + 16);
+    *p = n;
+    held += n;
+    most = held > most ? held : most;
+    return (char *)p + 16;
+}
+static void dropped(void *p);
+static void dropped(void *p)
+{
+    size_t *start = (size_t *)(void *)((char *)p - 16);
+    held -= *start;
+    free(start);
+}
+size_t left_over(void);
+size_t left_over(void) { return held; }
+size_t peak(void);
+size_t peak(void) { return most; }
+#define malloc counted
+#define free dropped
+"""
+
+
+LOOP = """
+def apply(v, step, p, out):
+    for i in range(200):
+        moved = v + 1.0*i
+        out[0] = moved[0]
+    return True
+"""
+
+
+def test_memory_of_a_loop_does_not_grow_with_its_turns(tmp_path: Path) -> None:
+    answer = nc.prox(BY_NAME["norm2"].function())
+    text = COUNTING + vectors.source(answer, LOOP, "prox")
+    kept = re.sub(r"release\(w, turn\d+\);", "(void)0;", text)
+    kept = re.sub(r" *const mark turn\d+ .*", "", kept)
+    assert kept != text
+    v, peaks = np.zeros(30_000), []
+    for place, source in enumerate((text, kept)):
+        library = built(source, tmp_path, f"kernel{place}")
+        library.left_over.restype = library.peak.restype = ctypes.c_size_t
+        assert called(library, nc.compile(answer), v, 0.7, {"lam": 1.0})[0] == 0
+        assert library.left_over() == 0
+        peaks.append(library.peak() / v.nbytes)
+    assert peaks[0] < 10
+    assert peaks[1] > 200
 
 
 def test_codes_and_messages(tmp_path: Path) -> None:

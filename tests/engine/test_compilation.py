@@ -119,5 +119,9 @@ def test_what_a_search_or_a_time_limit_left_open_is_not_remembered(monkeypatch):
     monkeypatch.setattr(rooms, "_conjugate", lambda penalty: None)
     assert afresh(nc.function("lam*abs(x)")).conjugate is None
     monkeypatch.setattr(rooms, "_searches", lambda table: True)
+    monkeypatch.setattr(rooms, "UNDISTURBED", np.inf)
     afresh(nc.function("lam*abs(x)/(1 + abs(x))"))
     assert len(kept) == 1
+    monkeypatch.setattr(rooms, "UNDISTURBED", 0.0)
+    afresh(nc.function("lam*abs(x)/(1 + abs(x))"))
+    assert len(kept) == 2

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 import normcalc as nc
 from normcalc.engine.composite import function_terms
+from normcalc.engine.methods import dual_gradient
 from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.spectral import Spectral
 from normcalc.engine.squares import EntrywiseQuadratic
@@ -44,6 +47,47 @@ def test_slopes_of_an_image(variation: str) -> None:
     assert auto.status == "optimal"
     assert auto.fun == pytest.approx(other.fun, rel=1e-6)
     assert formula(auto.x, Y=IMAGE, lam=0.3) == pytest.approx(auto.fun)
+
+
+@pytest.mark.parametrize("shape", [(1, 7), (7, 1), (1, 1), (5, 3)])
+def test_slopes_of_a_small_image(shape: tuple[int, int]) -> None:
+    image = RNG.normal(size=shape)
+    formula = nc.function("sum((X - Y)**2)/2 + lam*sum(abs(image_gradient(X)))", Y=nc.Matrix)
+    found = nc.minimize(formula, Y=image, lam=0.4)
+    assert found.status == "optimal"
+    if min(shape) == 1 and max(shape) > 1:
+        string = nc.prox(nc.function("lam*norm(diff(x), 1)"))(image.ravel(), step=1.0, lam=0.4)
+        np.testing.assert_allclose(found.x.ravel(), string, atol=1e-4)
+
+
+def _steps(narrow: bool) -> tuple[list[object], dual_gradient.DualGradient]:
+    formula = nc.function(
+        "sum((X - Y)**2)/2 + lam*sum(row_norms(image_gradient(X), 2))", Y=nc.Matrix
+    )
+    terms = function_terms(formula, {"Y": IMAGE, "lam": 0.3}, np.zeros_like(IMAGE))
+    method = dual_gradient.DualGradient(terms, np.zeros_like(IMAGE))
+    if not narrow:
+        method.module = SimpleNamespace(apply=method.module.apply, narrow=lambda *_: False)
+    kinds = []
+    for _ in range(12):
+        method.step()
+        kinds.append(method.early.image.dtype.type)
+        method.measure()
+    return kinds, method
+
+
+def test_single_precision_serves_the_first_steps_only() -> None:
+    kinds, method = _steps(narrow=True)
+    assert kinds[0] is np.float32
+    assert kinds[-1] is np.float64
+    double, other = _steps(narrow=False)  # constants of the kernel that have no float32
+    assert double[0] is np.float64
+    np.testing.assert_allclose(method.x, other.x, atol=1e-5)
+    fun, gap, _ = method.measure()
+    assert gap < 1e-6 * fun
+    method.duals *= 2.0  # outside of the domain: the bound must not rise above the value
+    assert method.measure().gap <= gap
+    assert method.bounds.best <= fun
 
 
 def test_a_quadratic_is_read_and_a_quartic_is_not() -> None:

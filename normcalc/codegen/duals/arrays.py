@@ -78,29 +78,47 @@ def least(x: Array) -> complex:
     return complex(flat[np.argmin(flat.real)])
 
 
+def matrix_product(a: Array, b: Array) -> Array:
+    """Return the product of floats; one place for all, since numba spells each product out."""
+    product: Array = np.dot(a, b)
+    return product
+
+
+def turned(a: Array) -> Array:
+    """Return the transpose, as rows without gaps."""
+    return np.ascontiguousarray(a.T)
+
+
+def put_into(out: Array, a: Array) -> None:
+    """Write the entries of a matrix into another of its shape."""
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = a[i, j]
+
+
 def product(a: Array, b: Array) -> Array:
     """Return the product of a matrix with a matrix or a vector."""
     x, s = np.ascontiguousarray(a.real), np.ascontiguousarray(a.imag)
     y, t = np.ascontiguousarray(b.real), np.ascontiguousarray(b.imag)
-    return joined(np.dot(x, y), np.dot(x, t) + np.dot(s, y))
+    return joined(matrix_product(x, y), matrix_product(x, t) + matrix_product(s, y))
 
 
 def put_product(a: Array, b: Array, out: Array) -> None:
     """Write the product of two matrices."""
-    out[:] = product(a, b)
+    put_into(out, product(a, b))
 
 
 def inverse(a: Array) -> Array:
     """Return the inverse of a matrix."""
     x = np.linalg.inv(np.ascontiguousarray(a.real))
-    return joined(x, -np.dot(np.dot(x, np.ascontiguousarray(a.imag)), x))
+    return joined(x, -matrix_product(matrix_product(x, np.ascontiguousarray(a.imag)), x))
 
 
 def solved_by(a: Array, b: Array) -> Array:
     """Return x with ``a @ x = b``."""
     x, s = np.ascontiguousarray(a.real), np.ascontiguousarray(a.imag)
     y = np.linalg.solve(x, np.ascontiguousarray(b.real))
-    return joined(y, np.linalg.solve(x, np.ascontiguousarray(b.imag) - np.dot(s, y)))
+    return joined(y, np.linalg.solve(x, np.ascontiguousarray(b.imag) - matrix_product(s, y)))
 
 
 def turn_of_equals(sizes: Array, change: Array) -> Array:
@@ -113,7 +131,7 @@ def turn_of_equals(sizes: Array, change: Array) -> Array:
             stop += 1
         if stop > start + 1:
             part = np.ascontiguousarray(change[start:stop, start:stop])
-            turn[start:stop, start:stop] = np.linalg.eigh(0.5 * (part + part.T))[1]
+            put_into(turn[start:stop, start:stop], np.linalg.eigh(0.5 * (part + turned(part)))[1])
         start = stop
     return turn
 
@@ -134,22 +152,22 @@ def spectral_parts(a: Array) -> tuple[Array, Array]:
     """Return the eigenvalues of a symmetric matrix, the least first, and its eigenvectors."""
     sizes, vectors = np.linalg.eigh(np.ascontiguousarray(a.real))
     s = np.ascontiguousarray(a.imag)
-    s = 0.5 * (s + s.T)
+    s = 0.5 * (s + turned(s))
     if sizes.size == 0 or not np.any(s != 0.0):
         return sizes + 0j, vectors + 0j
     vectors = np.ascontiguousarray(vectors)
-    change = np.dot(np.dot(np.ascontiguousarray(vectors.T), s), vectors)
+    change = matrix_product(matrix_product(turned(vectors), s), vectors)
     turn = turn_of_equals(sizes, change)
-    vectors = np.dot(vectors, turn)
-    change = np.dot(np.dot(np.ascontiguousarray(turn.T), change), turn)
-    moved = np.dot(vectors, quotients(change, sizes, -1.0))
+    vectors = matrix_product(vectors, turn)
+    change = matrix_product(matrix_product(turned(turn), change), turn)
+    moved = matrix_product(vectors, quotients(change, sizes, -1.0))
     return joined(sizes, np.diag(change)), joined(vectors, moved)
 
 
 def away(vectors: Array, moved: Array, sizes: Array) -> Array:
     """Return what leaves the span of some vectors, over their sizes; zero sizes have none."""
-    inside = np.dot(np.ascontiguousarray(vectors.T), moved)
-    rest: Array = moved - np.dot(vectors, inside)
+    inside = matrix_product(turned(vectors), moved)
+    rest: Array = moved - matrix_product(vectors, inside)
     for k in range(sizes.size):
         small = sizes[k] <= 1e-12 * sizes[0]
         for i in range(rest.shape[0]):
@@ -163,18 +181,18 @@ def singular_parts(a: Array) -> tuple[Array, Array, Array]:
     s = np.ascontiguousarray(a.imag)
     if sizes.size == 0 or not np.any(s != 0.0):
         return left + 0j, sizes + 0j, right + 0j
-    left, across = np.ascontiguousarray(left), np.ascontiguousarray(right.T)
-    change = np.dot(np.dot(np.ascontiguousarray(left.T), s), across)
+    left, across = np.ascontiguousarray(left), turned(right)
+    change = matrix_product(matrix_product(turned(left), s), across)
     turn = turn_of_equals(sizes, change)
-    left, across = np.dot(left, turn), np.dot(across, turn)
-    change = np.dot(np.dot(np.ascontiguousarray(turn.T), change), turn)
-    other = np.ascontiguousarray(change.T)
+    left, across = matrix_product(left, turn), matrix_product(across, turn)
+    change = matrix_product(matrix_product(turned(turn), change), turn)
+    other = turned(change)
     even = quotients(0.5 * (change + other), sizes, -1.0)
     odd = quotients(0.5 * (change - other), sizes, 1.0)
-    left_rate = np.dot(left, even + odd) + away(left, np.dot(s, across), sizes)
-    right_rate = np.dot(across, even - odd)
-    right_rate = right_rate + away(across, np.dot(np.ascontiguousarray(s.T), left), sizes)
-    rows, row_rates = np.ascontiguousarray(across.T), np.ascontiguousarray(right_rate.T)
+    left_rate = matrix_product(left, even + odd) + away(left, matrix_product(s, across), sizes)
+    right_rate = matrix_product(across, even - odd)
+    right_rate = right_rate + away(across, matrix_product(turned(s), left), sizes)
+    rows, row_rates = turned(across), turned(right_rate)
     return joined(left, left_rate), joined(sizes, np.diag(change)), joined(rows, row_rates)
 
 

@@ -96,14 +96,18 @@ if os.environ.get("NORMCALC_JIT", "1") == "0":
         """Leave `function` to the interpreter."""
         return function
 
-    apart = entry = fused = summing = inner
+    apart = called = entry = fused = summing = inner
 else:
     from numba import njit
 
 {machine}
 
     inner = apart = fused = summing = njit(error_model="numpy")
-    entry = njit(error_model="numpy", cache=True, nogil=True)
+    called = njit(error_model="numpy", cache=True, nogil=True)
+
+    def entry(function):
+        """Leave `function` to the interpreter: machine code begins with what it calls."""
+        return function
 '''
 
 
@@ -150,17 +154,24 @@ def dual_module(source: str, friendly: str) -> str:
     def apply(v, out):
         out[0] = d_times(v[0], v[0]) if d_value(v[0]) < d_value((1+0j)) else (0.5+0j)
     """
-    dropped = {friendly, "grouped", "kind_of_groups", "swept", *REPLACED}
+    dropped = {friendly, "apply_stack", "grouped", "kind_of_groups", "swept", *REPLACED}
     rooms = {"plain": arrays.__name__, "machine": arrays.__name__.replace("arrays", "compiled")}
     lines = {name: _imports_of_arrays("    ", room) for name, room in rooms.items()}
     parts = [_PROLOGUE.format(imports=_imports(), key=_key(), **lines), _SWEPT]
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
+            if node.name == "apply":
+                parts[-1] = _entered(parts[-1])
             if node.name not in dropped:
                 parts += _function(node)
         elif _is_made(node):
             parts.append(f"\n\n{ast.unparse(node)}\n")
     return "".join(parts)
+
+
+def _entered(text: str) -> str:
+    """Return the text of the function that the interpreter calls, whose machine code is kept."""
+    return text.replace("\n@inner\n", "\n@called\n").replace("\n@apart\n", "\n@called\n")
 
 
 def _is_made(node: ast.stmt) -> bool:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def taut_string(operator: TautString, draft: Draft) -> str:
     """Write the widths of the tube, and pull the string."""
     body = ["if v.size < 2:", "    out[:] = v", "    return",
-            f"above = {_room(operator, '1.0', draft)}",
-            f"below = {_room(operator, '(-1.0)', draft)}",
+            f"up = {_room(operator, '1.0', draft)}",
+            f"down = {_room(operator, '(-1.0)', draft)}",
+            "above, below = tubes(up, down, out)",
             "pull_string(v, above, below, out)"]  # fmt: skip
     return draft.define("prox", PROX, "The slopes of a taut string.", body)
 
@@ -27,5 +28,5 @@ def _room(operator: TautString, side: str, draft: Draft) -> str:
     element = operator.element
     found = draft.formula(element.body, {element.variable.name: Written(side, 0)})
     if found.ndim == 0:
-        return f"tube(np.full(1, step*({found.text})), v.size)"
-    return f"tube(step*({found.text}), v.size)"
+        return f"np.full(1, step*({found.text}))"
+    return f"step*({found.text})"

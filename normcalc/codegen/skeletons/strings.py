@@ -10,15 +10,27 @@ if TYPE_CHECKING:
     from normcalc.codegen.skeletons.marks import Vector
 
 
-def tube(width: Vector, n: int) -> Vector:
-    """Return the widths after each of n entries, from n - 1 or from one: zero after the last."""
-    if width.size not in (1, n - 1):
+def tube(width: Vector, out: Vector) -> Vector:
+    """Write the widths after each entry, from all but the last's or from one; zero at the end."""
+    last = out.size - 1
+    if width.size not in (1, last):
         raise IndexError("a vector does not fit the number of differences")
-    found = np.empty(n)
-    for i in range(n - 1):
-        found[i] = width[i if width.size > 1 else 0]
-    found[n - 1] = 0.0
-    return found
+    for i in range(last):
+        out[i] = width[i if width.size > 1 else 0]
+    out[last] = 0.0
+    return out
+
+
+def tubes(up: Vector, down: Vector, out: Vector) -> tuple[Vector, Vector]:
+    """Return what the path may lie above the sums and below them; of one memory if it is the same.
+
+    The former goes into the memory of the result: each width is read before the slope there is
+    written, and fresh memory costs as much as a third of the path.
+    """
+    above, same = tube(up, out), True
+    for i in range(max(up.size, down.size)):
+        same = same and up[i if up.size > 1 else 0] == down[i if down.size > 1 else 0]
+    return above, above if same else tube(down, np.empty(out.size))
 
 
 def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
@@ -27,12 +39,12 @@ def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
     After entry i the path lies at most ``above[i]`` over the sum and ``below[i]`` under it, either
     of which may be infinite, but zero at the last entry.  From each bend entries are looked at
     until the tube turns away; some are looked at again, and chains take over from where that has
-    taken long.
+    taken long.  The tube may lie in the memory of `out`.
     """
-    n, start, height, patience = v.size, 0, 0.0, 8 * v.size
+    n, start, height, endless = v.size, 0, 0.0, 0
     for i in range(n):
-        if above[i] == np.inf or below[i] == np.inf:
-            patience = 0
+        endless += int(above[i] == np.inf) + int(below[i] == np.inf)
+    patience = 0 if endless else 8 * n
     while start < n and patience > 0:
         end, slope, there, looked = next_bend(v, above, below, start, height)
         count = end + 1 - start
@@ -43,7 +55,8 @@ def pull_string(v: Vector, above: Vector, below: Vector, out: Vector) -> None:
                 out[i] = slope
         start, height, patience = end + 1, there, patience - looked
     if start < n:
-        pull_by_chains(v[start:], above[start:], below[start:], height, out[start:])
+        roof, ground = above[start:].copy(), below[start:].copy()  # chains look back
+        pull_by_chains(v[start:], roof, ground, height, out[start:])
 
 
 def next_bend(

@@ -104,11 +104,11 @@ class Admm:
     def measure(self) -> Measure:
         """Return objective, gap, and by how much copies miss their images, relatively."""
         fun = self.value(self.x)
-        bound = self.bounds.update(self.multipliers())
         missed = max(
             largest(t.image(self.x) - z) / (1.0 + largest(z))
             for t, z in zip(self.terms, self.copies, strict=True)
         )
         pull = max(largest(t.map.adjoint(u)) for t, u in zip(self.terms, self.scaled, strict=True))
         kkt = max(missed, self.dual / (1.0 + self.rho * pull))
-        return Measure(float(fun), abs(float(fun) - bound), float(kkt))
+        gap = self.bounds.gap(float(fun), float(kkt), self.multipliers(), self.x)
+        return Measure(float(fun), gap, float(kkt))

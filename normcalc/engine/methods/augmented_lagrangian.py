@@ -28,7 +28,7 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.composite import LossTerm, Term, coordinates
-from normcalc.engine.constant import ButTheLast, WithConstant
+from normcalc.engine.constant import ButTheLast
 from normcalc.engine.maps import DIRECT, Identity, LinearMap, matrix_of
 from normcalc.engine.methods.multipliers import Bounds, home_of, largest
 from normcalc.engine.methods.semismooth import derivative, reach, solved, zero_of
@@ -46,11 +46,13 @@ if TYPE_CHECKING:
 
 NEWTON = 12  # Newton steps between two measures
 HARD = 60  # Newton steps after which a subproblem is left as it is
+LESS = 0.1  # of the steps, where rounding hides descent
 GROWTH = 5.0  # of the steps, after a subproblem that was easy
 EASY, FAIR = 8, 20  # Newton steps of a subproblem that is easy, or not hard
 FIRST = 1.0  # of the steps that balance slopes and sizes
 BOLD = 10.0  # the same where only the sizes are known
 REGULAR = 0.3  # of the curvature: the proximal term of the dual
+STRAIGHT = 1e-7  # derivatives of a prox below this are zero, up to rounding
 UNLIKE = 1e-2  # relatively: multipliers with a larger pull prove no conflict
 NOISE = 3e-16  # of the sizes of what is added up: a gradient as small is zero
 ROUNDED = 1e-14  # of the largest slope: smaller ones are rounding, which may leave the domain
@@ -79,13 +81,10 @@ def lacks(terms: Sequence[Term], zero: Floats) -> str:
 
 
 def _matrix(linear: LinearMap, zero: Floats) -> Floats | None:
-    """Return a map as a matrix; with a constant, with a column of ones."""
+    """Return a map as a matrix, if it is at hand or small enough to be made."""
     if isinstance(linear, Identity):
         return np.eye(zero.size) if zero.size <= DIRECT else None
-    if not isinstance(linear, WithConstant):
-        return matrix_of(linear, zero)
-    found = matrix_of(linear.design, zero[:-1])
-    return None if found is None else np.hstack([found, np.ones((len(found), 1))])
+    return matrix_of(linear, zero)
 
 
 @dataclass
@@ -169,7 +168,17 @@ class AugmentedLagrangian:
             scale = moved / norm / np.sqrt(matrix.shape[1]) or 1.0
             self.tau = BOLD * (reach(self.home.prox, np.full(matrix.shape[1], scale))[1] or scale)
         self.sigma = self.tau * norm**2
-        self.rho = 1.0 / (REGULAR * self.sigma)
+        self.far = 1.0 / (REGULAR * self.sigma)
+        self.rho = self._regular()
+
+    def _regular(self) -> Floats:
+        """Return the steps of the proximal term of the dual, longer where the dual is less curved.
+
+        Rows at a kink follow the least curved ones, or they would hold these back.
+        """
+        rows = derivative(self.rows.prox, self.z + self.sigma * self.u, self.sigma)
+        least = rows[rows > STRAIGHT].min(initial=1.0)
+        return np.asarray(self.far / np.maximum(rows, least))
 
     def _at(self, u: Floats, pull: Floats) -> At:
         x = self.home.prox(self.anchor - self.tau * pull, self.tau)
@@ -186,6 +195,9 @@ class AugmentedLagrangian:
             direction = self._direction()
             pull = self.rows.matrix.T @ direction
             length = self._length(direction, pull)
+            if length <= 0.0 and self.count == 0:  # long steps cost the digits that tell descent
+                self._shrink()
+                return
             if length <= 0.0:
                 self._move(shorter=True)
                 return
@@ -221,10 +233,17 @@ class AugmentedLagrangian:
         reached = self.tau * largest(here.pull) / (1.0 + largest(here.x))
         coarse, growth = reached > COARSE, growth if self.count or reached < 1.0 else 0.3
         if growth < 1.0 or not coarse:
-            self.tau, self.sigma, self.rho = (
-                each * growth for each in (self.tau, self.sigma, self.rho)
+            self.tau, self.sigma, self.far = (
+                each * growth for each in (self.tau, self.sigma, self.far)
             )
-        self.count, self.here = 0, self._at(here.u, here.pull)
+        self.rho = self._regular()
+        self.count, self.here = 0, self._at(here.u, self.rows.matrix.T @ here.u)
+
+    def _shrink(self) -> None:
+        """Go on from the same point with shorter steps."""
+        self.tau, self.sigma = LESS * self.tau, LESS * self.sigma
+        self.far *= LESS
+        self.rho, self.here = self._regular(), self._at(self.u, self.rows.matrix.T @ self.u)
 
     def _direction(self) -> Floats:
         """Return the Newton direction: a system in the entries of x that move, or in all rows."""
@@ -276,8 +295,8 @@ class AugmentedLagrangian:
         """Return objective, gap, and by how much the optimality conditions are missed."""
         image = self.rows.matrix @ self.x + self.rows.shift
         primal = largest(image - self.z) / (1.0 + largest(self.z))
-        fun, bound = self.value(self.x), self.bounds.update(self.multipliers())
-        return Measure(fun, abs(fun - bound), max(primal, self.dual))
+        fun, kkt = self.value(self.x), max(primal, self.dual)
+        return Measure(fun, self.bounds.gap(fun, kkt, self.multipliers(), self.x), kkt)
 
     def multipliers(self) -> list[Floats]:
         """Return a subgradient of each term."""

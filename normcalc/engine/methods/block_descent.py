@@ -18,7 +18,8 @@ import numpy as np
 
 from normcalc.engine.design import Dense
 from normcalc.engine.methods.block_sweeps import gram_blocks, residual_blocks
-from normcalc.engine.methods.coordinate_descent import MAX_SWEEPS, CoordinateDescent
+from normcalc.engine.methods.coordinate_descent import CoordinateDescent
+from normcalc.engine.methods.nested import MAX_SWEEPS
 from normcalc.engine.methods.working_set import GRAM_LIMIT, BlockSet
 
 if TYPE_CHECKING:

@@ -19,15 +19,21 @@ from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
 from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
+from normcalc.engine.methods.lazy_gradient import (
+    Known,
+    Rest,
+    at_rest,
+    complete,
+    renewed,
+)
+from normcalc.engine.methods.nested import MAX_SWEEPS, NestedSet
 from normcalc.engine.methods.residual_sweeps import dense_solve, sparse_solve
-from normcalc.engine.methods.working_set import WorkingSet
+from normcalc.engine.methods.working_set import SMALL
 from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
     from normcalc.engine.certificate import Posed
     from normcalc.engine.jit import Floats
-
-MAX_SWEEPS = 2000
 
 
 class Point(NamedTuple):
@@ -35,14 +41,20 @@ class Point(NamedTuple):
 
     x: Floats
     residual: Floats
-    gradient: Floats
+    known: Known
+
+    @property
+    def gradient(self) -> Floats:
+        """The gradient of the loss, up to what makes no difference."""
+        return self.known.values
 
 
 class CoordinateDescent:
     """One run; see the module for the method."""
 
     name = "coordinate descent"
-    working: WorkingSet
+    working: Any  # a `NestedSet`, or that of a method made from this one
+    rests: Rest | None = None
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Set the proximal operator up for every column, and look at the starting point.
@@ -60,17 +72,21 @@ class CoordinateDescent:
         self.design = design
         known = type(last) is type(self) and last.posed.loss is posed.loss
         known = known and np.array_equal(last.x, x0)
-        self.point = Point(x0, *last.point[1:]) if known else self._at(x0)
         self._prepare(weight * design.squares)
         if known:
+            self.point = self._after(last.point)
             self.working = self.working.after(last.working, x0)
+        else:
+            self.point = self._at(x0)
 
     def _prepare(self, squares: Floats) -> None:
         """Set up what is kept for every column."""
         self.curvature = _curvature(squares)
         self.constants = _constants(self.posed, self.curvature)
-        self.working = WorkingSet(self.design, self.posed.loss.weight)
+        self.working = NestedSet(self.design, self.posed.loss.weight)
         self.scores = np.empty(squares.size)
+        if squares.size > SMALL:
+            self.rests = at_rest(self.posed.penalty, self.curvature, self.constants)
 
     def _score(self, x: Floats, gradient: Floats) -> None:
         element = self.posed.penalty.prox_kernel.element
@@ -84,20 +100,26 @@ class CoordinateDescent:
     def _at(self, x: Floats) -> Point:
         loss = self.posed.loss
         if not x.any():
-            return Point(x, loss.target, loss.gradient_at_zero)
+            return Point(x, loss.target, complete(loss.gradient_at_zero, self._slope(loss.target)))
         residual = loss.target - self.design.apply(x)
-        return Point(x, residual, self._gradient(residual))
+        slope = self._slope(residual)
+        return Point(x, residual, complete(self.design.adjoint(slope), slope))
 
-    def _gradient(self, residual: Floats) -> Floats:
-        return np.asarray(self.design.adjoint(residual) * -self.posed.loss.weight)
+    def _after(self, last: Point) -> Point:
+        """Return the point where another run ended: other coordinates may rest there now."""
+        known = renewed(last.known, self.design, last.x, self._slope(last.residual), self.rests)
+        return Point(last.x, last.residual, known)
+
+    def _slope(self, residual: Floats) -> Floats:
+        return np.asarray(residual * -self.posed.loss.weight)
 
     def measure(self) -> Measure:
         """Return objective, gap and the largest score."""
-        x, residual, gradient = self.point
+        x, residual, known = self.point
         posed = self.posed
-        self._score(x, gradient)
+        self._score(x, known.values)
         fun = posed.objective(x, posed.loss.target - residual)
-        gap = posed.gap(fun, -posed.loss.weight * residual, gradient)
+        gap = posed.gap(fun, self._slope(residual), known.values)
         return Measure(fun, gap, float(self.scores.max()))
 
     def step(self) -> None:
@@ -116,7 +138,8 @@ class CoordinateDescent:
         self.stalled = bool(np.array_equal(x, self.point.x))
         if residual is None:
             residual = self.posed.loss.target - working.apply(x[chosen])
-        self.point = Point(x, residual, self._gradient(residual))
+        known = renewed(self.point.known, self.design, x, self._slope(residual), self.rests)
+        self.point = Point(x, residual, known)
 
     def _sweep(self, x: Floats, tol: float) -> tuple[Floats, Floats | None]:
         """Sweep over the working set; return its coordinates and the residual if it is known."""
@@ -126,11 +149,17 @@ class CoordinateDescent:
         x = np.ascontiguousarray(x)
         kernels, values = (prox.element, value.element), value.chosen(chosen)
         if working.uses_gram:
-            gram, gradient = working.gram, self.point.gradient[chosen]
-            model = support.Model(*kernels, gram, curvature, constants, values)
+            gradient = working.adjoint(self._slope(self.point.residual))
+            model = support.Model(*kernels, working.gram, curvature, constants, values)
             support.solve(model, x, gradient, tol, MAX_SWEEPS)
             return x, None
-        residual = self.point.residual.copy()
+        residual = self.point.residual
+        if working.nested:
+            around = (curvature, constants, values)
+            residual, done = working.descend(kernels, x, residual, around, tol)
+            if done:
+                return x, residual
+        residual = residual.copy()
         state: Any = (residual, x, curvature, constants, values, weight, tol, MAX_SWEEPS)
         if isinstance(self.design, Sparse):
             part = working.part

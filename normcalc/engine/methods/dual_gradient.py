@@ -25,7 +25,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -34,8 +34,10 @@ from normcalc.engine.certificate import Measure
 from normcalc.engine.jit import address
 from normcalc.engine.methods.image_sweeps import (
     ROW,
+    ROW_SINGLE,
     dual_sweep,
     primal_dual_sweep,
+    primal_dual_sweep_single,
     primal_image,
     slopes,
 )
@@ -43,9 +45,9 @@ from normcalc.engine.methods.kernels import sum_element
 from normcalc.engine.methods.multipliers import Bounds
 from normcalc.engine.operators import bind, operators
 from normcalc.engine.partition import in_blocks
+from normcalc.engine.spectral import lowered
 from normcalc.engine.squares import EntrywiseQuadratic
 from normcalc.errors import SolverError
-from normcalc.forms.lower import lower
 from normcalc.forms.separable import Separable
 from normcalc.language.nodes import Apply, Number, Symbol, substitute
 
@@ -60,11 +62,12 @@ if TYPE_CHECKING:
 NORM = 8.0  # the squared norm of the differences of an image, at most
 TAU = 8.0  # the first step of the image, over 1/w
 EARLY = 200  # steps after which a sum over numbers goes on by gradients of the dual
-ROUNDS = 30  # steps before the first measure
+ROUNDS = 48  # steps before the first measure
 SHARE = 0.25  # of all steps so far that are taken before the next
 LONGER = 1.32  # the product of steps and squared norm, at first
 BENT = 0.7  # the share of the squared distance's weight that shortens the steps of the image
 CACHE = 400_000  # bytes of rows that steps which follow each other keep in the cache
+ROUGH = 3e-5  # the relative gap from which on single precision no longer serves
 OUTSIDE = 1.0 - 1e-9  # shares below this are more than rounding
 TWO = Number(Fraction(2))
 
@@ -123,9 +126,9 @@ def _slopes(term: Term) -> bool:
 
 
 def _inner(penalty: JointPenalty) -> Pairs | None:
-    form: Any = lower(penalty.function)
+    form: Any = lowered(penalty.function)
     listing: Any = getattr(form, "listing", None)
-    summed = lower(form.outer) if hasattr(form, "outer") and listing is not None else None
+    summed = lowered(form.outer) if hasattr(form, "outer") and listing is not None else None
     if isinstance(summed, Separable) and not summed.varying:
         if listing.head == "entries":
             return Pairs(_bound(summed.element, penalty), radial=False)
@@ -136,7 +139,7 @@ def _inner(penalty: JointPenalty) -> Pairs | None:
             even = replace(element, body=body, text="")
             return Pairs(_bound(even, penalty), radial=True)
     found = in_blocks((penalty.function,), penalty.values, np.zeros((2, 2)))
-    form = None if found is None else lower(found.function)
+    form = None if found is None else lowered(found.function)
     if isinstance(form, Separable) and not form.varying:
         return Pairs(_bound(form.element, penalty), radial=False)
     return None
@@ -144,6 +147,16 @@ def _inner(penalty: JointPenalty) -> Pairs | None:
 
 def _bound(element: Any, penalty: JointPenalty) -> BoundPenalty:
     return bind(operators(element), penalty.values)
+
+
+class Early(NamedTuple):
+    """What primal-dual steps work with, in one precision: the kernel's address, and arrays."""
+
+    row: int
+    center: Any
+    image: Any
+    ahead: Any
+    duals: Any
 
 
 class DualGradient:
@@ -163,11 +176,21 @@ class DualGradient:
         self.other = replace(other, penalty=found)
         self.terms = [term if term is home else self.other for term in terms]
         kernel: Any = self.pairs.inner.operators.prox
-        self.row = address(load(kernel.source).apply, ROW)
+        self.module: Any = load(kernel.source)
         self.duals, self.planes = np.zeros((2, *x0.shape)), np.zeros((2, *x0.shape))
         self.tau, self.longer = TAU / self.weight, LONGER
         self.steps, self.bounds, self.gap = 0, Bounds(self.terms, x0), np.inf
-        self.x, self.image_ahead = self.center.copy(), self.center.copy()
+        self.x = self.center.copy()
+        self.early = self._early(np.float32)
+
+    def _early(self, kind: Any) -> Early:
+        """Return the arrays of the primal-dual steps in a precision, from where they are."""
+        if kind is np.float64:
+            row = address(self.module.apply, ROW)
+            return Early(row, self.center, self.x, self.x.copy(), self.duals)
+        row = address(self.module.apply, ROW_SINGLE)
+        arrays = (self.center, self.x, self.x, self.duals)
+        return Early(row, *(array.astype(kind) for array in arrays))
 
     def step(self) -> None:
         """Take a share more steps than so far: a measure costs as much as some of them."""
@@ -177,6 +200,7 @@ class DualGradient:
             together = max(1, CACHE // (6 * self.x.itemsize * self.x.shape[1]))
             for first in range(0, count, together):
                 self._primal_dual(min(together, count - first))
+            self.x[...], self.duals[...] = self.early.image, self.early.duals
             return
         for _ in range(count):
             self._dual()
@@ -188,17 +212,32 @@ class DualGradient:
             raise SolverError(f"the prox of {self.other.penalty.name} does not exist for a step")
         return np.asarray(prox.constants[0])
 
+    def _table(self, steps: Floats) -> Any:
+        """Return the kernel's constants for each step, in the precision of these steps."""
+        double = np.array([self._constants(sigma).copy() for sigma in steps[:, 0]])
+        if self.early.image.dtype == np.float64:
+            return double
+        single = np.empty(double.shape, np.float32)
+        pairs = zip(double, single, strict=True)
+        if all(self.module.narrow(wide, narrow) for wide, narrow in pairs):
+            return single
+        self.early = self._early(np.float64)
+        return double
+
     def _primal_dual(self, count: int) -> None:
-        listed, constants = np.empty((count, 5)), []
+        steps = np.empty((count, 6))
         for k in range(count):
             sigma, tau = self.longer / (NORM * self.tau), self.tau
             share = 1.0 / float(np.sqrt(1.0 + 2.0 * BENT * self.weight * tau))
             keep = 1.0 / (1.0 + tau * self.weight)
-            listed[k] = sigma, keep, 1.0 - keep, tau * keep, share
-            constants.append(self._constants(sigma).copy())
+            steps[k] = sigma, 1.0 / sigma, keep, 1.0 - keep, tau * keep, share
             self.tau = share * tau
-        fixed = self.row, np.array(constants), int(self.pairs.radial), self.center
-        primal_dual_sweep(*fixed, listed, self.x, self.image_ahead, self.duals)
+        constants = self._table(steps)
+        row, center, *spaces = self.early
+        numbers = steps.astype(center.dtype)
+        double = center.dtype == np.float64
+        sweep = primal_dual_sweep if double else primal_dual_sweep_single
+        sweep(row, constants, int(self.pairs.radial), center, numbers, *spaces)
 
     @cached_property
     def _momentum(self) -> list[float]:
@@ -212,7 +251,8 @@ class DualGradient:
         momentum, ahead, sigma = self._momentum, self._ahead, self.weight / NORM
         following = 0.5 * (1.0 + float(np.sqrt(1.0 + 4.0 * momentum[0] ** 2)))
         share = (momentum[0] - 1.0) / following
-        fixed = self.row, self._constants(sigma), int(self.pairs.radial), self.center, self.weight
+        row = address(self.module.apply, ROW)
+        fixed = row, self._constants(sigma), int(self.pairs.radial), self.center, self.weight
         turn = dual_sweep(*fixed, sigma, share, self.duals, ahead)
         momentum[0] = following
         if turn > 0.0:
@@ -248,11 +288,15 @@ class DualGradient:
     def measure(self) -> Measure:
         """Return objective and gap; multipliers and image are in their domains at all times.
 
-        Should the longer steps not bring the gap down, the proven ones follow.
+        Single precision serves until the gap is small.  Should it or the longer steps not bring
+        the gap down, double precision and then the proven steps follow.
         """
         fun = self.value(self.x)
         gap = abs(fun - self._bound())
-        if gap > self.gap:
+        rough, worse = self.early.image.dtype != np.float64, gap > self.gap
+        if rough and (worse or gap <= ROUGH * abs(fun)):
+            self.early = self._early(np.float64)
+        elif worse:
             self.longer = 1.0
         self.gap = gap
         return Measure(fun, gap, 0.0)

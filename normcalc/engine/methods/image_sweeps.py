@@ -7,57 +7,86 @@ divides is taken out of them.  Multipliers of differences beyond the border pull
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+import numba
 import numpy as np
-from numba import float64, int64, types
+from numba import float32, float64, int64, types
 from numba.extending import intrinsic
 
 from normcalc.engine.jit import Matrix, Vector, _caller, compiled
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.engine.jit import Compiled
+
 ROW = types.boolean(Vector, Vector, Vector)
 Planes = types.float64[:, :, ::1]
+ROW_SINGLE = types.boolean(float32[::1], float32[::1], float32[::1])
 Array = Any  # arrays inside compiled code carry their types in the signature
 
 
 def _call_row(context: Any, where: Any, v: Any, constants: Any, out: Any) -> Any:
-    """Call ``apply(v, constants, out)`` at an address."""
-    return types.boolean(types.int64, Vector, Vector, Vector), _caller(ROW)
+    """Call ``apply(v, constants, out)`` at an address, in the precision of `v`."""
+    signature = types.boolean(v, v, v)
+    return types.boolean(types.int64, v, v, v), _caller(signature)
 
 
 call_row: Any = intrinsic(_call_row)
 
 
-@compiled(types.void(Vector, Vector, Vector, Vector, float64, Matrix), fastmath={"contract"})
+# What the loops below are made of, in the precision of the arrays that they are given: a literal
+# would be double, so that none may be met on the way to a number.
+_part = cast(
+    "Callable[[Compiled], Compiled]",
+    numba.njit(
+        error_model="numpy",
+        nogil=True,
+        fastmath={"contract"},
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    ),
+)
+
+
+@_part
 def _climb(
     down: Array, right: Array, here: Array, below: Array, share: float, space: Array
 ) -> None:
-    """Write ``share*y`` plus the differences of a row, and the lengths of these pairs."""
+    """Write ``share*y`` plus the differences of a row."""
     last = here.size - 1
     for j in range(last):
-        p = share * down[j] + (below[j] - here[j])
-        q = share * right[j] + (here[j + 1] - here[j])
-        space[0, j], space[1, j], space[2, j] = p, q, np.sqrt(p * p + q * q)
-    p, q = share * down[last] + (below[last] - here[last]), share * right[last]
-    space[0, last], space[1, last], space[2, last] = p, q, np.sqrt(p * p + q * q)
+        space[0, j] = share * down[j] + (below[j] - here[j])
+        space[1, j] = share * right[j] + (here[j + 1] - here[j])
+    space[0, last] = share * down[last] + (below[last] - here[last])
+    space[1, last] = share * right[last]
 
 
-@compiled(types.void(Matrix, float64, Vector, Vector), fastmath={"contract"})
+@_part
+def _measure(space: Array) -> None:
+    """Write the lengths of the pairs in the first two rows."""
+    for j in range(space.shape[1]):
+        space[2, j] = np.sqrt(space[0, j] * space[0, j] + space[1, j] * space[1, j])
+
+
+@_part
 def _shorten(space: Array, sigma: float, down: Array, right: Array) -> None:
     """Write sigma times the pairs whose lengths have become shorter by those in the last row."""
+    tiny = space.dtype.type(1e-30)
     for j in range(down.size):
-        share = sigma - sigma * space[3, j] / max(space[2, j], 1e-300)
+        share = sigma - sigma * space[3, j] / max(space[2, j], tiny)
         down[j], right[j] = share * space[0, j], share * space[1, j]
 
 
-@compiled(types.void(Vector, Vector, float64, Vector), fastmath={"contract"})
+@_part
 def _subtract(v: Array, found: Array, sigma: float, out: Array) -> None:
     """Write ``sigma*(v - found)``."""
     for j in range(v.size):
         out[j] = sigma * (v[j] - found[j])
 
 
-@compiled(types.void(int64, Vector, int64, float64, Matrix, Vector, Vector))
+@_part
 def _shrink(
     apply: int,
     constants: Array,
@@ -69,6 +98,7 @@ def _shrink(
 ) -> None:
     """Write the prox of the conjugate at sigma times what `_climb` found, by Moreau."""
     if radial:
+        _measure(space)
         call_row(apply, space[2], constants, space[3])
         _shorten(space, sigma, down, right)
         return
@@ -78,9 +108,7 @@ def _shrink(
     _subtract(space[1], space[3], sigma, right)
 
 
-@compiled(
-    types.void(Vector, Vector, Vector, Vector, Vector, Vector, Vector), fastmath={"contract"}
-)
+@_part
 def _move(
     down: Array,
     right: Array,
@@ -108,8 +136,7 @@ def _move(
         image[j] = new
 
 
-@compiled(types.void(int64, Matrix, int64, Matrix, Matrix, Matrix, Matrix, Planes))
-def primal_dual_sweep(
+def _primal_dual(
     apply: int,
     constants: Array,
     radial: int,
@@ -121,39 +148,49 @@ def primal_dual_sweep(
 ) -> None:
     """Take a step of Chambolle and Pock's method for each row of `steps` and of `constants`.
 
-    A row of `steps` holds sigma and the shares of `_move`.  Row i of the image moves as soon as
-    its multipliers have moved, since those of the next row do not look back at it; the next step
-    follows one row behind, so that a few rows of each array are in the cache for all steps.
+    A row of `steps` holds sigma, its reciprocal and the shares of `_move`.  Row i of the image
+    moves as soon as its multipliers have moved, since those of the next row do not look back at
+    it; the next step follows one row behind, so that a few rows of each array are in the cache
+    for all steps.
     """
     rows, count = center.shape[0], steps.shape[0]
-    space, zeros = np.zeros((4, center.shape[1])), np.zeros(center.shape[1])
+    space = np.zeros((4, center.shape[1]), center.dtype)
+    zeros = np.zeros(center.shape[1], center.dtype)
     for front in range(rows + count - 1):
         for k in range(max(0, front - rows + 1), min(count, front + 1)):
             i, sigma = front - k, steps[k, 0]
             down, right, here = duals[0, i], duals[1, i], ahead[i]
             below = ahead[i + 1] if i < rows - 1 else here
-            _climb(down, right, here, below, 1.0 / sigma, space)
+            _climb(down, right, here, below, steps[k, 1], space)
             _shrink(apply, constants[k], radial, sigma, space, down, right)
             above, pulls = duals[0, i - 1] if i > 0 else zeros, down if i < rows - 1 else zeros
-            _move(pulls, right, above, center[i], steps[k, 1:], image[i], here)
+            _move(pulls, right, above, center[i], steps[k, 2:], image[i], here)
+
+
+def _signature(real: Any) -> Any:
+    array = real[:, ::1]
+    return types.void(int64, array, int64, array, array, array, array, real[:, :, ::1])
+
+
+primal_dual_sweep = compiled(_signature(float64))(_primal_dual)
+primal_dual_sweep_single = compiled(_signature(float32))(_primal_dual)
 
 
 @compiled(types.void(Matrix, Planes, int64, float64, Vector), fastmath={"contract"})
 def _primal_row(center: Array, ahead: Array, i: int, weight: float, out: Array) -> None:
     """Write row i of ``center - K^T ahead / weight``; differences beyond the border are zero."""
     down, right, share, last = ahead[0], ahead[1], 1.0 / weight, center.shape[1] - 1
-    for j in range(last + 1):
-        out[j] = right[i, j] if j < last else 0.0
-    for j in range(1, last + 1):
-        out[j] -= right[i, j - 1]
+    for j in range(1, last):
+        out[j] = center[i, j] + share * (right[i, j] - right[i, j - 1])
+    if last > 0:
+        out[last] = center[i, last] - share * right[i, last - 1]
+    out[0] = center[i, 0] + (share * right[i, 0] if last > 0 else 0.0)
     if i > 0:
         for j in range(last + 1):
-            out[j] -= down[i - 1, j]
+            out[j] -= share * down[i - 1, j]
     if i < center.shape[0] - 1:
         for j in range(last + 1):
-            out[j] += down[i, j]
-    for j in range(last + 1):
-        out[j] = center[i, j] + share * out[j]
+            out[j] += share * down[i, j]
 
 
 @compiled(types.void(Matrix, Planes, float64, Matrix))

@@ -92,3 +92,22 @@ def domain_end(element: int, constants: Array, sign: float) -> float:
         else:
             outside = middle
     return inside
+
+
+@compiled(float64(int64, float64, Vector, float64))
+def rest(element: int, curvature: float, constants: Array, sign: float) -> float:
+    """Return the farthest partial derivative of a sign that leaves a coordinate at zero."""
+    if call_element(element, 0.0, constants) != 0.0:
+        return 0.0
+    inside, outside = 0.0, 1.0
+    while call_element(element, -sign * outside / curvature, constants) == 0.0:
+        inside, outside = outside, 2.0 * outside
+        if outside > 1e150:
+            break
+    for _ in range(100):
+        middle = 0.5 * (inside + outside)
+        if call_element(element, -sign * middle / curvature, constants) == 0.0:
+            inside = middle
+        else:
+            outside = middle
+    return sign * inside * (1.0 - 1e-12)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from normcalc.engine.maps import matrix_of
+from normcalc.engine.methods.dual_points import closed
 
 if TYPE_CHECKING:
     from normcalc.engine.composite import Term
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 REGULAR = 1e-6  # the least pivot over the largest
 NEARLY = 1.0 - 1e-9  # shares above this are rounding
+NEAR = 1e-5  # optimality conditions, relatively: from where feasible multipliers are looked for
+WIDE = 1e-9  # of the objective: smaller gaps need no better bound
 WORK = 1e10  # multiplications that a factor may take
 
 
@@ -45,16 +48,16 @@ class Bounds:
     ) -> None:
         """Find the terms whose multipliers can close the sum."""
         self.terms, self.zero, self.best = terms, zero, -np.inf
-        self.equations = equations
+        self.equations, self.looked = equations, NEAR  # how close the last look for a bound was
         self.known = all(term.penalty.has_conjugate for term in terms)
         self.home = home_of(terms)
+        self.plain = [k for k, term in enumerate(terms) if term.plain]
         self.tall = next(filter(None, map(self._inverse, range(len(terms)))), None)
 
     @property
     def possible(self) -> bool:
         """Whether there can be bounds."""
-        ways = (self.home, self.tall, self.equations)
-        return self.known and any(way is not None for way in ways)
+        return self.known
 
     def _inverse(self, k: int) -> tuple[int, Any] | None:
         """Return the place of a term and the factor of ``K^T K``, if that is regular."""
@@ -78,6 +81,26 @@ class Bounds:
             self.best = max(self.best, self._replaced(ys), self._corrected(ys), self._spread(ys))
         return self.best
 
+    def gap(self, fun: float, kkt: float, multipliers: list[Floats], x: Floats) -> float:
+        """Return what is left between an objective and the best bound.
+
+        Near a solution feasible multipliers are looked for, if those at hand give no good bound.
+        """
+        bound = self.update(multipliers)
+        if kkt < 0.1 * self.looked and abs(fun - bound) > WIDE * abs(fun):
+            self.looked, bound = kkt, self.closed(multipliers, x)
+        return abs(fun - bound)
+
+    def closed(self, multipliers: list[Floats], x: Floats) -> float:
+        """Return the best bound, that of slopes changed as the proxes let them among them."""
+        ys = [_inside(term, y) for term, y in zip(self.terms, multipliers, strict=True)]
+        found = closed(self.terms, ys, x) if self.known else None
+        if found is not None:
+            pairs = zip(self.terms, found, strict=True)
+            share = min(_share(term, y) for term, y in pairs)
+            self.best = max(self.best, self._value(found, share))
+        return self.best
+
     def _pull(self, ys: list[Floats], but: int | None = None) -> Floats:
         """Return ``sum K_i^T y_i``, without one of the terms."""
         pairs = enumerate(zip(self.terms, ys, strict=True))
@@ -92,11 +115,13 @@ class Bounds:
         return float(bound) if np.isfinite(bound) else -np.inf
 
     def _replaced(self, ys: list[Floats]) -> float:
-        if self.home is None:
-            return -np.inf
-        closing = -self._pull(ys, self.home)
-        share = self.terms[self.home].penalty.into_domain(closing)
-        return self._value([*ys[: self.home], closing, *ys[self.home + 1 :]], share)
+        """Return the best bound with the multiplier of one term of the unknown replaced."""
+        return max((self._closed_by(k, ys) for k in self.plain), default=-np.inf)
+
+    def _closed_by(self, k: int, ys: list[Floats]) -> float:
+        closing = -self._pull(ys, k)
+        share = self.terms[k].penalty.into_domain(closing)
+        return self._value([*ys[:k], closing, *ys[k + 1 :]], share)
 
     def _corrected(self, ys: list[Floats]) -> float:
         if self.tall is None:
@@ -131,6 +156,11 @@ def _inside(term: Term, y: Floats) -> Floats:
         return y
     share = penalty.into_domain(y)
     return y if share > NEARLY and penalty.dual(y) < np.inf else np.asarray(share * y)
+
+
+def _share(term: Term, y: Floats) -> float:
+    into_domain = getattr(term.penalty, "into_domain", None)
+    return 1.0 if into_domain is None else float(into_domain(y))
 
 
 def largest(array: Floats) -> float:

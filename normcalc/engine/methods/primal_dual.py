@@ -156,8 +156,8 @@ class PrimalDual:
     def measure(self) -> Measure:
         """Return objective, gap, and by how much the optimality conditions are missed."""
         fun = self.value(self.x)
-        bound = self.bounds.update(self.multipliers())
-        return Measure(fun, abs(fun - bound), max(self.primal, self.dual))
+        kkt = max(self.primal, self.dual)
+        return Measure(fun, self.bounds.gap(fun, kkt, self.multipliers(), self.x), kkt)
 
     def multipliers(self) -> list[Floats]:
         """Return a subgradient of each term."""

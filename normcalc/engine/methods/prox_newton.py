@@ -21,6 +21,7 @@ from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods import support
 from normcalc.engine.methods.kernels import score, setup_rows
+from normcalc.engine.methods.lazy_gradient import Known, Rest, at_rest, complete, renewed
 from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
@@ -63,6 +64,8 @@ class ProxNewton:
 
     name = "proximal Newton"
     working: WorkingSet
+    known: Known | None = None
+    rests: Rest | None = None
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Look at the starting point; a `last` run that ended there, on the same data, helps."""
@@ -85,6 +88,7 @@ class ProxNewton:
         self._prepare(self.design.squares * (float(self._curvature().max()) or 1.0))
         if known:
             self.working, self.grams = self.working.after(last.working, x0), last.grams
+            self.known = last.known
 
     def _prepare(self, squares: Floats) -> None:
         """Set up what is kept for every column, whose curvature is at most `squares`."""
@@ -92,6 +96,7 @@ class ProxNewton:
         self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0)
         self.constants = self._constants(self.reference)
         self.scores = np.empty(squares.size)
+        self.rests = at_rest(self.posed.penalty, self.reference, self.constants)
 
     def _score(self, x: Floats, gradient: Floats) -> None:
         element = self.posed.penalty.prox_kernel.element
@@ -235,6 +240,10 @@ class ProxNewton:
         slope = self.loss.slope(point.prediction)
         if self.loss.intercept:
             slope = balanced(self.loss, slope, point.prediction)
-        self.slope, self.gradient = slope, self.design.adjoint(slope)
+        if self.known is None:
+            self.known = complete(self.design.adjoint(slope), slope)
+        else:
+            self.known = renewed(self.known, self.design, point.x, slope, self.rests)
+        self.slope, self.gradient = slope, self.known.values
         self._score(point.x, self.gradient)
         return float(self.scores.max())

@@ -18,14 +18,17 @@ import numpy as np
 
 from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced
+from normcalc.engine.methods.faces import Faces
 
 if TYPE_CHECKING:
     from normcalc.engine.certificate import Posed
     from normcalc.engine.jit import Floats
 
-POWER_STEPS = 20
+POWER_STEPS = 20  # at most, as long as the curvature grows by a share
+GROWN = 1.02
 EVERY = 5  # steps between two lower bounds, after the first few
 RARELY = 1.4  # the steps until the next one over those so far, where a bound costs more than steps
+CLOSER = 0.03  # of the residual is what steps in a few entries leave
 ROUNDING = 1e-14  # relative rises of the objective below this are noise
 
 
@@ -57,6 +60,7 @@ class ProximalGradient:
         self.ahead = self._at(x0, self.prediction)
         self.curvature = self._estimate(rng)
         self.distance = self._distance(self.ahead)
+        self.faces = Faces(posed)
 
     def measure(self) -> Measure:
         """Return objective, gap and fixed point residual; the latter two may be taken ahead."""
@@ -97,6 +101,12 @@ class ProximalGradient:
         turned = float(np.vdot(self.ahead.x - x, x - self.x)) > 0.0
         following = 1.0 if turned else 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * self.momentum**2))
         share = 0.0 if turned else (self.momentum - 1.0) / following
+        better = self.faces.improved(x, fun, prediction, CLOSER * self.distance)
+        if better is not None:
+            self.x, self.prediction, self.fun = better
+            self.momentum, self.ahead = 1.0, self._at(self.x, self.prediction)
+            self.due = 0  # a bound is due, since much has been gained
+            return
         beyond = x + share * (x - self.x)
         self.ahead = self._at(beyond, prediction + share * (prediction - self.prediction))
         self.x, self.prediction, self.fun, self.momentum = x, prediction, fun, following
@@ -144,13 +154,14 @@ class ProximalGradient:
 
     def _estimate(self, rng: np.random.Generator) -> float:
         """Return the largest curvature at the start from below, by the power method."""
-        design, norm = self.posed.design, 0.0
+        design, norm, last = self.posed.design, 0.0, 0.0
         weight = self.posed.loss.curvature(self.prediction)
         direction = rng.standard_normal(self.x.shape)
         for _ in range(POWER_STEPS):
             length = float(np.linalg.norm(direction))
-            if not 0.0 < length < np.inf:
+            if not 0.0 < length < np.inf or norm < GROWN * last:
                 break
+            last = norm
             image = design.apply(direction / length)
             norm = float(np.vdot(image, weight * image))
             direction = design.adjoint(weight * image)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 INSIDE = 1e-7  # relatively: the width of the differences that derivatives of a prox are read from
 FLAT = 0.3  # of the slope at the start: where a line search ends
 SEARCHES = 40
+MORE = 1.05  # times as far: a prox that a larger step still moves, if only by logarithms
 FAR = 1e12
 
 
@@ -36,8 +37,9 @@ def reach(prox: Any, start: Floats) -> tuple[float, float]:
     (7.0, 0.0)
     """
     moved, step = float(np.linalg.norm(prox(start, FAR) - start)), FAR
-    if moved > 1e-3 * FAR:  # there is no end in this direction
-        moved = 1.0 + float(np.linalg.norm(start))
+    nearer = float(np.linalg.norm(prox(start, 1e-3 * FAR) - start))
+    if moved > 1e-3 * FAR or moved > MORE * nearer:  # there is no end in this direction
+        moved = min(moved, 1.0 + float(np.linalg.norm(start)))
     while step > 1.0 / FAR:
         step *= 0.1
         shift = float(np.linalg.norm(prox(start, step) - start))

@@ -31,7 +31,10 @@ LARGEST = 3000  # unknowns of one system
 
 
 class Model(NamedTuple):
-    """A quadratic on the coordinates of a working set, and a penalty's kernels there."""
+    """A quadratic on the coordinates of a working set, and a penalty's kernels there.
+
+    The Gram matrix may be the corner of a larger array.
+    """
 
     prox: int
     value: int
@@ -39,6 +42,10 @@ class Model(NamedTuple):
     curvature: Floats
     constants: Floats
     values: Floats
+
+    def of(self, move: Floats) -> Floats:
+        """Return by how much a move changes the gradient."""
+        return np.asarray(self.gram[: move.size, : move.size] @ move)
 
     def part(self, chosen: Any) -> Model:
         """Return the model as a function of some coordinates, the others fixed."""
@@ -76,7 +83,7 @@ def _solve_part(
     move = np.zeros_like(x)
     move[chosen] = part - x[chosen]
     x[chosen] = part
-    gradient += model.gram @ move
+    gradient += model.of(move)
     return done
 
 
@@ -124,7 +131,7 @@ def _ways(x: Floats, move: Floats) -> list[Floats]:
 def _taken(model: Model, x: Floats, gradient: Floats, chosen: Any, there: Floats) -> bool:
     point = x.copy()
     point[chosen] = there
-    slopes = gradient + model.gram @ (point - x)
+    slopes = gradient + model.of(point - x)
     if not gain(model.value, x, gradient, point, slopes, model.values) > 0.0:
         return False
     x[:], gradient[:] = point, slopes

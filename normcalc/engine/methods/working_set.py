@@ -26,6 +26,7 @@ class WorkingSet:
     `part` holds them: as rows of a contiguous array for a dense matrix, else compressed.
     """
 
+    first = FIRST
     growth = 0.3  # of what is not zero: how many are added
     denser = DENSER
 
@@ -37,6 +38,7 @@ class WorkingSet:
         self.weight = weight
         self.columns = np.empty(0, dtype=np.intp)
         self.part: Any = None
+        self.room: Floats = np.empty((0, 0))  # what `part` is the beginning of, once it has grown
         self.gram: Floats = np.empty((0, 0))
 
     @property
@@ -65,27 +67,48 @@ class WorkingSet:
         self._extend(new)
         return True
 
+    def keep(self, wanted: Any) -> None:
+        """Keep the columns that are wanted, of all, and no others."""
+        columns = self.columns[wanted[self.columns]]
+        self.columns, self.part = columns, None
+        self.room, self.gram = np.empty((0, 0)), np.empty((0, 0))
+        self._extend(columns)
+
     def apply(self, x: Floats) -> Floats:
         """Return the product of the columns with coordinates `x`."""
         if isinstance(self.design, Dense):
             return np.asarray(self.part.T @ x)
         return np.asarray(self.part @ x)
 
+    def adjoint(self, slope: Floats) -> Floats:
+        """Return the products of the columns with slopes."""
+        part = self.part if isinstance(self.design, Dense) else self.part.T
+        return np.ascontiguousarray(part @ slope)
+
     def _candidates(self, x: Floats, scores: Floats, threshold: float) -> Any:
-        return candidates(self.columns, x != 0.0, scores, threshold, self.growth)
+        return candidates(self.columns, x != 0.0, scores, threshold, self.growth, start=self.first)
 
     def _extend(self, new: Any) -> None:
         """Append the new columns to `part` and, while it is in use, to the Gram matrix."""
         if isinstance(self.design, Dense):
             every = new.size == self.design.shape[1] and bool((np.diff(new) == 1).all())
             added: Any = self.design.rows(slice(None) if every else new)
-            self.part = added if self.part is None else np.concatenate([self.part, added])
+            self.part = added if self.part is None else self._below(added)
             products = self.part @ added.T if self.uses_gram else None
         else:
             self.part = _compact(self.design.matrix[:, self.columns])
             added = self.part[:, self.columns.size - new.size :]
             products = (self.part.T @ added).toarray() if self.uses_gram else None
         self.gram = np.empty((0, 0)) if products is None else self._bordered(products)
+
+    def _below(self, added: Floats) -> Floats:
+        """Return the columns with others below; there is room for more than a few."""
+        old, size = len(self.part), len(self.part) + len(added)
+        if size > len(self.room):
+            self.room = np.empty((2 * size, self.part.shape[1]))
+            self.room[:old] = self.part
+        self.room[old:size] = added
+        return self.room[:size]
 
     def _bordered(self, products: Floats) -> Floats:
         """Return the Gram matrix with the new rows and columns; only those were computed."""
@@ -156,6 +179,7 @@ def candidates(
     threshold: float,
     growth: float,
     columns: int | None = None,
+    start: float = FIRST,
 ) -> Any:
     """Return the places of the highest scores above a threshold, of those not taken yet.
 
@@ -164,9 +188,9 @@ def candidates(
     """
     size = scores.size if columns is None else columns
     if size <= SMALL:
-        return np.arange(0 if taken.size else scores.size)
+        return np.setdiff1d(np.arange(scores.size), taken, assume_unique=True)
     used = int(np.count_nonzero(active))
-    first = int(FIRST * np.sqrt(size)) * scores.size // size
+    first = int(start * np.sqrt(size)) * scores.size // size
     allowed = max(10, first - taken.size, int(growth * used))
     wanted = np.where(scores > threshold, scores, 0.0)
     if taken.size == 0:

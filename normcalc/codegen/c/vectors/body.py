@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from normcalc.codegen.c.vectors.expressions import Expressions
-from normcalc.codegen.c.vectors.types import Cast, Closure, Type, Value, entry, is_array, joint
+from normcalc.codegen.c.vectors.lifetimes import forgets
+from normcalc.codegen.c.vectors.types import (
+    Cast,
+    Closure,
+    Type,
+    Value,
+    entry,
+    holds_arrays,
+    is_array,
+    joint,
+)
 from normcalc.errors import NotDerivable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_TAKES_NOTHING = frozenset(
+    ["refuse", "release", "copy_into_d", "copy_into_i", "scatter_d", "put_block_d"]
+)
 
 
 class Body(Expressions):
@@ -22,6 +37,7 @@ class Body(Expressions):
         """Bind the arguments."""
         super().__init__(writer, closure.space, known)
         self.result: Type = known.get("return")
+        self.node, self.turns = closure.node, [""]
         for argument, kind in zip(closure.node.args.args, kinds, strict=True):
             if isinstance(kind, Closure | Cast):
                 self.static[argument.arg] = kind
@@ -55,7 +71,37 @@ class Body(Expressions):
         self.add("break;")
 
     def _continue(self, node: ast.Continue) -> None:
+        self._release()
         self.add("continue;")
+
+    def _turn(self, node: ast.For | ast.While) -> None:
+        """Write what a loop repeats; memory that no other turn sees is given back."""
+        self.turns.append(self.name("turn") if forgets(node, self.node, self.types) else "")
+        start = len(self.lines)
+        if isinstance(node, ast.While) and not (
+            isinstance(node.test, ast.Constant) and node.test.value is True
+        ):
+            self.add(f"if (!({self.truth(node.test)}))")
+            self.add("    break;")
+        self.write(node.body)
+        self._release()
+        mark = self.turns.pop()
+        if mark and self._takes(self.lines[start:]):
+            self.lines.insert(start, "    " * self.depth + f"const mark {mark} = here(w);")
+        elif mark:
+            gone = f"release(w, {mark});"
+            self.lines[start:] = [one for one in self.lines[start:] if one.strip() != gone]
+
+    def _takes(self, lines: list[str]) -> bool:
+        """Tell whether lines take memory and keep it."""
+        gives = {made.name for made in self.called if not holds_arrays(made.result)}
+        called = set(re.findall(r"(\w+)\(w\b", "\n".join(lines)))
+        return bool(called - gives - _TAKES_NOTHING)
+
+    def _release(self) -> None:
+        """Give back what a turn took."""
+        if self.turns[-1]:
+            self.add(f"release(w, {self.turns[-1]});")
 
     def _raise(self, node: ast.Raise) -> None:
         assert isinstance(node.exc, ast.Call)
@@ -156,10 +202,7 @@ class Body(Expressions):
     def _while(self, node: ast.While) -> None:
         self.add("for (;;) {")
         self.depth += 1
-        if not (isinstance(node.test, ast.Constant) and node.test.value is True):
-            self.add(f"if (!({self.truth(node.test)}))")
-            self.add("    break;")
-        self.write(node.body)
+        self._turn(node)
         self.depth -= 1
         self.add("}")
 
@@ -181,7 +224,7 @@ class Body(Expressions):
         self.add(f"for (int64_t {q} = 0; {q} < {kept.text}.n0; ++{q}) {{")
         self.depth += 1
         self.store(node.target.id, Value(f"{kept.text}.x[{q}]", entry(kept.type)))
-        self.write(node.body)
+        self._turn(node)
         self.depth -= 1
         self.add("}")
 
@@ -196,6 +239,6 @@ class Body(Expressions):
         self.depth += 1
         assert isinstance(node.target, ast.Name)
         self.store(node.target.id, Value(q, "i"))
-        self.write(node.body)
+        self._turn(node)
         self.depth -= 1
         self.add("}")

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from normcalc.codegen.c.vectors.body import Body
-from normcalc.codegen.c.vectors.entries import about_of, entry_of, head_of, parameters_of
+from normcalc.codegen.c.vectors.entries import about_of, entry_of, heads_of, parameters_of
 from normcalc.codegen.c.vectors.types import Cast, Closure, Type, Value, holds_arrays, is_array
 from normcalc.errors import NotDerivable
 
@@ -36,10 +36,13 @@ class Instance:
     result: Type = None
     text: str = ""
     called: list[Instance] = field(default_factory=list)
+    keeps: bool = False
 
 
 class Writer:
     """Writes each function once for the types that it is called with."""
+
+    body: type[Body] = Body
 
     def __init__(self, source: str) -> None:
         """Read the functions of a kernel's text."""
@@ -102,16 +105,17 @@ class Writer:
     def _translate(self, made: Instance, closure: Closure, kinds: tuple[Type, ...]) -> None:
         known: dict[str, Type] = {}
         for _ in range(12):
-            body = Body(self, closure, kinds, known)
+            body = self.body(self, closure, kinds, known)
             body.write(closure.node.body)
             settled = body.types == known
             known, made.result = body.types, body.types.get("return", "")
             if settled:
                 break
         made.called = body.called
-        made.text = self._text(made, body, closure, kinds)
+        made.text = self.text_of(made, body, closure, kinds)
 
-    def _text(self, made: Instance, body: Body, closure: Closure, kinds: tuple[Type, ...]) -> str:
+    def text_of(self, made: Instance, body: Any, closure: Closure, kinds: tuple[Type, ...]) -> str:
+        """Return the text of a function."""
         names = [argument.arg for argument in closure.node.args.args]
         pairs = [(n, k) for n, k in zip(names, kinds, strict=True)
                  if not isinstance(k, Closure | Cast)]  # fmt: skip
@@ -160,11 +164,11 @@ class Writer:
         return "\n".join([*parts, ""])
 
 
-def _reached(made: Instance, found: list[Instance]) -> list[Instance]:
+def reached(made: Instance, found: list[Instance]) -> list[Instance]:
     """Return an instance after all that it calls."""
     for one in made.called:
         if one not in found:
-            _reached(one, found)
+            reached(one, found)
     if made not in found:
         found.append(made)
     return found
@@ -194,7 +198,7 @@ def source(derivation: Derivation, text: str, name: str, include: str = "") -> s
     point = f"D{(derivation.function.variable.kind == 'matrix' and 2) or 1}"
     kinds = (point, "d", tuple(one.type for one in parameters), point)
     closure = writer.space["apply"]
-    functions = _reached(writer.instance(closure, kinds), [])
+    functions = reached(writer.instance(closure, kinds), [])
     entered = entry_of(derivation, name, functions[-1].name, writer.ctype(kinds[2]))
     body = "\n".join(one.text for one in functions)
     helpers = _helpers(body + entered)
@@ -231,9 +235,9 @@ def _helpers(text: str) -> str:
 def header(derivation: Derivation, name: str) -> str:
     """Return the text of the header of `source`."""
     guard = f"NORMCALC_{name.upper()}_H"
-    head = head_of(derivation, name)
+    heads = [f"{head};" for head in heads_of(derivation, name)]
     return "\n".join([
         about_of(derivation), f"#ifndef {guard}", f"#define {guard}", "", "#include <stddef.h>",
-        "#include <stdint.h>", "", "#ifdef __cplusplus", 'extern "C" {', "#endif", "", f"{head};",
+        "#include <stdint.h>", "", "#ifdef __cplusplus", 'extern "C" {', "#endif", "", *heads,
         "", "#ifdef __cplusplus", "}", "#endif", "", "#endif", "",
     ])  # fmt: skip
