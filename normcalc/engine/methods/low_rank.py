@@ -120,7 +120,8 @@ class LowRank:
         x = self._forward(z, parts)
         prediction = self.loss.prediction(x)
         fun = self._worth(x, prediction)
-        if not fun <= self.fun + ROUNDING * abs(self.fun):
+        noise = ROUNDING * max(abs(self.fun), self.loss.at_zero)  # values are differences of these
+        if not fun <= self.fun + noise:
             plain = self.share == 0.0
             self.stalled, self.exact = plain and self.exact, plain
             self.momentum, self.share = 1.0, 0.0
