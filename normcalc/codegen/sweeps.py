@@ -62,6 +62,16 @@ def leaping(function: Callable[..., tuple[float, ...]]) -> Callable[..., tuple[f
     return step
 
 
+def rests(target: float, trial: float, moved: float, before: float, reach: float) -> bool:
+    """Tell whether a step, and the one before, show that a point is where it has to be."""
+    size = abs(trial)
+    # Newton's steps, squared each time, foretell the error: it is moved**3/before**2.
+    soon = moved * moved * moved <= 1e-17 * size * before * before < np.inf
+    soon = soon and before <= 1e-2 * size and 0.0 < reach < 1e-8
+    enough = moved <= reach * size or soon
+    return (enough and moved <= 1e-2 * before) or target != target
+
+
 def swept(
     step: Callable[..., tuple[float, float]], function: Pair, root: Solver, blind: int
 ) -> Callable[..., None]:
@@ -74,15 +84,6 @@ def swept(
     numbers fill the time.
     """
     newton = stepping(function)
-
-    @inner
-    def rests(target: float, trial: float, moved: float, before: float, reach: float) -> bool:
-        size = abs(trial)
-        # Newton's steps, squared each time, foretell the error: it is moved**3/before**2.
-        soon = moved * moved * moved <= 1e-17 * size * before * before < np.inf
-        soon = soon and before <= 1e-2 * size and 0.0 < reach < 1e-8
-        enough = moved <= reach * size or soon
-        return (enough and moved <= 1e-2 * before) or target != target
 
     @apart
     def sweep(
