@@ -95,8 +95,7 @@ def swept(
             for i in range(count):
                 u = points[i]
                 trial, _ = step(u, targets[i], lo, hi, k)
-                points[i] = trial if abs(trial) < np.inf else u
-                steps[i] = abs(trial - u)
+                points[i], steps[i] = trial if abs(trial) < np.inf else u, abs(trial - u)
         moving = 0
         for i in range(count):
             u, before = points[i], steps[i] if blind > 0 else np.inf
