@@ -62,6 +62,16 @@ def leaping(function: Callable[..., tuple[float, ...]]) -> Callable[..., tuple[f
     return step
 
 
+def rests(target: float, trial: float, moved: float, before: float, reach: float) -> bool:
+    """Tell whether a step, and the one before, show that a point is where it has to be."""
+    size = abs(trial)
+    # Newton's steps, squared each time, foretell the error: it is moved**3/before**2.
+    soon = moved * moved * moved <= 1e-17 * size * before * before < np.inf
+    soon = soon and before <= 1e-2 * size and 0.0 < reach < 1e-8
+    enough = moved <= reach * size or soon
+    return (enough and moved <= 1e-2 * before) or target != target
+
+
 def swept(
     step: Callable[..., tuple[float, float]], function: Pair, root: Solver, blind: int
 ) -> Callable[..., None]:
@@ -75,15 +85,6 @@ def swept(
     """
     newton = stepping(function)
 
-    @inner
-    def rests(target: float, trial: float, moved: float, before: float, reach: float) -> bool:
-        size = abs(trial)
-        # Newton's steps, squared each time, foretell the error: it is moved**3/before**2.
-        soon = moved * moved * moved <= 1e-17 * size * before * before < np.inf
-        soon = soon and before <= 1e-2 * size and 0.0 < reach < 1e-8
-        enough = moved <= reach * size or soon
-        return (enough and moved <= 1e-2 * before) or target != target
-
     @apart
     def sweep(
         targets: Any, points: Any, steps: Any, count: int, lo: float, hi: float, k: Constants
@@ -94,8 +95,7 @@ def swept(
             for i in range(count):
                 u = points[i]
                 trial, _ = step(u, targets[i], lo, hi, k)
-                points[i] = trial if abs(trial) < np.inf else u
-                steps[i] = abs(trial - u)
+                points[i], steps[i] = trial if abs(trial) < np.inf else u, abs(trial - u)
         moving = 0
         for i in range(count):
             u, before = points[i], steps[i] if blind > 0 else np.inf
