@@ -149,7 +149,7 @@ def spectrum_of(x: Vector) -> Vector:
     if x.size == 0:
         return np.empty(0, x.dtype)
     found = np.linalg.svd(np.ascontiguousarray(x), False)[1]
-    least = found[0] * max(x.shape) * np.finfo(x.dtype).eps
+    least = found[0] * max(x.shape[0], x.shape[1]) * np.finfo(x.dtype).eps
     for i in range(found.size):
         if found[i] <= least:
             found[i] = 0.0
