@@ -121,7 +121,7 @@ static double root(double target, double lo, double hi, double start, pair_funct
         const double step = fabs(trial - u);
         /* Convergence is quadratic: once a step this small shrinks a lot, the root is exact. */
         const int close =
-            step <= 1e-9 * fabs(trial) && fabs(trial) < INFINITY && derivative < INFINITY;
+            step <= 1e-9 * fabs(trial) && fabs(trial) < INFINITY && fabs(derivative) < INFINITY;
         const int narrow = right - left <= 1e-13 * fabs(trial);
         const int shrinks = step <= 1e-2 * last && last < INFINITY;
         if (close && left <= trial && trial <= right && (shrinks || narrow))
