@@ -193,8 +193,8 @@ def regularization_path(
         The last value over the first.
     exact : bool
         Follow the path from breakpoint to breakpoint: the answer is an `ExactPath`, which knows
-        the solutions between them, too.  For least squares and penalties with one slope on each
-        side of zero, plus squares: weights, signs and the elastic net.
+        the solutions between them, too.  For least squares and penalties that are piecewise
+        quadratic in each coordinate, with kinks that stay and slopes affine in the parameter.
     verbose : bool
         Print a line for each value.
     **options

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from normcalc.line.context import Context
 
 _RELATIONS = (sp.Le, sp.Lt, sp.Ge, sp.Gt, sp.Eq, sp.Ne)
+_CHOICES = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, *_RELATIONS)
 _HALF_LINE = {sp.log: 0, sp.loggamma: 0}
 
 
@@ -47,6 +48,9 @@ def resolve(
     >>> pieces = resolve(sp.Max(1 - x, 0), x, -sp.oo, sp.oo, Context(()))
     >>> [(str(p.lo), str(p.hi), str(p.expr)) for p in pieces]
     [('-oo', '1', '1 - u'), ('1', 'oo', '0')]
+    >>> three = resolve(sp.Max(x, -2 * x, 3 * x - 1), x, -sp.oo, sp.oo, Context(()))
+    >>> [(str(p.lo), str(p.hi)) for p in three]
+    [('-oo', '0'), ('0', '1/2'), ('1/2', 'oo')]
     """
     symbol = variable_on(lo, hi, context)
     return tuple(_split(Piece(lo, hi, expr.subs(x, symbol), symbol), frozenset(), context))
@@ -133,7 +137,9 @@ def _split(piece: Piece, real: frozenset[sp.Expr], context: Context) -> list[Pie
         expr = _replace(piece.expr, switch, _settled(switch, argument, sign))
         symbol = variable_on(lo, hi, context) if signs.cuts else piece.variable
         part = Piece(lo, hi, expr.subs(piece.variable, symbol), symbol)
-        known = frozenset(f.subs(piece.variable, symbol) for f in (*real, switch))
+        # A maximum of three loses one part here, and what is left may look like the whole.
+        kept = real if isinstance(switch, _CHOICES) else (*real, switch)
+        known = frozenset(f.subs(piece.variable, symbol) for f in kept)
         result += _split(part, known, context)
     return result
 
@@ -157,7 +163,7 @@ def _innermost(expr: sp.Basic, variable: sp.Symbol, real: frozenset[sp.Expr]) ->
 
 
 def _is_switch(expr: sp.Basic, variable: sp.Symbol) -> bool:
-    if isinstance(expr, (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, *_RELATIONS)):
+    if isinstance(expr, _CHOICES):
         return True
     argument = _argument(expr)
     return argument is not None and argument.has(variable) and argument.is_positive is None

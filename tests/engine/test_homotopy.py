@@ -56,6 +56,61 @@ def test_all_along_the_path_the_conditions_hold(rows: int, penalty: str) -> None
         assert missed(A, b, path.at(value), *by_hand(value)) < 1e-8 * path.values[0]
 
 
+CENTRES = np.linspace(0.1, 1.0, 12)
+# Kinks elsewhere: the penalty, its parameters, and where all coordinates rest at first.
+ELSEWHERE = {
+    "at one": ("lam*abs(x - 1)", {}, 1.0),
+    "two kinks": ("lam*abs(x) + 2*abs(x - 1)", {}, 0.0),
+    "two that grow": ("lam*(abs(x) + 2*abs(x - 1))", {}, 1.0),
+    "of each coordinate": ("lam*abs(x - c)", {"c": CENTRES}, CENTRES),
+    "of each, beside zero": ("lam*abs(x) + w*abs(x - c)", {"c": CENTRES, "w": 0.3}, 0.0),
+    "in any order": (
+        "lam*abs(x - c) + w*abs(x - d)",
+        {"c": CENTRES, "w": 0.3, "d": WEIGHTS},
+        CENTRES,
+    ),
+    "within bounds": ("Piecewise((lam*abs(x), abs(x) <= 1/2), (oo, True))", {}, 0.0),
+    "bends": ("lam*abs(x) + 3*max(abs(x) - 1/2, 0)**2", {}, 0.0),
+    "on one side": ("lam*max(x, -2*x, 3*x - 1)", {}, 0.0),
+}
+
+
+@pytest.mark.parametrize("rows", [30, 8])
+@pytest.mark.parametrize("penalty", ELSEWHERE)
+def test_kinks_are_where_the_formula_has_them(rows: int, penalty: str) -> None:
+    text, given, rest = ELSEWHERE[penalty]
+    A, b = data(rows)
+    objective = nc.least_squares(A, b) + nc.function(text)
+    path = nc.regularization_path(objective, "lam", exact=True, **given)
+    np.testing.assert_array_equal(path.at(2 * path.values[0]), np.broadcast_to(rest, 12))
+    assert len(path.values) > 5
+    for value in path.values[0] * np.geomspace(0.99, 0.0101, 12):
+        solved = nc.minimize(objective, lam=value, tol=1e-13, **given)
+        x = path.at(value)
+        reached = 0.5 * np.sum((A @ x - b) ** 2) + nc.function(text)(x, lam=value, **given)
+        assert reached <= solved.fun + 1e-9 * (1.0 + abs(solved.fun))
+
+
+def test_where_solutions_are_many_the_path_goes_on_from_another() -> None:
+    A, b = data(8)
+    objective = nc.least_squares(A, b) + nc.function("lam*abs(x) + w*abs(x - c)")
+    path = nc.regularization_path(objective, "lam", exact=True, c=CENTRES, w=0.3)
+    (place,) = np.flatnonzero(np.diff(path.values) == 0.0)
+    before, after = path.x[place : place + 2]
+    assert np.abs(after - before).max() > 0.01
+    np.testing.assert_allclose(A @ before, A @ after, atol=1e-9)
+
+
+def test_penalties_add_up() -> None:
+    A, b = data(30)
+    terms = [nc.function("lam*abs(x)"), nc.function("2*abs(x - 1)")]
+    apart = nc.regularization_path(nc.least_squares(A, b) + terms[0] + terms[1], "lam", exact=True)
+    whole = nc.function("lam*abs(x) + 2*abs(x - 1)")
+    together = nc.regularization_path(nc.least_squares(A, b) + whole, "lam", exact=True)
+    np.testing.assert_allclose(apart.values, together.values)
+    np.testing.assert_allclose(apart.x, together.x, atol=1e-12)
+
+
 def test_coordinates_leave_again_and_solutions_agree_with_coordinate_descent() -> None:
     A, b = data(10, 25)
     objective = nc.least_squares(A, b, scaling="mean") + nc.function("lam*abs(x)")
@@ -106,7 +161,7 @@ def test_a_sparse_matrix_gives_the_same() -> None:
 
 
 def test_a_path_that_forgets_to_drop_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(homotopy.State, "_leaving", lambda *_: [])
+    monkeypatch.setattr(homotopy.State, "_arriving", lambda *_: [])
     A, b = data(10, 25)
     path = nc.regularization_path(
         nc.least_squares(A, b) + nc.function("lam*abs(x)"), "lam", exact=True, ratio=1e-3
@@ -121,9 +176,12 @@ def test_a_path_that_forgets_to_drop_is_found_out(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("loss", "penalty", "message"),
     [
-        ("squares", "lam*x**2", "one slope on each side"),
+        ("squares", "lam*x**2", "piecewise quadratic in each coordinate"),
         ("squares", "lam**2*abs(x)", "affine in lam"),
-        ("squares", "lam*norm(x)", "one slope on each side"),
+        ("squares", "lam*norm(x)", "piecewise quadratic in each coordinate"),
+        ("squares", "lam*abs(x - lam)", "kinks that stay"),
+        ("squares", "lam*max(abs(x) - 1, 0)", "no solution for any value"),
+        ("squares", "lam*abs(x) - 2*max(abs(x) - 1, 0)", "convex"),
         ("squares", "lam*abs(x) + lam*x**2", "affine in lam"),
         ("logistic", "lam*abs(x)", "least squares"),
     ],

@@ -119,9 +119,7 @@ def rooted(function: Callable[..., tuple[float, float]]) -> Callable[..., float]
                 left = u if u < hi else left
             trial: float = u - gap / derivative if derivative != 0.0 else math.inf
             step = abs(trial - u)
-            close = (
-                step <= 1e-9 * abs(trial) and math.isfinite(trial) and abs(derivative) < math.inf
-            )
+            close = step <= 1e-9 * abs(trial) < math.inf and abs(derivative) < math.inf
             narrow = right - left <= 1e-13 * abs(trial)
             small = (step <= 1e-2 * last and last < math.inf) or narrow
             if close and left <= trial <= right and small:

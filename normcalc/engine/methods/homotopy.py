@@ -1,9 +1,9 @@
-"""Exact paths: least squares with a penalty of two slopes for each coordinate.
+"""Exact paths: least squares with a penalty that is piecewise quadratic in each coordinate.
 
-With ``f_j(x) = high_j x`` for x > 0 and ``low_j x`` for x < 0, both ends affine in one parameter,
-solutions are piecewise linear in it.  Coordinates off zero follow from linear equations; the next
-breakpoint is where one of them reaches zero, or where the gradient of one that is zero reaches an
-end of ``[low_j, high_j]``.
+Where the slopes of the pieces are affine in one parameter and the kinks between them stay,
+solutions are piecewise linear in it.  Coordinates inside a piece follow from linear equations; the
+next breakpoint is where one of them reaches a kink, or where the gradient of one that rests at a
+kink reaches the slope of a piece beside it.
 
 References
 ----------
@@ -15,20 +15,18 @@ Efron, Hastie, Johnstone and Tibshirani, "Least angle regression", Ann. Stat. 20
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import sympy as sp
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from normcalc.engine.design import Dense, Implicit
-from normcalc.engine.methods.counting import coefficients, element_of, number_of, sides_of
+from normcalc.engine.methods.segments import Segments, segments_of
 from normcalc.engine.problem import LeastSquares
 from normcalc.errors import SolverError
-from normcalc.language.function import Function
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from normcalc.engine.jit import Floats
     from normcalc.engine.problem import Objective
@@ -36,109 +34,170 @@ if TYPE_CHECKING:
 FLAT = 1e-10  # of the size of gradients: margins that change less do not change
 SINGULAR = 1e-12  # the least pivot over the largest
 STEPS = 100_000
+DEPENDENT = "columns of A that are used together depend on each other; leave out exact=True"
 
 
-@dataclass(frozen=True)
-class Ends:
-    """One end of the interval for each coordinate: ``constant + rate * value``."""
+class Event(NamedTuple):
+    """At a value of the parameter, a coordinate goes to a kink or into a piece, from one side."""
 
-    constant: Floats
-    rate: Floats
+    value: float
+    j: int = -1
+    place: int = -1
+    moves: bool = False  # whether it leaves a kink
+    side: int = 0  # of the piece, seen from the kink
 
-    def at(self, value: float) -> Floats:
-        """Return the ends for a value of the parameter."""
-        return self.constant + self.rate * value
+
+START = Event(np.inf)
 
 
 class Gram:
-    """Rows of ``weight A^T A`` plus a diagonal, each computed when first asked for."""
+    """Rows of ``weight A^T A``, each computed when first asked for."""
 
-    def __init__(self, loss: LeastSquares, diagonal: Floats) -> None:
+    def __init__(self, loss: LeastSquares) -> None:
         """Take a loss whose columns are at hand."""
-        self.design, self.weight, self.diagonal = loss.design, loss.weight, diagonal
+        self.design, self.weight = loss.design, loss.weight
         self.known: dict[int, Floats] = {}
+
+    def times(self, x: Floats) -> Floats:
+        """Return the product with a vector, from the design itself."""
+        return np.asarray(self.weight * self.design.adjoint(self.design.apply(x)))
 
     def rows(self, chosen: list[int]) -> Floats:
         """Return some rows, shape (chosen, p)."""
         for j in chosen:
             if j not in self.known:
                 self.known[j] = self._row(j)
-        return np.array([self.known[j] for j in chosen]).reshape(len(chosen), self.diagonal.size)
+        return np.array([self.known[j] for j in chosen]).reshape(len(chosen), self.design.shape[1])
 
     def _row(self, j: int) -> Floats:
         whole: Any = self.design
         dense = isinstance(self.design, Dense)
         column = whole.array[:, j] if dense else whole.matrix[:, [j]].toarray().ravel()
-        row = np.asarray(self.weight * self.design.adjoint(column))
-        row[j] += self.diagonal[j]
-        return row
+        return np.asarray(self.weight * self.design.adjoint(column))
 
 
 @dataclass
 class State:
-    """Where the path is: the parameter, the coordinates off zero and on which side they are."""
+    """Where the path is: the parameter, and the kink or the piece of each coordinate."""
 
     gram: Gram
     right: Floats  # A^T b times the weight
-    ends: dict[int, Ends]  # by side: 1 for high, -1 for low
+    pieces: Segments
     value: float
-    active: list[int] = field(default_factory=list)
-    sides: list[int] = field(default_factory=list)
-    last: int = -1  # the coordinate that entered or left at the breakpoint
+    place: Any  # integers: the kink, or the piece of a coordinate that moves
+    moving: list[int] = field(default_factory=list)
+    last: Event = START
+    x: Any = None  # at the last breakpoint
+    jumped: bool = False  # whether the path went on from another solution there
 
-    def line(self) -> tuple[Floats, Floats]:
-        """Return x as ``start + value * rate``, shape (p,) each."""
-        start, rate = np.zeros((2, self.right.size))
-        if self.active:
-            ends = [self.ends[side] for side in self.sides]
-            fixed = [end.constant[j] for end, j in zip(ends, self.active, strict=True)]
-            moving = [end.rate[j] for end, j in zip(ends, self.active, strict=True)]
-            factor = _factor(self.gram.rows(self.active)[:, self.active])
-            start[self.active] = cho_solve(factor, self.right[self.active] - fixed)
-            rate[self.active] = -cho_solve(factor, np.array(moving))
-        return start, rate
+    @property
+    def resting(self) -> Any:
+        """Which coordinates are at kinks."""
+        still = np.ones(self.place.size, dtype=np.bool_)
+        still[self.moving] = False
+        return still
+
+    def points(self) -> Floats:
+        """Return the kinks of the coordinates that rest, and zeros."""
+        kinks, each = self.pieces.kinks, np.arange(self.place.size)
+        rests = self.resting
+        return np.where(rests, kinks[np.where(rests, self.place, 0), each], 0.0)
+
+    def line(self) -> tuple[Floats, Floats, Floats]:
+        """Return x as ``start + value * rate``, and the gradient's part that the kinks make."""
+        start, rate = self.points(), np.zeros(self.place.size)
+        pull = self.right - self.gram.times(start) if start.any() else self.right
+        if self.moving:
+            each, pieces = (self.place[self.moving], self.moving), self.pieces
+            factor = _factor(self._matrix())
+            if factor is None:
+                self._exchange()
+                return self.line()
+            start[self.moving] = cho_solve(factor, pull[self.moving] - pieces.constant[each])
+            rate[self.moving] = -cho_solve(factor, pieces.rate[each])
+        return start, rate, pull
+
+    def _matrix(self) -> Floats:
+        curvature = self.pieces.curvature[self.place[self.moving], self.moving]
+        return np.asarray(self.gram.rows(self.moving)[:, self.moving] + np.diag(curvature))
+
+    def _exchange(self) -> None:
+        """Move along solutions, where there are more than one, until a coordinate rests again.
+
+        The last one that left a kink moves on, and those before it so that predictions stay.
+        """
+        matrix, (*others, _) = self._matrix(), self.moving
+        factor = _factor(matrix[:-1, :-1]) if others and self.last.moves else None
+        if factor is None:
+            raise SolverError(DEPENDENT)
+        way = self.last.side * np.append(-cho_solve(factor, matrix[:-1, -1]), 1.0)
+        ahead = self.place[self.moving] - (way < 0.0)
+        kinks = np.vstack([self.pieces.kinks, np.full(self.place.size, np.nan)])
+        goals = kinks[np.where(ahead < 0, -1, ahead), self.moving]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (goals - self.x[self.moving]) / way
+        if not np.any(share >= 0.0):
+            raise SolverError(DEPENDENT)
+        first = int(np.nanargmin(np.where(share >= 0.0, share, np.nan)))
+        self.jumped = True
+        self.x[self.moving] += share[first] * way
+        side = -1 if way[first] > 0.0 else 1
+        self._apply(Event(self.value, self.moving[first], int(ahead[first]), side=side), self.x)
 
     def step(self, stop: float) -> Floats:
         """Go to the next breakpoint, at `stop` the last; return x there."""
-        start, rate = self.line()
-        found = [(stop, -1, 0), *self._leaving(start, rate), *self._entering(start, rate)]
-        value, j, side = max(found)
-        self.value = min(value, self.value)
+        start, rate, pull = self.line()
+        found = [Event(stop), *self._arriving(start, rate), *self._leaving(start, rate, pull)]
+        event = max(found, key=lambda each: each.value)
+        self.value = min(event.value, self.value)
         x = start + self.value * rate
-        if side:
-            self.active.append(j)
-            self.sides.append(side)
-        elif j >= 0:
-            place = self.active.index(j)
-            x[j] = 0.0
-            del self.active[place], self.sides[place]
-        self.last = j
+        self._apply(event, x)
+        self.x = x.copy()
         return x
 
-    def _leaving(self, start: Floats, rate: Floats) -> list[tuple[float, int, int]]:
-        """Return where coordinates reach zero."""
-        pairs = zip(self.active, self.sides, strict=True)
-        falling = [j for j, side in pairs if side * rate[j] > 0.0 and j != self.last]
-        return [(float(-start[j] / rate[j]), j, 0) for j in falling]
+    def _apply(self, event: Event, x: Floats) -> None:
+        if event.moves:
+            self.moving.append(event.j)
+        elif event.j >= 0:
+            self.moving.remove(event.j)
+            x[event.j] = self.pieces.kinks[event.place, event.j]
+        if event.j >= 0:
+            self.place[event.j] = event.place
+        self.last = event
 
-    def _entering(self, start: Floats, rate: Floats) -> list[tuple[float, int, int]]:
-        """Return where gradients of coordinates at zero reach an end of their interval."""
-        rows, chosen = self.gram.rows(self.active), self.active
-        pull, turn = self.right - start[chosen] @ rows, -(rate[chosen] @ rows)
-        still = np.ones(pull.size, dtype=np.bool_)
-        still[self.active] = False
-        if self.last >= 0:
-            still[self.last] = False
+    def _arriving(self, start: Floats, rate: Floats) -> Iterator[Event]:
+        """Yield where coordinates reach kinks, while the parameter falls."""
+        kinks = self.pieces.kinks
+        for j in self.moving:
+            side = 1 if rate[j] > 0.0 else -1  # it comes from this side of the kink
+            k = self.place[j] - (side > 0)
+            fresh = self.last.moves and (self.last.j, self.last.side) == (j, side)
+            if rate[j] != 0.0 and 0 <= k < len(kinks) and not fresh:
+                yield Event(float((kinks[k, j] - start[j]) / rate[j]), j, int(k), side=side)
+
+    def _leaving(self, start: Floats, rate: Floats, pull: Floats) -> Iterator[Event]:
+        """Yield where gradients of coordinates at kinks reach the slope of a piece beside them."""
+        rows, chosen, rests = self.gram.rows(self.moving), self.moving, self.resting
+        pull, turn = pull - start[chosen] @ rows, -(rate[chosen] @ rows)
         scale = np.abs(pull).max() / (self.value or 1.0)
-        found = []
-        for side, end in self.ends.items():
-            room, closing = side * (end.constant - pull), side * (end.rate - turn)
-            able = still & np.isfinite(room) & (closing > FLAT * scale)
+        for side in (1, -1):
+            constant, slope = self.beside(side)
+            able = rests.copy()
+            if not self.last.moves and self.last.side == side:
+                able[self.last.j] = False
+            room, closing = side * (constant - pull), side * (slope - turn)
+            able &= np.isfinite(room) & (closing > FLAT * scale)
             where = np.full(pull.size, -np.inf)
             np.divide(-room, closing, out=where, where=able)
             j = int(np.argmax(where))
-            found.append((float(where[j]), j, side if np.isfinite(where[j]) else 0))
-        return [event for event in found if event[2]]
+            if able[j]:
+                yield Event(float(where[j]), j, self.place[j] + (side > 0), True, side)
+
+    def beside(self, side: int) -> tuple[Floats, Floats]:
+        """Return constants and rates of the slopes at the kinks, in the pieces on one side."""
+        each = (np.where(self.resting, self.place + (side > 0), 0), np.arange(self.place.size))
+        bend = self.pieces.curvature[each] * self.points()
+        return self.pieces.constant[each] + bend, self.pieces.rate[each]
 
 
 def exact_path(
@@ -146,20 +205,28 @@ def exact_path(
 ) -> tuple[Floats, Floats]:
     """Return the breakpoints of a path, from the largest down, and the solutions at them.
 
-    The first is the least value at which zero is a solution, the last `ratio` times that.
+    The first is the least value at which all coordinates rest at kinks, as at zero for a norm;
+    the last is `ratio` times that.
 
     Raises
     ------
     SolverError
-        If the structure is another one, or columns off zero depend on each other.
+        If the structure is another one, or columns that are used together depend on each other.
     """
     state = _start(objective, name, given)
-    stop, values, points = ratio * state.value, [state.value], [np.zeros(state.right.size)]
-    state.active, state.sides, state.last = _first(state)
+    stop, values, points = ratio * state.value, [state.value], [state.points()]
+    if not (state.pieces.convex(state.value) and state.pieces.convex(stop)):
+        raise SolverError(_needs("a convex penalty"))
+    state._apply(_first(state), points[0])
+    state.x = points[0].copy()
     for _ in range(STEPS):
         if state.value <= stop:
             return np.array(values), np.array(points)
+        state.jumped, before = False, state.x
         x = state.step(stop)
+        if state.jumped:  # which moved what was before
+            values.append(values[-1])
+            points.append(before)
         if state.value < values[-1]:
             values.append(state.value)
             points.append(x)
@@ -167,88 +234,76 @@ def exact_path(
 
 
 def _start(objective: Objective, name: str, given: Mapping[str, Any]) -> State:
-    loss, penalties = objective.loss, objective.penalties
+    loss = objective.loss
     if not isinstance(loss, LeastSquares) or loss.target.ndim != 1:
         raise SolverError(_needs("least squares without a constant"))
     if isinstance(loss.design, Implicit):
         raise SolverError(_needs("the columns of A"))
-    size = loss.design.shape[1]
-    read = _ends(penalties[0], name, given, size) if len(penalties) == 1 else None
-    if read is None:
+    pieces = segments_of(objective.penalties, name, given, loss.design.shape[1])
+    if pieces is None:
         raise SolverError(
-            _needs(f"a penalty with one slope on each side of zero, both affine in {name}")
+            _needs(
+                "a penalty that is piecewise quadratic in each coordinate, with kinks that stay "
+                f"and slopes affine in {name}"
+            )
         )
-    ends, curvature = read
     right = loss.weight * loss.design.adjoint(loss.target)
-    return State(Gram(loss, curvature), right, ends, _largest(right, ends))
+    state = State(Gram(loss), right, pieces, np.inf, _least(pieces))
+    state.value = _largest(state)
+    return state
 
 
 def _needs(what: str) -> str:
     return f"an exact path needs {what}; leave out exact=True"
 
 
-def _ends(
-    penalty: Any, name: str, given: Mapping[str, Any], size: int
-) -> tuple[dict[int, Ends], Floats] | None:
-    """Return the ends of the intervals and the curvature, None for another kind of penalty."""
-    element = element_of(penalty) if isinstance(penalty, Function) else None
-    sides = None if element is None else sides_of(element)
-    if sides is None:
-        return None
-    found, curvatures = {}, []
-    for side, formula in zip((1, -1), sides[:2], strict=True):
-        if formula == sp.oo:
-            found[side] = Ends(np.full(size, side * np.inf), np.zeros(size))
-            continue
-        parts = coefficients(formula, sides[2])
-        rates = None if parts is None or parts[0] != 0 else _affine(parts[1], name)
-        if parts is None or rates is None or name in map(str, parts[2].free_symbols):
-            return None
-        numbers = [np.broadcast_to(number_of(each, given), (size,)) for each in rates]
-        found[side] = Ends(side * numbers[0], side * numbers[1])
-        curvatures.append(np.broadcast_to(2.0 * number_of(parts[2], given), (size,)))
-    if not curvatures or np.any(curvatures[0] != curvatures[-1]) or np.any(curvatures[0] < 0.0):
-        return None
-    return found, curvatures[0]
+def _least(pieces: Segments) -> Any:
+    """Return the kinks at which the part of the penalty that grows with the parameter is least."""
+    falls = (pieces.rate[:-1] <= 0.0) | (pieces.constant[:-1] == -np.inf)
+    rises = (pieces.rate[1:] >= 0.0) | (pieces.constant[1:] == np.inf)
+    if not np.all(np.any(falls & rises, axis=0)):
+        raise SolverError("the penalty has no least point for large values of the parameter")
+    return np.argmax(falls & rises, axis=0)
 
 
-def _affine(formula: sp.Expr, name: str) -> tuple[sp.Expr, sp.Expr] | None:
-    """Return constant and rate of a formula in one parameter."""
-    symbol = next((s for s in formula.free_symbols if s.name == name), sp.Symbol(name))
-    found = coefficients(formula, symbol)
-    return (found[0], found[1]) if found and found[2] == 0 else None
+def _margins(state: State) -> Iterator[tuple[int, Floats, Floats]]:
+    """Yield, for each side, by how much gradients are beyond the slopes, and how these move."""
+    x = state.points()
+    pull = state.right - state.gram.times(x) if x.any() else state.right
+    for side in (1, -1):
+        constant, rate = state.beside(side)
+        yield side, side * (pull - constant), side * rate
 
 
-def _largest(right: Floats, ends: Mapping[int, Ends]) -> float:
-    """Return the least value of the parameter from which on zero is a solution."""
+def _largest(state: State) -> float:
+    """Return the least value of the parameter from which on all coordinates rest."""
     needed = [0.0]
-    for side, end in ends.items():
-        beyond, rate = side * (right - end.constant), side * end.rate
+    for _, beyond, rate in _margins(state):
         if np.any((beyond > 0.0) & (rate <= 0.0)):
-            raise SolverError("zero is no solution for any value of the parameter")
+            raise SolverError(
+                "the least points of the penalty are no solution for any value of the parameter"
+            )
         needed += list(beyond[rate > 0.0] / rate[rate > 0.0])
     if max(needed) <= 0.0:
-        raise SolverError("zero is a solution for every value of the parameter")
+        raise SolverError(
+            "the least points of the penalty are a solution for every value of the parameter"
+        )
     return float(max(needed))
 
 
-def _first(state: State) -> tuple[list[int], list[int], int]:
-    """Return the coordinate that leaves zero first, and its side."""
-    room = {side: side * (end.at(state.value) - state.right) for side, end in state.ends.items()}
+def _first(state: State) -> Event:
+    """Return which coordinate leaves its kink first, and to which side."""
+    room = {side: state.value * rate - beyond for side, beyond, rate in _margins(state)}
     side = min(room, key=lambda each: float(room[each].min()))
     j = int(np.argmin(room[side]))
-    return [j], [side], j
+    return Event(state.value, j, int(state.place[j]) + (side > 0), True, side)
 
 
 def _factor(matrix: Floats) -> Any:
-    """Return the Cholesky factor of the equations of the coordinates off zero."""
+    """Return the Cholesky factor of the equations of what moves, if they have one."""
     try:
         factor = cho_factor(matrix)
     except LinAlgError:
-        factor = None
-    diagonal = np.zeros(1) if factor is None else np.abs(np.diag(factor[0]))
-    if not diagonal.min() > SINGULAR * np.sqrt(np.abs(matrix).max()):
-        raise SolverError(
-            "columns of A that are used together depend on each other; leave out exact=True"
-        )
-    return factor
+        return None
+    pivots = np.abs(np.diag(factor[0]))
+    return factor if pivots.min() > SINGULAR * np.sqrt(np.abs(matrix).max()) else None
