@@ -52,12 +52,14 @@ def leaping(function: Callable[..., tuple[float, ...]]) -> Callable[..., tuple[f
         square = first * first
         bend = gap * second
         rest = square - bend
-        below = 6.0 * first * rest + gap * gap * third
-        trial = u - 3.0 * gap * (square + rest) / below
-        trial = 0.5 * lo + 0.5 * u if trial <= lo else trial
-        trial = 0.5 * hi + 0.5 * u if trial >= hi else trial
-        # Far out the terms cancel or overflow, and the step may be short for no reason.
-        return trial, 3e-6 if abs(60.0 * first * bend) <= abs(below) < np.inf else np.nan
+        far = gap * gap * third
+        below = 6.0 * first * rest + far
+        free = u - 3.0 * gap * (square + rest) / below
+        trial = 0.5 * lo + 0.5 * u if free <= lo else free
+        trial = 0.5 * hi + 0.5 * u if free >= hi else trial
+        # Far out the terms cancel, overflow or vanish, and the step may be short for no reason.
+        near = abs(60.0 * first * bend) + abs(60.0 * far) <= abs(below) < np.inf
+        return trial, 3e-6 if near and trial == free else np.nan
 
     return step
 

@@ -24,7 +24,6 @@ from normcalc.codegen.vector_arguments import (
     quiet,
     silent,
 )
-from normcalc.derive.phases import at_complex
 from normcalc.errors import InputError, NotDerivable, ParameterError
 from normcalc.language.axes import core_of
 from normcalc.language.calling import (
@@ -235,6 +234,8 @@ class VectorKernel:
 
     def _general(self, v: Any, step: float, values: Prepared, out: Array | None) -> Array:
         if is_complex(v):
+            from normcalc.derive.phases import at_complex  # with it comes all that derives
+
             at_sizes = AtSizes(self.interface.goal, self.interface.function, self, step, values)
             found: Array = at_complex(at_sizes, v, (), {} if out is None else {"out": out})
             return found

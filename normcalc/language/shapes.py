@@ -168,15 +168,17 @@ def is_beside_matrix(body: Node, name: str, matrices: Collection[str]) -> bool:
     Examples
     --------
     >>> from normcalc.language.parser import parse
-    >>> [is_beside_matrix(parse(t), "X", {"Y"}) for t in ("sum(X - Y)", "A @ X - Y", "X + 1")]
-    [True, True, False]
+    >>> formulas = "sum(X - Y)", "A @ X - Y", "X + 1", "Y @ X - b"
+    >>> [is_beside_matrix(parse(text), "X", {"A", "Y"}) for text in formulas]
+    [True, True, False, False]
     """
     if name in matrix_names(body):
         return True
     for part in walk(body):
         if isinstance(part, Apply) and part.head in ("add", "sub", "mul", "div"):
-            own = {factor for arg in part.args for factor in _factors(_without_sign(arg))}
-            if name in own and own & set(matrices):
+            sides = [_factors(_without_sign(arg)) for arg in part.args]
+            matrix = [bool(side) and side <= set(matrices) for side in sides]
+            if any(matrix) and any(name in side for side in sides):
                 return True
     return False
 
