@@ -18,7 +18,9 @@ from normcalc.codegen.machine import FLOAT32, FLOAT64, Constants, Interpreter, M
 from normcalc.codegen.parameters import Checks, Interface, is_array
 from normcalc.codegen.threads import mapped_in_threads
 from normcalc.codegen.ufuncs import with_ufunc
+from normcalc.codegen.vector_arguments import AtSizes
 from normcalc.errors import InputError, NotDerivable, ParameterError
+from normcalc.language.calling import is_complex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from normcalc.certify import Certificate
     from normcalc.codegen.datasheets import Datasheet, Origin
+    from normcalc.language.function import Function
 
 __all__ = ["Checks", "Interface", "Kernel", "Pointers"]
 
@@ -55,6 +58,8 @@ class Kernel:
 
     The first calls on few numbers run in the interpreter, then the text is compiled: both agree to
     the last digits, and ``NORMCALC_JIT=1`` in the environment, or `warm`, compiles at once.
+
+    Complex numbers are mapped by their sizes, where the function depends on these alone.
 
     float32 stays float32: where all pieces are affine and not steep it is computed as such, else
     in float64 and rounded once.
@@ -184,11 +189,23 @@ class Kernel:
                 out = np.empty(v.size, v.dtype)
             if _alike(v, out) and self._machine.vector(v, constants, out):
                 return out
+        asked = self.interface.of
+        if asked is not None and is_complex(v):
+            return self._at_sizes(asked, v, constants, out)
         array = as_floats(v, self.interface.argument)
         result = self._machine.array(array, constants, out)
         if out is None and array.ndim == 0 and not isinstance(v, np.ndarray):
             return float(result)
         return result
+
+    def _at_sizes(
+        self, asked: tuple[str, Function], v: Any, constants: Constants, out: Any
+    ) -> Any:
+        """Map complex numbers by their sizes, where phases do not matter."""
+        from normcalc.derive.phases import at_complex  # with it comes all that derives
+
+        real = AtSizes(*asked, lambda sizes: self._general(sizes, constants, None))
+        return at_complex(real, v, (), {} if out is None else {"out": out})
 
     def _broadcast(self, v: Any, params: tuple[Any, ...], out: Any) -> Array:
         """Map numbers that have parameters of their own."""

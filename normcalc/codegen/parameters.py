@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normcalc.errors import InputError, ParameterError
+
+if TYPE_CHECKING:
+    from normcalc.language.function import Function
 
 Array = NDArray[Any]
 
@@ -30,6 +33,8 @@ class Interface:
     ----------
     kinds : tuple
         Per parameter its kind, ``"positive"``, ``"nonnegative"``, or None for any real number.
+    of : tuple of str and Function, optional
+        What was asked of which function; None for the kernel of a table or of a derivative.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Interface:
     relations: tuple[str, ...]
     refusals: tuple[tuple[int, str], ...]
     n_constants: int
+    of: tuple[str, Function] | None = None
 
     @property
     def signature(self) -> str:

@@ -236,7 +236,11 @@ class VectorKernel:
         if is_complex(v):
             from normcalc.derive.phases import at_complex  # with it comes all that derives
 
-            at_sizes = AtSizes(self.interface.goal, self.interface.function, self, step, values)
+            at_sizes = AtSizes(
+                self.interface.goal,
+                self.interface.function,
+                lambda real: self._general(real, step, values, None),
+            )
             found: Array = at_complex(at_sizes, v, (), {} if out is None else {"out": out})
             return found
         single = getattr(v, "dtype", None) == np.float32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -93,7 +94,11 @@ def compile(  # noqa: A001 - the public verb, as re.compile is
     change = _differentiated(derivative)
     plan = _plan(derivation, name, header, kinds, relations, change, derivative)
     source, about = written(plan.made_from, lambda: _text(plan.program()))
-    kernel = Kernel(source, _interface(plan, about), plan.origin)
+    interface = _interface(plan, about)
+    if derivative is None and hasattr(derivation, "goal"):
+        asked: Any = derivation
+        interface = replace(interface, of=(str(asked.goal), asked.function))
+    kernel = Kernel(source, interface, plan.origin)
     if verbose:
         kernel.warm(verbose=True)
     return kernel
