@@ -19,7 +19,7 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
-from normcalc.engine.methods import support
+from normcalc.engine.methods import support, weighted_sweeps
 from normcalc.engine.methods.kernels import score, setup_rows
 from normcalc.engine.methods.lazy_gradient import Known, Rest, at_rest, complete, renewed
 from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
@@ -195,6 +195,8 @@ class ProxNewton:
 
     def _minimise_model(self, tol: float) -> float:
         """Minimise one model and search along the way; return the largest change of a slope."""
+        if self._without_gram():
+            return self._sweep(tol)
         chosen, part = self._block()
         model = self._model(chosen, part)
         x, curvature = self._solve(chosen, model, tol)
@@ -203,11 +205,35 @@ class ProxNewton:
         shift = shift if self.loss.intercept else 0.0
         ahead = np.asarray(move @ part if isinstance(self.design, Dense) else part @ move)
         share = self._search(chosen, move, ahead + shift, shift)
+        return self._trusted(share) * float(np.abs(move * curvature).max(initial=0.0))
+
+    def _without_gram(self) -> bool:
+        """Tell whether sweeps over the residuals of compressed columns cost less."""
+        if isinstance(self.design, Dense) or self.loss.intercept:
+            return False
+        return weighted_sweeps.pays(self.working.part)
+
+    def _sweep(self, tol: float) -> float:
+        """Minimise a model over the whole working set, as `_minimise_model` does over a part."""
+        chosen, part, penalty = self.working.columns, self.working.part, self.posed.penalty
+        x = np.ascontiguousarray(self.point.x[chosen])
+        kernels = (penalty.prox_kernel.element, penalty.value.element)
+        rows = (self.loss.slope(self.point.prediction), self._curvature())
+        values = penalty.value.chosen(chosen)
+        curvature = weighted_sweeps.solve(
+            kernels, part, *rows, x, lambda c: (self._constants(c, chosen), values), tol, SWEEPS
+        )
+        move = x - self.point.x[chosen]
+        share = self._search(chosen, move, np.asarray(part @ move), 0.0)
+        return self._trusted(share) * float(np.abs(move * curvature).max(initial=0.0))
+
+    def _trusted(self, share: float) -> float:
+        """Keep what a search found of how far models are right; return its share."""
         if share < 0.5:
             self.floor = min(1.0, max(4.0 * self.floor, CAREFUL))
         elif share == 1.0:
             self.floor = max(FLOOR, 0.5 * self.floor)
-        return share * float(np.abs(move * curvature).max(initial=0.0))
+        return share
 
     def _search(self, chosen: Any, move: Floats, ahead: Floats, shift: float) -> float:
         """Go along a move as far as the objective falls; return the share, 0 if it does not.
