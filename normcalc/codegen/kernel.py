@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
@@ -12,14 +11,14 @@ import numpy as np
 from normcalc.codegen.arrays import Array, as_floats, checked_out
 from normcalc.codegen.build import jit_enabled, load
 from normcalc.codegen.cache import compiled_on_disk
-from normcalc.codegen.early import Early, count, has_early_stage
-from normcalc.codegen.emit import retargeted
-from normcalc.codegen.machine import FLOAT32, FLOAT64, Constants, Interpreter, Machine
+from normcalc.codegen.early import count
+from normcalc.codegen.machine import FLOAT32, FLOAT64, Constants
 from normcalc.codegen.parameters import Checks, Interface, is_array
+from normcalc.codegen.staged import SETUP, Staged
 from normcalc.codegen.threads import mapped_in_threads
 from normcalc.codegen.ufuncs import with_ufunc
 from normcalc.codegen.vector_arguments import AtSizes
-from normcalc.errors import InputError, NotDerivable, ParameterError
+from normcalc.errors import InputError
 from normcalc.language.calling import is_complex
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ __all__ = ["Checks", "Interface", "Kernel", "Pointers"]
 # In calls, a global name is found faster than an attribute.
 _Array = np.ndarray
 _PRECISIONS = (FLOAT64, FLOAT32)
-_SETUP = 5  # numbers that a set-up counts as
 
 
 class Pointers(NamedTuple):
@@ -48,7 +46,7 @@ class Pointers(NamedTuple):
 
 
 @final
-class Kernel:
+class Kernel(Staged):
     """An operator of one real argument, applied to each number of an array.
 
     ``kernel(v, step, *params, out=None)``; parameters may be named, and may be arrays, which are
@@ -76,22 +74,8 @@ class Kernel:
 
     def __init__(self, source: str, interface: Interface, origin: Origin | None = None) -> None:
         """Load the module of `source`."""
-        self.source = source
+        super().__init__(source, interface)
         self._origin = origin
-        self.interface = interface
-        module = load(source)
-        self.path = Path(str(module.__file__))
-        self.setup: Callable[..., int] = module.setup
-        self.element: Callable[..., float] = module.element
-        self.parameters = interface.parameters
-        self.n_constants = interface.n_constants
-        self._module = module
-        self._machine = Machine(module)
-        if has_early_stage():
-            self._machine = Interpreter(Early(retargeted(source, "plain"), self.path))
-        # The parameters of the last call, their constants, and the loop that it took, with what
-        # that takes of these: one tuple, swapped at once, so that threads see what fits together.
-        self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
 
     def __call__(self, v: Any, *params: Any, out: Array | None = None, **named: Any) -> Any:
         """Return the value at each number of `v`.
@@ -222,7 +206,7 @@ class Kernel:
             result = checked_out(out, result)
         rows = np.stack([np.broadcast_to(value, shape).reshape(-1) for value in values], axis=1)
         numbers = np.broadcast_to(array, shape).astype(np.float64).reshape(-1)
-        self._outgrown((1 + _SETUP) * numbers.size)
+        self._outgrown((1 + SETUP) * numbers.size)
         found, refused = self._machine.rows(numbers, rows, self.n_constants)
         if refused >= 0:
             self._prepare(tuple(rows[refused].tolist()))  # which raises what is wrong
@@ -334,57 +318,6 @@ class Kernel:
             sys.stderr.write(f" {time.perf_counter() - start:.1f} s\n")
         else:
             self._compile()
-
-    def _settle(self) -> None:
-        """Have all that follows done by machine code."""
-        if not self._machine.settled:
-            self._machine = Machine(self._module)
-
-    def _outgrown(self, numbers: int) -> bool:
-        """Tell whether so many numbers end the early stage, and if so end it."""
-        machine = self._machine
-        if not isinstance(machine, Interpreter) or machine.takes(numbers):
-            return False
-        self._settle()
-        return True
-
-    def _compile(self) -> None:
-        self._settle()
-        consts = np.full(self.n_constants, -1.0)
-        self._machine.ready()(np.empty(0), consts, np.empty(0))
-        self.setup(np.ones(len(self.parameters)), consts)
-
-    def _prepare(self, key: tuple[Any, ...]) -> Constants:
-        """Check parameters and return the constants of `setup`."""
-        constants: Constants = self._remembered(key)[1]
-        return constants
-
-    def _remembered(self, key: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
-        """Check parameters, run `setup`, and remember what became of them."""
-        values = self.interface.checked(self.interface.ordered(key, {}))
-        double = np.zeros(self.n_constants)
-        params = np.array(values, dtype=np.float64)
-        with np.errstate(all="ignore"):
-            if self.interface.relations:
-                self._check_relations(params, values)
-            self._outgrown(_SETUP)
-            regime = int(self._machine.setup(params, double))
-            if regime < 0:
-                raise NotDerivable(self._refusal(regime, values))
-            constants = self._machine.constants(double)
-        self._last = found = (values, constants, self._machine.fast, constants.double)
-        return found
-
-    def _check_relations(self, params: Array, values: tuple[float, ...]) -> None:
-        broken = int(self._machine.module.violated(params))
-        if broken >= 0:
-            relation = self.interface.relations[broken]
-            raise ParameterError(f"{relation} does not hold for {self.interface.settings(values)}")
-
-    def _refusal(self, regime: int, values: tuple[float, ...]) -> str:
-        text = dict(self.interface.refusals).get(regime)
-        where = self.interface.settings(values)
-        return f"{text} (here {where})" if text else f"no regime of the table holds for {where}"
 
     def __reduce__(self) -> tuple[type[Kernel], tuple[str, Interface]]:
         """Pickle as the source and the interface: the other process builds or finds the module."""

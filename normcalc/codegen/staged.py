@@ -1,0 +1,103 @@
+"""What a kernel runs on: first the interpreter, then machine code, and constants for both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from normcalc.codegen.build import load
+from normcalc.codegen.early import Early, has_early_stage
+from normcalc.codegen.emit import retargeted
+from normcalc.codegen.machine import Constants, Interpreter, Machine
+from normcalc.errors import NotDerivable, ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from normcalc.codegen.arrays import Array
+    from normcalc.codegen.parameters import Interface
+
+SETUP = 5  # numbers that a set-up counts as
+
+
+class Staged:
+    """A kernel's module, the machine that runs it, and the constants of its last parameters.
+
+    Parameters
+    ----------
+    source : str
+        The Python text that is compiled.
+    interface : Interface
+        Names, checks and messages.
+    """
+
+    def __init__(self, source: str, interface: Interface) -> None:
+        """Load the module of `source`."""
+        self.source = source
+        self.interface = interface
+        module = load(source)
+        self.path = Path(str(module.__file__))
+        self.setup: Callable[..., int] = module.setup
+        self.element: Callable[..., float] = module.element
+        self.parameters = interface.parameters
+        self.n_constants = interface.n_constants
+        self._module = module
+        self._machine = Machine(module)
+        if has_early_stage():
+            self._machine = Interpreter(Early(retargeted(source, "plain"), self.path))
+        # The parameters of the last call, their constants, and the loop that it took, with what
+        # that takes of these: one tuple, swapped at once, so that threads see what fits together.
+        self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
+
+    def _settle(self) -> None:
+        """Have all that follows done by machine code."""
+        if not self._machine.settled:
+            self._machine = Machine(self._module)
+
+    def _outgrown(self, numbers: int) -> bool:
+        """Tell whether so many numbers end the early stage, and if so end it."""
+        machine = self._machine
+        if not isinstance(machine, Interpreter) or machine.takes(numbers):
+            return False
+        self._settle()
+        return True
+
+    def _compile(self) -> None:
+        self._settle()
+        consts = np.full(self.n_constants, -1.0)
+        self._machine.ready()(np.empty(0), consts, np.empty(0))
+        self.setup(np.ones(len(self.parameters)), consts)
+
+    def _prepare(self, key: tuple[Any, ...]) -> Constants:
+        """Check parameters and return the constants of `setup`."""
+        constants: Constants = self._remembered(key)[1]
+        return constants
+
+    def _remembered(self, key: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
+        """Check parameters, run `setup`, and remember what became of them."""
+        values = self.interface.checked(self.interface.ordered(key, {}))
+        double = np.zeros(self.n_constants)
+        params = np.array(values, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            if self.interface.relations:
+                self._check_relations(params, values)
+            self._outgrown(SETUP)
+            regime = int(self._machine.setup(params, double))
+            if regime < 0:
+                raise NotDerivable(self._refusal(regime, values))
+            constants = self._machine.constants(double)
+        self._last = found = (values, constants, self._machine.fast, constants.double)
+        return found
+
+    def _check_relations(self, params: Array, values: tuple[float, ...]) -> None:
+        broken = int(self._machine.module.violated(params))
+        if broken >= 0:
+            relation = self.interface.relations[broken]
+            raise ParameterError(f"{relation} does not hold for {self.interface.settings(values)}")
+
+    def _refusal(self, regime: int, values: tuple[float, ...]) -> str:
+        text = dict(self.interface.refusals).get(regime)
+        where = self.interface.settings(values)
+        return f"{text} (here {where})" if text else f"no regime of the table holds for {where}"
