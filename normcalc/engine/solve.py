@@ -34,6 +34,7 @@ Name = Literal[
     "frank_wolfe",
     "reweighting",
     "best_subset",
+    "global_search",
 ]
 _STEPS = {
     "coordinate descent": 1000,
@@ -88,9 +89,10 @@ def minimize(
         of functions of linear images.  When asked for: "primal_dual" for such sums without
         linear systems; "frank_wolfe" for smooth losses over norm balls and boxes; "reweighting"
         for penalties that are concave in the size of each coordinate; "best_subset" for least
-        squares and the number of nonzero coordinates.  A class of your own is called with a
-        `Problem` and the starting point; its instances have an array `x` and a function
-        ``step()``.
+        squares and the number of nonzero coordinates; "global_search" for convex losses and few
+        coordinates with any penalties summed over them, whose least value it proves.  A class of
+        your own is called with a `Problem` and the starting point; its instances have an array
+        `x` and a function ``step()``.
     tol : float
         For convex penalties the duality gap must fall to ``tol * fun``; otherwise the stationarity
         residual to ``tol`` times the largest partial derivative of the loss at zero.

@@ -8,7 +8,7 @@ cuts the line where its sign changes; what is left on a piece is smooth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -128,7 +128,9 @@ def _split(piece: Piece, real: frozenset[sp.Expr], context: Context) -> list[Pie
     """
     switch = _innermost(piece.expr, piece.variable, real)
     if switch is None:
-        return [piece]
+        # What is added to infinity is real here, though SymPy may not see that it is finite.
+        infinite = piece.expr.is_Add and sp.oo in piece.expr.args
+        return [replace(piece, expr=sp.oo) if infinite else piece]
     argument = _argument(switch)
     signs = pattern(argument, Stretch(piece.lo, piece.hi, piece.variable), context)
     ends = (piece.lo, *signs.cuts, piece.hi)

@@ -33,7 +33,7 @@ PENALTIES = {
 }
 # whose iterates may miss constraints, or rise
 SPLITTING = ("dual_gradient", "augmented_lagrangian", "admm", "primal_dual")
-FURTHER = ("frank_wolfe", "reweighting", "best_subset")
+FURTHER = ("frank_wolfe", "reweighting", "best_subset", "global_search")
 METHODS = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient", *SPLITTING, *FURTHER)
 
 

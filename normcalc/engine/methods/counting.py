@@ -21,7 +21,7 @@ from normcalc.language.nodes import Compare
 from normcalc.language.symbolic import symbolic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from normcalc.engine.jit import Floats
 
@@ -128,3 +128,15 @@ def number_of(expr: sp.Expr, given: Mapping[str, Any]) -> Any:
     names = sorted(expr.free_symbols, key=str)
     made = sp.lambdify(names, expr, "numpy")
     return np.asarray(made(*(given[s.name] for s in names)), dtype=np.float64)
+
+
+def parameter_rows(
+    names: Sequence[str], given: Mapping[str, Any], size: int
+) -> tuple[list[dict[str, Any]], Any]:
+    """Return each combination of exact numbers once, and which of them each coordinate has."""
+    if not names:
+        return [{}], np.zeros(size, dtype=np.int64)
+    numbers = np.array([np.broadcast_to(given[n], (size,)) for n in names]).T
+    rows, inverse = np.unique(numbers, axis=0, return_inverse=True)
+    exact = [dict(zip(names, map(sp.Rational, row), strict=True)) for row in rows.tolist()]
+    return exact, inverse.reshape(-1)

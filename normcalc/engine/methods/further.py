@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from normcalc.engine.jit import Floats
 
-NAMES = ("frank_wolfe", "reweighting", "best_subset")
+NAMES = ("frank_wolfe", "reweighting", "best_subset", "global_search")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from normcalc.engine.methods.counting import coefficients, element_of, number_of
+from normcalc.engine.methods.counting import coefficients, element_of, number_of, parameter_rows
 from normcalc.errors import LanguageError, NotDerivable
 from normcalc.language.function import Function
 from normcalc.line.context import Context, Fork, Refusal
@@ -76,7 +76,7 @@ def segments_of(
     except (NotDerivable, LanguageError):
         return None
     names = sorted({p.name for line in lines for p in line.parameters} - {name})
-    for rows, inverse in ([{}], None), _rows(names, given, size):
+    for rows, inverse in ([{}], None), parameter_rows(names, given, size):
         try:
             read = [_read(lines, row, name) for row in rows]
         except Fork:
@@ -85,18 +85,6 @@ def segments_of(
             return None
         return _filled(read, inverse, given, size)
     return None
-
-
-def _rows(
-    names: Sequence[str], given: Mapping[str, Any], size: int
-) -> tuple[list[dict[str, Any]], Any]:
-    """Return the parameters of coordinates, each combination once, and whose is which."""
-    if not names:
-        return [{}], np.zeros(size, dtype=np.int64)
-    numbers = np.array([np.broadcast_to(given[n], (size,)) for n in names]).T
-    rows, inverse = np.unique(numbers, axis=0, return_inverse=True)
-    exact = [dict(zip(names, map(sp.Rational, row), strict=True)) for row in rows.tolist()]
-    return exact, inverse.reshape(-1)
 
 
 def _read(
