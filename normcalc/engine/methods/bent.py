@@ -7,7 +7,7 @@ So the polygon through a few points is below the function everywhere, up to roun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,6 +61,11 @@ class Bow:
             end = int(t == self.hi)
             return self.values[end], self.slopes[end]
         return self.value(t), self.slope(t)
+
+    def moved(self, by: float) -> Bow:
+        """Return the stretch of the function of ``t - by``."""
+        value, slope = (lambda t: self.value(t - by)), (lambda t: self.slope(t - by))
+        return replace(self, lo=self.lo + by, hi=self.hi + by, value=value, slope=slope)
 
     def below(self, a: float, b: float, touched: Iterable[float]) -> list[Point]:
         """Return corners of a polygon below the function on ``[a, b]``, which touches it."""
@@ -131,6 +136,11 @@ class Bent:
             return [bow for bow in self.bows if bow.lo < side.hi and side.lo < bow.hi]
         jumps = side.lo in self.jumps
         return [] if jumps else [bow for bow in self.bows if bow.lo <= side.lo <= bow.hi][:1]
+
+    def moved(self, by: float) -> Bent:
+        """Return the function of ``t - by``."""
+        bows = tuple(bow.moved(by) for bow in self.bows)
+        return Bent(bows, {t + by: value for t, value in self.jumps.items()}, self.least)
 
     def within(self, limit: float) -> tuple[float, float]:
         """Return the ends, perhaps infinite, of an interval outside which `limit` is exceeded."""

@@ -17,8 +17,8 @@ WIDE = np.linspace(-30.0, 30.0, 121)  # logarithms of factors
 ROOM = 1e-9  # relatively, for rounding
 
 
-def level_box(loss: Any, bents: Sequence[Bent], fun: float) -> tuple[Floats, Floats]:
-    """Return the ends of a box; infinite where none are found.
+def level_box(loss: Any, bents: Sequence[Bent], fun: float, floor: float) -> tuple[Floats, Floats]:
+    """Return the ends of a box; infinite where none are found.  The loss is at least `floor`.
 
     Where the penalties of the other coordinates are least and the loss is least, a coordinate's
     own penalty cannot exceed what is left.  And where the columns of `A` are independent,
@@ -26,10 +26,9 @@ def level_box(loss: Any, bents: Sequence[Bent], fun: float) -> tuple[Floats, Flo
     """
     least = np.array([bent.least for bent in bents])
     spare = fun - least.sum()  # of the loss and one penalty
-    floor = -loss.dual(np.zeros(loss.target.shape)) if loss.has_conjugate else -np.inf
     ends = [bent.within(spare - floor + low) for bent, low in zip(bents, least, strict=True)]
     lo, hi = (np.array(each, dtype=np.float64) for each in zip(*ends, strict=True))
-    if loss.has_conjugate and not np.all(np.isfinite(hi - lo)):
+    if loss.convex and loss.has_conjugate and not np.all(np.isfinite(hi - lo)):
         for j, u in enumerate(_readers(loss, len(bents))):
             lo[j] = max(lo[j], -_farthest(loss, -u, spare))
             hi[j] = min(hi[j], _farthest(loss, u, spare))

@@ -1,10 +1,10 @@
-"""Exact search: a convex loss and any penalty summed over a few coordinates.
+"""Exact search: any loss, and any penalty summed over a few coordinates.
 
-Branch and bound over boxes.  On a box a penalty lies above a convex polygon, and the loss is
-convex, so the least value of their sum is a lower bound.  A box is left out only if its bound
-shows that it cannot win; else it is cut where the penalty is farthest above its polygon.  For
-least squares a part of the curvature of the loss is first handed to the penalties, which makes
-most of them convex.
+Branch and bound over boxes.  On a box a penalty lies above a convex polygon, and so does the loss
+of a row where it is not convex itself, so the least value of their sum is a lower bound.  A box
+is left out only if its bound shows that it cannot win; else it is cut where the functions are
+farthest above their polygons.  For least squares a part of the curvature of the loss is first
+handed to the penalties, which makes most of them convex.
 
 References
 ----------
@@ -29,6 +29,7 @@ from normcalc.engine.methods.box import level_box
 from normcalc.engine.methods.counting import element_of, parameter_rows
 from normcalc.engine.methods.hulls import Corners, Hulls, lower_hull
 from normcalc.engine.methods.relaxation import Relaxation, Relaxed
+from normcalc.engine.methods.row_relaxation import MOST, RowRelaxation, rows_of
 from normcalc.engine.problem import LeastSquares
 from normcalc.errors import InputError
 
@@ -57,8 +58,8 @@ def lacks(setting: Setting) -> str:
         return "a vector as the unknown, and no constant"
     if setting.first.size > LARGEST:
         return f"at most {LARGEST} coordinates"
-    if not (loss.convex and loss.smooth):
-        return "a loss that is convex and has a derivative"
+    if not (loss.convex and loss.smooth) and not rows_of(loss):
+        return f"a loss that is convex and has a derivative, or a formula and at most {MOST} rows"
     if setting.penalty is None or not _separable(setting):
         return "penalties summed over the coordinates, with pieces that can be told apart"
     return ""
@@ -67,12 +68,14 @@ def lacks(setting: Setting) -> str:
 def start(setting: Setting) -> tuple[GlobalSearch, Searched]:
     """Return the method at its start, and what it may prove."""
     posed = Searched(setting.loss, setting.penalty, setting.tol)
-    plain = _separable(setting)
-    shift = _shift(setting.loss, setting.first.size)
+    plain, loss, size = _separable(setting), setting.loss, setting.first.size
+    if not (loss.convex and loss.smooth):
+        relaxation: Any = RowRelaxation(loss, rows_of(loss), size)
+        return GlobalSearch(posed, setting.first, plain, plain, relaxation), posed
+    shift = _shift(loss, size)
     shifted = _bents(setting, shift) if shift else plain
-    if not shifted:
-        shift, shifted = 0.0, plain
-    return GlobalSearch(posed, setting.first, plain, shifted, shift), posed
+    relaxation = Relaxation(loss, size, shift if shifted else 0.0)
+    return GlobalSearch(posed, setting.first, plain, shifted or plain, relaxation), posed
 
 
 def _separable(setting: Setting) -> list[Bent]:
@@ -124,15 +127,15 @@ class GlobalSearch:
         first: Floats,
         plain: Sequence[Bent],
         shifted: Sequence[Bent],
-        shift: float,
+        relaxation: Relaxation | RowRelaxation,
     ) -> None:
         """Descend from the first point, and find a box that holds every better one."""
         self.posed, self.bents = posed, shifted
-        self.relaxation = Relaxation(posed.loss, first.size, shift)
+        self.relaxation = relaxation
         self.length, self.x = 1.0, posed.penalty.prox(first, 1e-12)
         self.fun = self._value(self.x)
         self._improve(self.x)
-        lo, hi = level_box(posed.loss, plain, self.fun)
+        lo, hi = level_box(posed.loss, plain, self.fun, relaxation.floor)
         _check_finite(lo, hi)
         self.numbers, self.closed = count(), np.inf
         sides = tuple(Side(float(a), float(b)) for a, b in zip(lo, hi, strict=True))
@@ -148,7 +151,7 @@ class GlobalSearch:
     def _improve(self, x: Floats) -> None:
         """Descend from a point by prox steps, and keep what is better than the best."""
         fun = self._value(x)
-        for _ in range(DESCENT):
+        for _ in range(DESCENT if self.posed.loss.smooth else 0):
             slope, before = self._gradient(x), fun
             self.length *= 2.0
             for _ in range(HALVINGS):
@@ -185,7 +188,7 @@ class GlobalSearch:
         if bound >= self._cutoff():
             self.closed = min(self.closed, bound)
             return
-        above = self._heights(relaxed.x, node.sides) - hulls.worth(relaxed.x)
+        above = self._heights(relaxed.x, node.sides) - hulls.worth(relaxed.x) + relaxed.blame
         widths = np.array([side.hi - side.lo for side in node.sides])
         j = int(np.argmax(above if above.max() > 0.0 else widths))
         if not widths[j] > 0.0:
@@ -227,6 +230,8 @@ class GlobalSearch:
         """Return the objective, its distance from the bound, and how far a prox step moves."""
         bound = min([self.fun, self.closed, *(node.bound for node in self.heap[:1])])
         length = self.length
+        if not self.posed.loss.smooth:
+            return Measure(self.fun, self.fun - bound, np.nan)
         moved = self.posed.penalty.prox(self.x - length * self._gradient(self.x), length) - self.x
         return Measure(self.fun, self.fun - bound, float(np.abs(moved).max()) / length)
 

@@ -27,6 +27,11 @@ class Hulls:
         rises = np.diff(self.heights, axis=1)
         self.slopes = np.divide(rises, self.lengths, out=0.0 * rises, where=self.lengths > 0.0)
 
+    def scale(self, factors: Floats) -> None:
+        """Multiply each polygon by a number that is not negative."""
+        self.heights *= factors[:, None]
+        self.slopes *= factors[:, None]
+
     def inside(self, t: Floats) -> Floats:
         """Return the nearest points of the intervals: rounding may have left them."""
         return np.clip(t, self.places[:, 0], self.places[:, -1])

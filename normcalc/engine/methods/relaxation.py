@@ -22,11 +22,16 @@ RIDGE = 1e-10  # of the largest curvature, which makes models strictly convex
 
 
 class Relaxed(NamedTuple):
-    """A point of the relaxed problem, its value there and a lower bound of all its values."""
+    """A point of the relaxed problem, its value there and a lower bound of all its values.
+
+    `blame` tells of each coordinate how far the loss is above what was put in its place, times
+    what a smaller interval of that coordinate would change.
+    """
 
     x: Floats
     value: float
     bound: float
+    blame: Floats
 
 
 class Relaxation:
@@ -35,6 +40,7 @@ class Relaxation:
     def __init__(self, loss: Any, size: int, shift: float) -> None:
         """Copy the few columns of the design."""
         self.loss, self.shift = loss, shift
+        self.floor = -loss.dual(np.zeros(loss.target.shape)) if loss.has_conjugate else -np.inf
         self.columns = np.column_stack([loss.design.apply(unit) for unit in np.eye(size)])
         self.offset = loss.prediction(None)
 
@@ -80,7 +86,7 @@ class Relaxation:
             else:
                 break
             x, value = new, after
-        return Relaxed(x, value, bound)
+        return Relaxed(x, value, bound, np.zeros(x.size))
 
 
 @compiled(types.void(Matrix, Vector, Matrix, Matrix, Vector))
