@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from normcalc.codegen.parameters import Interface
 
 SETUP = 5  # numbers that a set-up counts as
+SHARE = 3  # for loops of others `setup` and `element` are compiled, each as long as a loop
 
 
 class Staged:
@@ -50,6 +51,13 @@ class Staged:
         # The parameters of the last call, their constants, and the loop that it took, with what
         # that takes of these: one tuple, swapped at once, so that threads see what fits together.
         self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
+
+    def early(self) -> Early | None:
+        """Return an early stage of its own for loops that call `setup` and `element`, if any."""
+        if not has_early_stage():
+            return None
+        text = retargeted(self.source, "plain")
+        return Early(text, self.path, entry="element", share=SHARE)
 
     def _settle(self) -> None:
         """Have all that follows done by machine code."""
