@@ -9,9 +9,9 @@ What Python raises there cannot pass through the loop, so that Ctrl-C must wait:
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` makes words of numbers, slowly
 import _thread
 import ctypes
-import signal
 import threading
 from contextlib import contextmanager, suppress
 from functools import lru_cache, singledispatch
@@ -172,7 +172,7 @@ def _entry(module: Any, name: str, signature: Any, call: Any, cell: int) -> None
 @contextmanager
 def patient() -> Iterator[None]:
     """Let Ctrl-C wait while the interpreter works for a loop, which would lose the exception."""
-    before = signal.getsignal(signal.SIGINT)
+    before = _signal.getsignal(_signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
@@ -186,8 +186,8 @@ def patient() -> Iterator[None]:
             inner = inner.f_back
         return before(number, frame)
 
-    signal.signal(signal.SIGINT, handle)
+    _signal.signal(_signal.SIGINT, handle)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        _signal.signal(_signal.SIGINT, before)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from normcalc.codegen.lean import known
 
 Floats: TypeAlias = NDArray[np.float64]
+Seed: TypeAlias = np.random.Generator | int  # of random numbers, which few methods draw
 
 Vector = types.float64[::1]
 Matrix = types.float64[:, ::1]

@@ -168,8 +168,8 @@ def after(
     A method that ended at the starting point, with the same data, lends what it knows.
     """
     _checked(objective, options)
-    generator = np.random.default_rng(0 if options.rng is None else options.rng)
-    chosen = (options.method, options.tol, options.x0, generator)
+    seed = 0 if options.rng is None else np.random.default_rng(options.rng)
+    chosen = (options.method, options.tol, options.x0, seed)
     most, seconds = options.max_iter, options.time_limit
     with patient():
         run = start(objective, params, *chosen, last)
