@@ -38,9 +38,21 @@ def load(source: str) -> ModuleType:
     """
     if not jit_enabled():
         return _loaded(store(source), "_plain")
-    common = _loaded(store_once(key(), library))
-    name = common.__name__
-    return _loaded(store(remembered(f"{name}\n{source}", lambda: linked(source, name))))
+    _loaded(_common())
+    return _loaded(located(source))
+
+
+def located(source: str) -> Path:
+    """Write `source` into the cache as `load` does, without importing it, and return its path."""
+    if not jit_enabled():
+        return store(source)
+    name = _common().stem
+    return store(remembered(f"{name}\n{source}", lambda: linked(source, name)))
+
+
+def _common() -> Path:
+    """Return where the module lies that kernels share."""
+    return store_once(key(), library)
 
 
 def load_alone(source: str) -> ModuleType:

@@ -151,10 +151,10 @@ def _holds(path: Path, source: str) -> bool:
         return False
 
 
-def compiled_on_disk(path: Path) -> bool:
-    """Tell whether there is machine code for a module, so that a first call is quick."""
+def compiled_on_disk(path: Path, entry: str = "apply") -> bool:
+    """Tell whether there is machine code for a module's function: a first call is quick."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
-    pattern = f"{path.stem}.apply-*.nbi"
+    pattern = f"{path.stem}.{entry}-*.nbi"
     if chosen:
         return any(Path(chosen).glob(f"*/{pattern}"))
     return path.exists() and any((path.parent / "__pycache__").glob(pattern))

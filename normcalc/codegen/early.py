@@ -40,14 +40,24 @@ class Early:
         The module that will be compiled: machine code that is on the disk already soon pays.
     weight : int
         How many formulas a number costs, at least.
+    entry : str
+        The function of the module that would be compiled.
+    share : int
+        How many times as much work as usual it may do, where more has to be compiled.
     """
 
-    def __init__(self, text: str, path: Path, weight: int = 1) -> None:
+    def __init__(
+        self, text: str, path: Path, weight: int = 1, entry: str = "apply", share: int = 1
+    ) -> None:
         """Load the text as plain Python."""
         self.module: ModuleType = load_alone(text)
         self._weight = max([weight, *(cost for mark, cost in _WEIGHTS.items() if mark in text)])
-        work = _WORK * (1 + len(text) // _LENGTH)
-        self._left = _WORK_IF_ON_DISK if compiled_on_disk(path) else work
+        work = share * _WORK * (1 + len(text) // _LENGTH)
+        self._left = _WORK_IF_ON_DISK if compiled_on_disk(path, entry) else work
+
+    def lasts(self, numbers: int) -> bool:
+        """Tell whether some numbers would be within the interpreter's share."""
+        return self._left >= numbers * self._weight
 
     def takes(self, numbers: int) -> bool:
         """Count some numbers; False where the interpreter has done its share."""

@@ -17,6 +17,7 @@ from normcalc.codegen.shortcuts import shortcut
 from normcalc.codegen.stable import closed_form, in_pieces, tame
 from normcalc.codegen.symbols import Scope
 from normcalc.errors import NotDerivable
+from normcalc.line.simplify import vanishes
 from normcalc.line.table import Arc, Case, CaseTable, Hull, Regime, Root
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ def _bare_slope(arc: Arc, scope: Scope) -> Slope:
 def _check_joints(cases: tuple[Case, ...], scope: Scope) -> None:
     for left, right in pairwise(cases):
         gap = scope.read(left.hi) - scope.read(right.lo)
-        if gap != 0 and sp.simplify(gap) != 0:
+        if not vanishes(gap):
             raise NotDerivable(f"the cases up to {left.hi} and from {right.lo} do not join")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from normcalc.codegen.build import load
+from normcalc.codegen.build import load, located
 from normcalc.codegen.early import Early, has_early_stage
 from normcalc.codegen.emit import retargeted
 from normcalc.codegen.machine import Constants, Interpreter, Machine
@@ -15,11 +15,13 @@ from normcalc.errors import NotDerivable, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from normcalc.codegen.arrays import Array
     from normcalc.codegen.parameters import Interface
 
 SETUP = 5  # numbers that a set-up counts as
+SHARE = 3  # for loops of others `setup` and `element` are compiled, each as long as a loop
 
 
 class Staged:
@@ -37,19 +39,41 @@ class Staged:
         """Load the module of `source`."""
         self.source = source
         self.interface = interface
-        module = load(source)
-        self.path = Path(str(module.__file__))
-        self.setup: Callable[..., int] = module.setup
-        self.element: Callable[..., float] = module.element
+        self.path = located(source)
         self.parameters = interface.parameters
         self.n_constants = interface.n_constants
-        self._module = module
-        self._machine = Machine(module)
         if has_early_stage():
-            self._machine = Interpreter(Early(retargeted(source, "plain"), self.path))
+            early = Early(retargeted(source, "plain"), self.path)
+            self._machine: Machine = Interpreter(early)
+        else:
+            self._machine = Machine(self._module)
         # The parameters of the last call, their constants, and the loop that it took, with what
         # that takes of these: one tuple, swapped at once, so that threads see what fits together.
         self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
+
+    @cached_property
+    def _module(self) -> ModuleType:
+        """The module that is compiled; it is loaded when the interpreter has done its share."""
+        return load(self.source)
+
+    @property
+    def setup(self) -> Callable[..., int]:
+        """The function of parameters that writes the constants of an element."""
+        found: Callable[..., int] = self._module.setup
+        return found
+
+    @property
+    def element(self) -> Callable[..., float]:
+        """The function of one number and the constants."""
+        found: Callable[..., float] = self._module.element
+        return found
+
+    def early(self) -> Early | None:
+        """Return an early stage of its own for loops that call `setup` and `element`, if any."""
+        if not has_early_stage():
+            return None
+        text = retargeted(self.source, "plain")
+        return Early(text, self.path, entry="element", share=SHARE)
 
     def _settle(self) -> None:
         """Have all that follows done by machine code."""

@@ -12,9 +12,7 @@ from normcalc.errors import InputError, NormcalcError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-
-    from normcalc.engine.jit import Floats
+    from normcalc.engine.jit import Floats, Seed
     from normcalc.language.function import Function
 
 
@@ -46,7 +44,7 @@ def over_set(
     zero: Floats,
     first: Floats,
     tol: float,
-    rng: np.random.Generator,
+    rng: Seed,
 ) -> further.Setting | None:
     """Return differentiable terms and one other as a loss and a penalty, if there are such."""
     if parted is None or not parted[0] or len(parted[1]) != 1:

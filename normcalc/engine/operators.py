@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from normcalc.engine.jit import element_address, setup_address
+from normcalc.engine.interpreted import code_of
 from normcalc.engine.methods.kernels import domain_end, map_element, setup_table, sum_element
 from normcalc.errors import InputError, ParameterError, SolverError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 MANY = 1000  # coordinates: from so many on, those that need no call are told apart
+SWEEPS = 50  # how often, roughly, a fit maps each coordinate
 
 
 class Kernel(Protocol):
@@ -91,11 +92,11 @@ class Bound:
     `values` has one row, or one for each coordinate.
     """
 
-    def __init__(self, kernel: Kernel, values: Floats) -> None:
-        """Look the addresses up; `prepare` must run before the first use."""
-        self.kernel = kernel  # keeps the machine code alive
-        self.element = element_address(kernel.element)
-        self.setup = setup_address(kernel.setup)
+    def __init__(self, kernel: Kernel, values: Floats, calls: int = 0) -> None:
+        """Look the addresses up, for many calls maybe; `prepare` must run before the first use."""
+        self.kernel, self.code = kernel, code_of(kernel)  # they keep the machine code alive
+        self.code.foresee(max(calls, len(values)))
+        self.element, self.setup = self.code.element, self.code.setup
         self.values = values
         self.constants = np.zeros((len(values), max(1, kernel.n_constants)))
         self.step = np.nan
@@ -118,6 +119,7 @@ class Bound:
     def sum(self, v: Floats) -> float:
         """Return the sum over the entries of `v`; of many zeros one is looked at."""
         flat = v.ravel()
+        self.code.foresee(flat.size)
         if flat.size < MANY or len(self.constants) > 1:
             return float(sum_element(self.element, flat, self.constants))
         some = flat[flat != 0.0]
@@ -126,6 +128,7 @@ class Bound:
 
     def map(self, v: Floats) -> Floats:
         """Return the values at the entries of `v`."""
+        self.code.foresee(v.size)
         out = np.empty(v.size)
         map_element(self.element, v.ravel(), self.constants, out)
         return out.reshape(v.shape)
@@ -220,7 +223,7 @@ def bind(chosen: Operators, given: Mapping[str, Any], size: int = 1) -> BoundPen
     """Fix the parameters of a penalty's kernels; arrays hold one for each coordinate."""
     numbers = _table([given[name] for name in chosen.parameters], size)
     step = np.ones((len(numbers), 1))
-    prox = Bound(chosen.prox, np.concatenate([step, numbers], axis=1))
+    prox = Bound(chosen.prox, np.concatenate([step, numbers], axis=1), SWEEPS * size)
     value = Bound(chosen.value, numbers)
     if not value.prepare():
         raise SolverError(f"{chosen.name} has no value at {dict(given)}")

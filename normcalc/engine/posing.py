@@ -42,7 +42,7 @@ from normcalc.language.function import Function
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from normcalc.engine.jit import Floats
+    from normcalc.engine.jit import Floats, Seed
     from normcalc.engine.loop import Method
 
 SPLITTING = ("dual_gradient", "augmented_lagrangian", "admm", "primal_dual")
@@ -75,7 +75,7 @@ def start(
     method: Any,
     tol: float,
     x0: object,
-    rng: np.random.Generator,
+    rng: Seed,
     last: Any = None,
 ) -> Run:
     """Check the numbers, choose a method and start it, where a `last` one ended."""
@@ -160,6 +160,8 @@ def choose(
 ) -> Chosen:
     """Return the method that fits, or say which property the one that was asked for lacks."""
     lacks = _lacks(loss, penalty, separable)
+    if method == "auto" and not all(map(lacks.get, PLAIN[1:])):
+        return _first_of(lacks)  # what the others lack need not be found out
     lacks["dual_gradient"] = dual_gradient.lacks(terms, setting.first)
     lacks["augmented_lagrangian"] = lacks["admm"] or augmented_lagrangian.lacks(
         terms, setting.first
@@ -176,11 +178,16 @@ def choose(
             ways = f"use method={able[0]!r}" if able else "no method here can do it"
             raise SolverError(f"{method} needs {lacks[method]}; {ways}")
         return Chosen(method, "as asked")
-    for name, why in _REASONS.items():
-        if not lacks[name]:
-            return Chosen(name, f"chosen because {why}")
+    if not all(map(lacks.get, _REASONS)):
+        return _first_of(lacks)
     needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items())
     raise SolverError(f"no method fits this objective: {needs}")
+
+
+def _first_of(lacks: dict[str, str]) -> Chosen:
+    """Return the first method that lacks nothing."""
+    name = next(name for name in _REASONS if not lacks[name])
+    return Chosen(name, f"chosen because {_REASONS[name]}")
 
 
 _REASONS = {
@@ -219,7 +226,7 @@ def _smooth(
     penalty: Any,
     first: Floats,
     tol: float,
-    rng: np.random.Generator,
+    rng: Seed,
     own: Any = None,
     last: Any = None,
 ) -> tuple[Method, Posed]:
@@ -255,7 +262,7 @@ def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
 
 
 def _splitting(
-    name: str, terms: list[Term], loss: Any, first: Floats, tol: float, rng: np.random.Generator
+    name: str, terms: list[Term], loss: Any, first: Floats, tol: float, rng: Seed
 ) -> tuple[Method, PosedTerms]:
     if loss is not None and loss.intercept:
         loss.design = WithConstant(loss.design)
@@ -292,7 +299,7 @@ def _of_function(
     method: Any,
     tol: float,
     x0: object,
-    rng: np.random.Generator,
+    rng: Seed,
 ) -> Run:
     if function.variable.kind not in ("vector", "matrix"):
         raise InputError(

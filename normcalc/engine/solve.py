@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from normcalc.engine.interpreted import patient
 from normcalc.engine.loop import Limits, iterate
 from normcalc.engine.posing import NAMES, Run, start
 from normcalc.engine.problem import Addable, Objective
@@ -167,17 +168,19 @@ def after(
     A method that ended at the starting point, with the same data, lends what it knows.
     """
     _checked(objective, options)
-    generator = np.random.default_rng(0 if options.rng is None else options.rng)
-    chosen = (options.method, options.tol, options.x0, generator)
-    run = start(objective, params, *chosen, last)
+    seed = 0 if options.rng is None else np.random.default_rng(options.rng)
+    chosen = (options.method, options.tol, options.x0, seed)
     most, seconds = options.max_iter, options.time_limit
-    limits = Limits(
-        _STEPS.get(run.method.name, _MANY) if most is None else most,
-        np.inf if seconds is None else seconds,
-        options.callback,
-        options.verbose,
-    )
-    return _solution(objective, run, iterate(run.method, run.posed, limits)), run.method
+    with patient():
+        run = start(objective, params, *chosen, last)
+        limits = Limits(
+            _STEPS.get(run.method.name, _MANY) if most is None else most,
+            np.inf if seconds is None else seconds,
+            options.callback,
+            options.verbose,
+        )
+        outcome = iterate(run.method, run.posed, limits)
+    return _solution(objective, run, outcome), run.method
 
 
 def _checked(objective: object, options: Options) -> None:

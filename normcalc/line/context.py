@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from normcalc.line.numbers import value_of
+from normcalc.line.numbers import hint, value_of
 from normcalc.line.signs import numeric_sign, sign_factors, squared_difference
 from normcalc.line.smt import unsatisfiable
 from normcalc.line.table import Arc, Root
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 SAMPLES = 8
+_ANY, _ZERO = frozenset((1, -1, 0)), frozenset((0,))
 
 
 class Fork(Exception):
@@ -47,9 +52,13 @@ class Context:
     log: list[str] = field(default_factory=list)
     how: list[tuple[str, str]] = field(default_factory=list)
     samples: list[dict[sp.Symbol, sp.Float]] = field(default_factory=list)
+    open: dict[tuple[sp.Expr, frozenset[int], int], sp.Expr] = field(default_factory=dict)
 
-    def sign(self, expr: sp.Expr) -> int:
-        """Return -1, 0 or 1, proved from the relations; raise `Fork` where they do not decide."""
+    def sign(self, expr: sp.Expr, among: frozenset[int] = _ANY) -> int:
+        """Return -1, 0 or 1, proved from the relations; raise `Fork` where they do not decide.
+
+        Where not all of these are asked for, a solver is not asked for the others.
+        """
         if expr.is_infinite and expr.is_extended_real:
             return 1 if expr.is_extended_positive else -1
         common = self._sign_of_terms(expr)
@@ -57,7 +66,7 @@ class Context:
             return common
         result = 1
         for base, even in sign_factors(expr):
-            sign = self._base_sign(base)
+            sign = self._base_sign(base, among)
             result *= sign * sign if even else sign
             if result == 0:
                 return 0
@@ -75,7 +84,7 @@ class Context:
     def is_zero(self, expr: sp.Expr) -> bool:
         """Return whether `expr` is proved to vanish; never forks."""
         try:
-            return self.sign(expr) == 0
+            return self.sign(expr, _ZERO) == 0
         except Fork:
             return False
 
@@ -103,7 +112,9 @@ class Context:
         above = lo.is_nonnegative
         name = f"root_{len(self.roots) + 1}"
         symbol = sp.Symbol(name, positive=True) if above else sp.Symbol(name, real=True)
-        self.roots.append(Root(symbol, equation, variable, lo, hi, rising, inner))
+        root = Root(symbol, equation, variable, lo, hi, rising, inner)
+        self.roots.append(root)
+        self.samples = [with_hints(sample, (root,)) for sample in self.samples]
         return symbol
 
     def _sign_of_terms(self, expr: sp.Expr) -> int | None:
@@ -121,16 +132,23 @@ class Context:
                 return None
         return signs.pop() if len(signs) == 1 else None
 
-    def _base_sign(self, base: sp.Expr) -> int:
+    def _base_sign(self, base: sp.Expr, among: frozenset[int]) -> int:
         if base in self.memo:
             return self.memo[base]
-        sign, how = self._decide(base)
+        asked = (base, among, len(self.roots))
+        if asked in self.open:
+            raise Fork(self.open[asked])
+        try:
+            sign, how = self._decide(base, among)
+        except Fork as fork:
+            self.open[asked] = fork.expr
+            raise
         self.memo[base] = sign
         if how != "number":
             self.how.append((f"{base} {'<=>'[sign + 1]} 0".replace("= 0", "= 0"), how))
         return sign
 
-    def _decide(self, base: sp.Expr) -> tuple[int, str]:
+    def _decide(self, base: sp.Expr, among: frozenset[int]) -> tuple[int, str]:
         if base.is_number:
             return numeric_sign(base), "number"
         for known, sign in ((base.is_positive, 1), (base.is_negative, -1), (base.is_zero, 0)):
@@ -143,11 +161,11 @@ class Context:
             return (1 if value > 0 else -1), "forty digits"
         square = squared_difference(base)
         if square is not None:
-            return self.sign(square), "squares"
+            return self.sign(square, among), "squares"
         seen = self._observed(base)
         if {1, -1} <= seen:
             raise Fork(base)
-        for sign in seen or {1, -1, 0}:
+        for sign in (seen or _ANY) & among:
             if self._proves(base, sign):
                 return sign, "smt"
         raise Fork(base)
@@ -176,22 +194,45 @@ def _vanishes(base: sp.Expr, root: Root) -> bool:
     return bool(ratio.is_number)
 
 
+def with_hints(
+    sample: dict[sp.Symbol, sp.Float], roots: Iterable[Root]
+) -> dict[sp.Symbol, sp.Float]:
+    """Return values of parameters with those of roots, as far as they are found."""
+    for root in roots:
+        value = hint(root, sample)
+        sample = sample if value is None else {**sample, root.symbol: value}
+    return sample
+
+
 def draw_samples(
     symbols: list[sp.Symbol],
     relations: tuple[sp.Basic, ...],
     count: int = SAMPLES,
     tries: int = 60 * SAMPLES,
+    roots: tuple[Root, ...] = (),
 ) -> list[dict[sp.Symbol, sp.Float]]:
     """Return up to `count` parameter values that satisfy the relations, always the same ones."""
     rng = random.Random(0)
     found: list[dict[sp.Symbol, sp.Float]] = []
     for _ in range(tries):
         sample = {s: sp.Float(_draw(s, rng)) for s in symbols}
-        if all(relation.xreplace(sample) == sp.true for relation in relations):
+        if _meets(sample, relations, roots):
             found.append(sample)
             if len(found) == count:
                 break
     return found
+
+
+def _meets(
+    sample: dict[sp.Symbol, sp.Float], relations: tuple[sp.Basic, ...], roots: tuple[Root, ...]
+) -> bool:
+    """Whether relations hold, in order: later ones may only make sense where the first do."""
+    for relation in relations:
+        if not relation.free_symbols <= sample.keys():
+            sample = with_hints(sample, roots)
+        if relation.xreplace(sample) != sp.true:
+            return False
+    return True
 
 
 def _draw(symbol: sp.Symbol, rng: random.Random) -> float:

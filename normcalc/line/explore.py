@@ -113,14 +113,18 @@ def _narrow(
     if not samples:
         if unsatisfiable(relations, tuple(roots)):
             return None
-        samples = draw_samples(symbols, relations, tries=FEW_TRIES) if sign else []
+        known = tuple(roots)
+        samples = draw_samples(symbols, relations, tries=FEW_TRIES, roots=known) if sign else []
     memo = dict(context.memo)
     memo[expr] = sign
     substitution = dict(context.substitution)
     if sign == 0:
-        solved = _solve_border(expr)
+        # A root depends on the parameters: nothing is solved for these where it stands.
+        solved = _solve_border(expr) if expr.free_symbols <= {*symbols} else {}
         substitution.update(solved)
         samples = samples or _moved(context, solved)
+    # Roots are found anew, and may be others on a border: samples name the parameters alone.
+    samples = [{s: sample[s] for s in symbols} for sample in samples]
     return Context(relations, substitution, memo, roots=[], samples=samples)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from normcalc.line.simplify import vanishes
 from normcalc.line.table import Arc, Case, Hull, Regime
 
 if TYPE_CHECKING:
@@ -80,4 +81,4 @@ def _zero(a: sp.Expr, b: sp.Expr, at: Context) -> bool:
     difference = (a - b).subs(list(at.substitution.items()))
     if difference.has(sp.nan, sp.zoo):
         return False
-    return bool(sp.simplify(difference) == 0) or at.is_zero(difference)
+    return vanishes(difference) or at.is_zero(difference)

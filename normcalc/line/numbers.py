@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from normcalc.line.table import Root
 
@@ -16,6 +17,7 @@ DIGITS = 40
 _SURE = sp.Float(10) ** -20
 _HALVINGS = 150
 _WIDEST = 60
+_CLOSE = 80  # halvings, for numbers that only hint
 
 
 def value_of(expr: sp.Expr, roots: Iterable[Root]) -> sp.Float | None:
@@ -102,3 +104,59 @@ def _reached(
         if below(x) is is_left:
             return x
     return None
+
+
+def hint(root: Root, sample: dict[sp.Symbol, sp.Float]) -> sp.Float | None:
+    """Return about where a root lies at some values of what it depends on; None if not found.
+
+    Examples
+    --------
+    >>> from normcalc.line.table import Root
+    >>> u, r, a = sp.symbols("u r a", positive=True)
+    >>> hint(Root(r, u**2 - a, u, sp.S.Zero, sp.oo, rising=True), {a: sp.Float(4.0)}).round(6)
+    2.00000
+    """
+    names = sorted(sample, key=str)
+    parts = (root.equation, root.lo, root.hi)
+    if root.inner or not set().union(*(p.free_symbols for p in parts)) <= {*names, root.variable}:
+        return None
+    given = [float(sample[name]) for name in names]
+    try:
+        value, *ends = _as_float_functions(root, tuple(names))
+        lo, hi = (float(end(*given)) for end in ends)
+        found = _between(lambda x: (value(x, *given) < 0) == root.rising, lo, hi)
+    except (ArithmeticError, ValueError, TypeError, NameError):
+        return None
+    return None if found is None else sp.Float(found)
+
+
+@lru_cache(maxsize=256)
+def _as_float_functions(
+    root: Root, names: tuple[sp.Symbol, ...]
+) -> tuple[Callable[..., float], ...]:
+    """Return the equation and the two ends as functions of floating point numbers."""
+    value = sp.lambdify((root.variable, *names), root.equation, "math")
+    return value, *(sp.lambdify(names, end, "math") for end in (root.lo, root.hi))
+
+
+def _between(below: Callable[[float], bool], lo: float, hi: float) -> float | None:
+    """Return where a condition ends to hold between two ends, which may be infinite."""
+    if math.isinf(lo) and math.isinf(hi):
+        middle = 0.0
+    else:
+        middle = hi - 1.0 if math.isinf(lo) else lo + 1.0 if math.isinf(hi) else 0.5 * (lo + hi)
+    left = next((x for x in _towards(lo, middle) if below(x)), None)
+    right = next((x for x in _towards(hi, middle) if not below(x)), None)
+    if left is None or right is None:
+        return None
+    for _ in range(_CLOSE):
+        middle = 0.5 * (left + right)
+        left, right = (middle, right) if below(middle) else (left, middle)
+    return left
+
+
+def _towards(end: float, middle: float) -> Iterator[float]:
+    """Yield points from the middle of a bracket towards one of its ends."""
+    for k in range(_WIDEST):
+        far = math.copysign(2.0**k, end)
+        yield middle + far if math.isinf(end) else end + (middle - end) / 4.0**k

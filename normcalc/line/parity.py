@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import sympy as sp
 
+from normcalc.line.simplify import vanishes
+
 _SAMPLES = 4
 _CLOSE = sp.Float("1e-9")
 
@@ -27,7 +29,7 @@ def is_even(expr: sp.Expr, variable: sp.Symbol) -> bool:
             return True
         if _differ(right, left, w):
             return False
-        return bool(sp.simplify(right - left) == 0)
+        return vanishes(right - left)
     except (TypeError, ValueError):
         # A condition compares something that is not real on one side only.
         return False

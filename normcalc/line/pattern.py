@@ -21,6 +21,7 @@ from normcalc.line.simplify import sign_numerator
 from normcalc.line.smt import unsatisfiable
 
 DEPTH = 8
+_FEW = 4  # terms: polynomials with fewer have derivatives with two, whose zeros have a formula
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _factor_pattern(expr: sp.Expr, on: Stretch, context: Context, depth: int) ->
     if depth == 0:
         raise Beyond(f"the zeros of {expr} on ({on.lo}, {on.hi}) were not separated")
     expr = _fewer_powers(expr, on.variable)
-    slope = pattern(sp.diff(expr, on.variable), on, context, depth - 1)
+    slope = pattern(_without_parameter(expr, on.variable), on, context, depth - 1)
     return _from_monotone_parts(expr, slope, on, context)
 
 
@@ -120,6 +121,23 @@ def _fewer_powers(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr:
         return expr
     first = next(iter(powers))
     return sp.Add(*[c * variable ** sp.expand(e - first) for e, c in powers.items()])
+
+
+def _without_parameter(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """Return the derivative, after a division by a power whose coefficient leaves with it.
+
+    Where the variable is positive, and a parameter stands in one coefficient of a polynomial
+    only, the zeros of that derivative do not depend on it, so that more of them have a formula.
+    """
+    powers = power_sum(expr, variable) if variable.is_positive else None
+    if powers is None or len(powers) < _FEW or not all(e.is_Integer for e in powers):
+        return sp.diff(expr, variable)
+    for exponent, coefficient in powers.items():
+        others = set().union(*(c.free_symbols for e, c in powers.items() if e != exponent))
+        if coefficient.free_symbols - others:
+            rest = sp.Add(*[c * variable ** (e - exponent) for e, c in powers.items()])
+            return sp.diff(rest, variable)
+    return sp.diff(expr, variable)
 
 
 def _constant_sign(expr: sp.Expr, on: Stretch, context: Context) -> int:

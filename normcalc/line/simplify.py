@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import sympy as sp
 
+_FAR = 1e-6  # from zero: more than rounding can do
+
 
 @lru_cache(maxsize=2048)
 def sign_numerator(expr: sp.Expr) -> tuple[tuple[sp.Expr, bool], ...]:
@@ -51,3 +53,36 @@ def tidy(expr: sp.Expr) -> sp.Expr:
 
 def _rational(expr: sp.Expr) -> bool:
     return bool(expr.is_rational_function(*expr.free_symbols)) if expr.free_symbols else False
+
+
+@lru_cache(maxsize=4096)
+def vanishes(expr: sp.Expr) -> bool:
+    """Tell whether an expression is zero by algebra, whatever numbers its symbols stand for.
+
+    Numbers that show the contrary, and a common denominator that shows it, spare SymPy's search
+    for a simpler expression, which takes long.
+
+    Examples
+    --------
+    >>> a, s = sp.symbols("a s", positive=True)
+    >>> vanishes(a / (a + s) + s / (a + s) - 1), vanishes(sp.sqrt(a + s) - sp.sqrt(a))
+    (True, False)
+    """
+    if expr.is_zero or sp.expand(expr) == 0:
+        return True
+    if _differs_from_zero(expr):
+        return False
+    return bool(sp.numer(sp.together(expr)).expand() == 0 or sp.simplify(expr) == 0)
+
+
+def _differs_from_zero(expr: sp.Expr) -> bool:
+    symbols = sorted(expr.free_symbols, key=lambda s: s.name)
+    sample = {s: _number(s, place) for place, s in enumerate(symbols)}
+    value = expr.xreplace(sample).evalf(15)
+    return bool(value.is_number and value.is_finite and abs(value) > _FAR)
+
+
+def _number(symbol: sp.Symbol, place: int) -> sp.Rational:
+    """Return a number of the kind that a symbol stands for, with nothing special about it."""
+    size = sp.Integer(3 + place) if symbol.is_integer else sp.Rational(17 + 13 * place, 11 + place)
+    return -size if symbol.is_negative else size

@@ -8,7 +8,7 @@ overtakes i at most once.  One sweep from left to right with a stack finds all r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sympy as sp
 
@@ -33,6 +33,17 @@ class Reign:
     why: str
 
 
+class Between(NamedTuple):
+    """What is known of the slopes of F between two branches.
+
+    Whether none is less than the right one's first, so that the left one is better there; whether
+    none is more than the left one's last, so that the right one is.
+    """
+
+    rises: bool
+    falls: bool
+
+
 def sweep(found: Candidates, start: sp.Expr, context: Context) -> list[Reign]:
     """Return the reigns from left to right; the first begins at `start`."""
     stack: list[Reign] = []
@@ -45,11 +56,12 @@ def sweep(found: Candidates, start: sp.Expr, context: Context) -> list[Reign]:
 def _push(
     stack: list[Reign], new: Branch, start: sp.Expr, found: Candidates, context: Context
 ) -> None:
+    between, last = Between(False, False), None
     while stack:
         top = stack[-1]
-        neighbours = (top.branch.hi, new.lo) in found.concave
+        between = _between(top.branch, new, last, between, found, context)
         # Along a concave stretch the slope falls, so neighbours overlap.
-        order = -1 if neighbours else context.compare(new.vlo, top.branch.vhi)
+        order = -1 if between.falls else context.compare(new.vlo, top.branch.vhi)
         if order == 0:
             jump = top.branch.hi != new.lo and not context.is_zero(top.branch.hi - new.lo)
             stack.append(Reign(new, new.vlo, jump, "the slopes meet"))
@@ -57,17 +69,34 @@ def _push(
         if order > 0:
             # The function is closed and coercive: the regime must be empty, and is not seen to be.
             raise Beyond(f"no minimiser for slopes between {top.branch.vhi} and {new.vlo}")
-        at, why = _overtakes(top.branch, new, neighbours, context)
+        at, why = _overtakes(top.branch, new, between, context)
         if at == sp.oo or _too_late(new, at, context):
             return
         if at != -sp.oo and _starts_before(top, new, at, context):
             context.log.append(f"v = {at}: {_name(new)} overtakes {_name(top.branch)} ({why})")
             stack.append(Reign(new, at, True, why))
             return
-        stack.pop()
+        last = stack.pop().branch
     # Everything to the left was overtaken before it reigned.
     first = start if context.compare(new.vlo, start) < 0 else new.vlo
     stack.append(Reign(new, first, False, "leftmost"))
+
+
+def _between(
+    top: Branch,
+    new: Branch,
+    last: Branch | None,
+    after: Between,
+    found: Candidates,
+    context: Context,
+) -> Between:
+    """Return what is known between two branches, and `after` the `last` one that was given up."""
+    neighbours = (top.hi, new.lo) in found.concave
+    if last is None or not after.rises or neighbours:
+        return Between(neighbours, neighbours)
+    joined = top.hi == last.lo or (top.hi, last.lo) in found.concave
+    rises = joined and context.holds(sp.Ge(last.vlo, new.vlo, evaluate=False))
+    return Between(rises, False)
 
 
 def _too_late(new: Branch, at: sp.Expr, context: Context) -> bool:
@@ -90,7 +119,7 @@ def _name(branch: Branch) -> str:
 
 
 def _overtakes(
-    left: Branch, right: Branch, neighbours: bool, context: Context
+    left: Branch, right: Branch, between: Between, context: Context
 ) -> tuple[sp.Expr, str]:
     """Return the slope at which `right` becomes smaller than `left`: -oo always, oo never.
 
@@ -102,12 +131,12 @@ def _overtakes(
         chord = (right.value - left.value) / (right.lo - left.lo)
         return tidy(chord), "slope of the chord"
     if left.slope is None or right.slope is None:
-        return _tangent(left, right, neighbours, context)
-    return _bitangent(left, right, neighbours, context)
+        return _tangent(left, right, between, context)
+    return _bitangent(left, right, between, context)
 
 
 def _tangent(
-    left: Branch, right: Branch, neighbours: bool, context: Context
+    left: Branch, right: Branch, between: Between, context: Context
 ) -> tuple[sp.Expr, str]:
     """One kink and one arc: the tangent of the arc that passes through the kink.
 
@@ -122,8 +151,8 @@ def _tangent(
     rising = kink is right
     toward = 1 if rising else -1
     # `before` and `after` are signs of e_left - e_right at the two ends of the arc.
-    first = neighbours and not rising and context.compare(arc.vlo, kink.vlo) >= 0
-    last = neighbours and rising and context.compare(arc.vhi, kink.vhi) <= 0
+    first = between.rises and not rising and context.compare(arc.vlo, kink.vlo) >= 0
+    last = between.falls and rising and context.compare(arc.vhi, kink.vhi) <= 0
     before = -1 if first else toward * context.sign(limit(equation, u, arc.lo, "+", context))
     after = 1 if last else toward * context.sign(limit(equation, u, arc.hi, "-", context))
     if before >= 0:
@@ -144,21 +173,21 @@ def root_between(equation: sp.Expr, arc: Branch, rising: bool, context: Context)
 
 
 def _bitangent(
-    left: Branch, right: Branch, neighbours: bool, context: Context
+    left: Branch, right: Branch, between: Between, context: Context
 ) -> tuple[sp.Expr, str]:
     """Two arcs: the common tangent, where their least values agree."""
     if context.compare(right.vhi, left.vlo) <= 0:
         return _apart(left, right, context)
-    neighbours = neighbours or _joined(left, right, context)
-    lo = _later(left.vlo, right.vlo, context)
-    hi = left.vhi if context.compare(left.vhi, right.vhi) <= 0 else right.vhi
+    joined = _joined(left, right, context)
+    starts, ends = context.compare(left.vlo, right.vlo), context.compare(left.vhi, right.vhi)
+    lo, hi = (left if starts > 0 else right).vlo, (left if ends <= 0 else right).vhi
     v = sp.Symbol("v", real=True)
     arcs = [invert(branch, v, context) for branch in (left, right)]
     closed = all(_algebraic(arc) for arc in arcs)
     gap = tidy(sp.expand(_least(left, arcs[0], v) - _least(right, arcs[1], v))) if closed else None
     # Far out the difference follows that of the points, and so does it at a neighbour's own end.
-    first = lo == -sp.oo or (neighbours and lo == right.vlo)
-    last = hi == sp.oo or (neighbours and hi == left.vhi)
+    first = lo == -sp.oo or ((joined or between.rises) and starts <= 0)
+    last = hi == sp.oo or ((joined or between.falls) and ends <= 0)
     before = -1 if first else _gap_sign(left, right, (gap, v), lo, "+", context)
     if before >= 0:
         return (lo if before == 0 else -sp.oo), "better from its first slope on"
@@ -243,7 +272,3 @@ def _algebraic(arc: Arc) -> bool:
 
 def _least(branch: Branch, arc: Arc, v: sp.Symbol) -> sp.Expr:
     return branch.value.subs(branch.variable, arc.closed) - v * arc.closed
-
-
-def _later(first: sp.Expr, second: sp.Expr, context: Context) -> sp.Expr:
-    return first if context.compare(first, second) >= 0 else second

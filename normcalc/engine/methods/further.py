@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-
-    from normcalc.engine.jit import Floats
+    from normcalc.engine.jit import Floats, Seed
 
 NAMES = ("frank_wolfe", "reweighting", "best_subset", "global_search")
 
@@ -30,7 +28,7 @@ class Setting:
     given: Mapping[str, Any]
     first: Floats
     tol: float
-    rng: np.random.Generator
+    rng: Seed
 
 
 def lacks(name: str, setting: Setting) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from normcalc.engine.certificate import Posed
-    from normcalc.engine.jit import Floats
+    from normcalc.engine.jit import Floats, Seed
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Own:
         method: Callable[[Problem, Floats], Any],
         posed: Posed,
         x0: Floats,
-        rng: np.random.Generator,
+        rng: Seed,
     ) -> None:
         """Make it, at the starting point."""
         curvature = ProximalGradient(posed, x0, rng).curvature

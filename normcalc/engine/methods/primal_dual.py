@@ -32,7 +32,7 @@ from normcalc.engine.rays import conflict, constraints
 
 if TYPE_CHECKING:
     from normcalc.engine.composite import Term
-    from normcalc.engine.jit import Floats
+    from normcalc.engine.jit import Floats, Seed
     from normcalc.engine.rays import Ray
 
 POWER_STEPS = 20
@@ -48,7 +48,7 @@ class PrimalDual:
     name = "primal-dual splitting"
     stalled = False
 
-    def __init__(self, terms: list[Term], x0: Floats, rng: np.random.Generator) -> None:
+    def __init__(self, terms: list[Term], x0: Floats, rng: Seed) -> None:
         """Sort the terms, and estimate the norm of the linear maps."""
         self.terms, self.x = terms, x0
         self.smooth = [term for term in terms if slope_of(term) is not None]
@@ -57,8 +57,9 @@ class PrimalDual:
         self.duals = [np.zeros_like(image) for image in self.images]
         self.pull = self.rest = np.zeros_like(x0)
         self.gradient = self._gradient(x0)
-        self.norm = MARGIN * self._norm(rng)
-        self.curvature = self._curvature(rng)
+        draws = np.random.default_rng(rng)
+        self.norm = MARGIN * self._norm(draws)
+        self.curvature = self._curvature(draws)
         self.sigma = 0.5 * self.curvature / self.norm if self.norm and self.curvature else 1.0
         self.sigma = self.sigma if self.curvature or not self.norm else self.norm**-0.5
         self.primal, self.dual, self.steps = np.inf, np.inf, 0

@@ -22,7 +22,7 @@ from normcalc.engine.methods.faces import Faces
 
 if TYPE_CHECKING:
     from normcalc.engine.certificate import Posed
-    from normcalc.engine.jit import Floats
+    from normcalc.engine.jit import Floats, Seed
 
 POWER_STEPS = 20  # at most, as long as the curvature grows by a share
 GROWN = 1.02
@@ -50,7 +50,7 @@ class ProximalGradient:
 
     name = "accelerated proximal gradient"
 
-    def __init__(self, posed: Posed, x0: Floats, rng: np.random.Generator) -> None:
+    def __init__(self, posed: Posed, x0: Floats, rng: Seed) -> None:
         """Estimate the step, and look at the starting point."""
         self.posed = posed
         self.stalled, self.measured, self.due = False, 0, 0
@@ -152,11 +152,11 @@ class ProximalGradient:
     def _distance(self, start: Ahead) -> float:
         return float(np.abs(self._forward(start) - start.x).max()) * self.curvature
 
-    def _estimate(self, rng: np.random.Generator) -> float:
+    def _estimate(self, rng: Seed) -> float:
         """Return the largest curvature at the start from below, by the power method."""
         design, norm, last = self.posed.design, 0.0, 0.0
         weight = self.posed.loss.curvature(self.prediction)
-        direction = rng.standard_normal(self.x.shape)
+        direction = np.random.default_rng(rng).standard_normal(self.x.shape)
         for _ in range(POWER_STEPS):
             length = float(np.linalg.norm(direction))
             if not 0.0 < length < np.inf or norm < GROWN * last:
