@@ -91,6 +91,7 @@ class Posed:
     flat: Floats | None = None  # images of directions that the penalty does not see
     ray: Ray | None = None
     before: Floats | None = None
+    last_gap: float = np.inf
 
     @property
     def design(self) -> Design:
@@ -153,7 +154,8 @@ class Posed:
         if self.convex and measured.gap <= self.gap_tol(measured.fun):
             return "optimal"
         limit = self.gradient_tol * (HOPELESS if self.convex else 1.0)
-        return "stationary" if measured.kkt <= limit else None
+        falling, self.last_gap = measured.gap < 0.5 * self.last_gap, measured.gap
+        return "stationary" if measured.kkt <= limit and not falling else None
 
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from normcalc.engine import products
 from normcalc.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Dense:
     @cached_property
     def squares(self) -> Floats:
         """Return the squared norm of each column, shape (columns,)."""
+        if products.pays(self.array):
+            return products.squares(self.array)
         if self.array.flags.f_contiguous:
             return np.asarray(np.vecdot(self.array.T, self.array.T))
         return np.asarray(np.einsum("ij,ij->j", self.array, self.array))
@@ -61,6 +64,8 @@ class Dense:
 
     def adjoint(self, r: Floats) -> Floats:
         """Return ``A^T r``."""
+        if r.ndim == 1 and products.pays(self.array):
+            return products.adjoint(self.array, r)
         return self.array.T @ r
 
     def rows(self, columns: Any) -> Floats:
@@ -92,7 +97,7 @@ class Centred(Dense):
 
     def adjoint(self, r: Floats) -> Floats:
         """Return ``A^T r``, for `r` less its mean."""
-        return np.asarray(self.array.T @ (r - r.mean(axis=0)))
+        return np.asarray(super().adjoint(r - r.mean(axis=0)))
 
     def rows(self, columns: Any) -> Floats:
         """Return chosen columns as contiguous rows."""

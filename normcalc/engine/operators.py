@@ -7,7 +7,7 @@ the penalty, so a penalty that brings its own kernels takes part like a derived 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import cached_property, singledispatch
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -167,7 +167,7 @@ class BoundPenalty:
         """Return the sum over the entries."""
         return self.value.sum(x)
 
-    @property
+    @cached_property
     def _flat(self) -> bool:
         """Whether the conjugate is the same number in all of its domain.
 

@@ -162,4 +162,5 @@ def test_an_inner_gram_matrix_is_that_of_its_columns() -> None:
     size = inner.columns.size
     assert size > 0
     np.testing.assert_allclose(inner.gram[:size, :size], chosen.T @ chosen, rtol=1e-10, atol=1e-9)
+    inner.complete(working.part)
     np.testing.assert_array_equal(inner.part, chosen.T)

@@ -18,7 +18,7 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
 from normcalc.engine.methods import support
-from normcalc.engine.methods.kernels import score, setup_rows
+from normcalc.engine.methods.kernels import score_outside, setup_rows
 from normcalc.engine.methods.lazy_gradient import (
     Known,
     Rest,
@@ -89,8 +89,9 @@ class CoordinateDescent:
             self.rests = at_rest(self.posed.penalty, self.curvature, self.constants)
 
     def _score(self, x: Floats, gradient: Floats) -> None:
-        element = self.posed.penalty.prox_kernel.element
-        score(element, x, gradient, self.curvature, self.constants, self.scores)
+        element, state = self.posed.penalty.prox_kernel.element, (x, gradient, self.curvature)
+        low, high = self.rests.zone if self.rests else (0.0, 0.0)
+        score_outside(element, *state, self.constants, low, high, self.scores)
 
     @property
     def x(self) -> Floats:

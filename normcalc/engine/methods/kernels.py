@@ -70,6 +70,27 @@ def score(
         out[j] = abs(x[j] - call_element(element, v, constants[j])) * curvature[j]
 
 
+@compiled(
+    types.void(int64, Vector, Vector, Vector, Matrix, float64, float64, Vector)
+)  # fmt: skip
+def score_outside(
+    element: int,
+    x: Array,
+    gradient: Array,
+    curvature: Array,
+    constants: Array,
+    low: float,
+    high: float,
+    out: Array,
+) -> None:
+    """Do as `score`, where slopes between two numbers leave every coordinate at zero."""
+    for j in range(x.size):
+        out[j] = 0.0
+        if x[j] != 0.0 or not low <= gradient[j] <= high:
+            v = x[j] - gradient[j] / curvature[j]
+            out[j] = abs(x[j] - call_element(element, v, constants[j])) * curvature[j]
+
+
 @compiled(float64(int64, Vector, float64))
 def domain_end(element: int, constants: Array, sign: float) -> float:
     """Return the largest ``t >= 0`` with a finite value at ``sign*t``; -1 if 0 has none."""

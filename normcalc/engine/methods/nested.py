@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.engine.design import Dense
-from normcalc.engine.methods import support
+from normcalc.engine.methods import quick_descent, support
 from normcalc.engine.methods.kernels import score
+from normcalc.engine.methods.quick_descent import DONE, END, GROW, SIZE
 from normcalc.engine.methods.working_set import SMALL, SPARE, WorkingSet
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ ROUNDS = 50  # looks at the set before all columns are looked at again
 FORWARD = 0.3  # of the largest score: how far the inner set is solved while it grows
 LARGE = 0.125  # of all columns: a larger set has none inside
 CACHED = 2.0**17  # entries: a set with no more may be larger than that
+FEW = 300  # columns: sweeps over as many are compiled with all that is around them
 ROOM = 2  # times its first size: a set no larger than that is taken over from the last problem
 
 
@@ -43,6 +45,21 @@ class InnerSet(WorkingSet):
         gram[:size, old:size] = self.weight * products
         gram[old:size, :old] = gram[:old, old:size].T
         return gram
+
+    def reserve(self, size: int) -> None:
+        """Make room for the first columns."""
+        if not len(self.gram):
+            self.gram = np.empty((size, size))
+
+    def extend(self, rows: Floats, columns: Any, old: int) -> None:
+        """Take columns of which the first have their Gram matrix; column ``j`` is row ``j``."""
+        self.columns, part = columns, rows[columns]
+        self.gram = self._bordered(part @ part[old:].T)
+
+    def complete(self, rows: Floats) -> None:
+        """Copy the columns, if they are not at hand."""
+        if self.part is None and self.columns.size:
+            self.part, self.room = rows[self.columns], np.empty((0, 0))
 
 
 class NestedSet(InnerSet):
@@ -82,6 +99,7 @@ class NestedSet(InnerSet):
         if outside.any():
             self.keep(x != 0.0)
             return
+        inner.complete(self.part)
         self.columns = self.columns[inner.columns]
         self.part, self.room, self.gram = inner.part, inner.room, inner.gram
 
@@ -109,6 +127,11 @@ class NestedSet(InnerSet):
         residuals, are cheaper.
         """
         inner, (curvature, constants, values) = self.inner, around
+        if inner.columns.size <= FEW:
+            residual = residual.copy()
+            if self._quick(kernels, x, residual, around, tol):
+                return residual, True
+            inner.complete(self.part)
         inner.design, scores = Dense(self.part.T), np.empty(x.size)
         for _ in range(self.rounds):
             gradient = self.part @ (residual * -self.weight)
@@ -130,3 +153,21 @@ class NestedSet(InnerSet):
             residual = residual - inner.apply(part - x[chosen])
             x[chosen] = part
         return residual, True
+
+    def _quick(
+        self, kernels: tuple[int, int], x: Floats, residual: Floats, around: Any, tol: float
+    ) -> bool:
+        """Do as `descend` by one compiled function, in place; tell whether that was all."""
+        inner, size = self.inner, self.inner.columns.size
+        order, taken = np.empty(x.size, dtype=np.int64), np.zeros(x.size)
+        order[:size], taken[inner.columns] = inner.columns, 1.0
+        start = int(inner.first * np.sqrt(x.size))
+        state = np.array([size, size, 0, self.rounds, FEW])
+        point = (*kernels, self.part, self.weight, residual, x, *around, tol, start, order, taken)
+        descend: Any = quick_descent.descend
+        inner.reserve(2 * start)
+        while (asked := descend(*point, inner.gram, state)) == GROW:
+            inner.extend(self.part, order[: state[END]], state[SIZE])
+            state[SIZE] = state[END]
+        inner.columns, inner.part = order[: state[SIZE]].copy(), None
+        return bool(asked == DONE)

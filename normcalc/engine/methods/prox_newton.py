@@ -20,7 +20,7 @@ from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods import support, weighted_sweeps
-from normcalc.engine.methods.kernels import score, setup_rows
+from normcalc.engine.methods.kernels import score_outside, setup_rows
 from normcalc.engine.methods.lazy_gradient import Known, Rest, at_rest, complete, renewed
 from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
@@ -99,8 +99,9 @@ class ProxNewton:
         self.rests = at_rest(self.posed.penalty, self.reference, self.constants)
 
     def _score(self, x: Floats, gradient: Floats) -> None:
-        element = self.posed.penalty.prox_kernel.element
-        score(element, x, gradient, self.reference, self.constants, self.scores)
+        element, state = self.posed.penalty.prox_kernel.element, (x, gradient, self.reference)
+        low, high = self.rests.zone if self.rests else (0.0, 0.0)
+        score_outside(element, *state, self.constants, low, high, self.scores)
 
     @property
     def x(self) -> Floats:

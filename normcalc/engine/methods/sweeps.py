@@ -60,17 +60,23 @@ def _solve(matrix: Array, right: Array) -> None:
         right[i] /= matrix[i, i]
 
 
+@compiled(float64(Matrix, int64, int64), fastmath={"reassoc", "contract"})
+def _steps(xs: Array, i: int, k: int) -> float:
+    """Return the product of two steps between rows."""
+    total = 0.0
+    for j in range(xs.shape[1]):
+        total += (xs[i + 1, j] - xs[i, j]) * (xs[k + 1, j] - xs[k, j])
+    return total
+
+
 @compiled(Vector(Matrix))
 def combination(xs: Array) -> Array:
     """Return weights of sum one for which the combined step between rows of `xs` is shortest."""
     size = xs.shape[0] - 1
     normal, weights = np.empty((size, size)), np.ones(size)
     for i in range(size):
-        for k in range(size):
-            total = 0.0
-            for j in range(xs.shape[1]):
-                total += (xs[i + 1, j] - xs[i, j]) * (xs[k + 1, j] - xs[k, j])
-            normal[i, k] = total
+        for k in range(i + 1):
+            normal[i, k] = normal[k, i] = _steps(xs, i, k)
     trace = 0.0
     for i in range(size):
         trace += normal[i, i]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normcalc.engine.design import Dense
+from normcalc.engine.methods.highest import highest
 
 if TYPE_CHECKING:
     from normcalc.engine.design import Sparse
@@ -192,15 +193,13 @@ def candidates(
     used = int(np.count_nonzero(active))
     first = int(start * np.sqrt(size)) * scores.size // size
     allowed = max(10, first - taken.size, int(growth * used))
-    wanted = np.where(scores > threshold, scores, 0.0)
-    if taken.size == 0:
-        wanted[active] = np.inf  # the starting point must be representable
+    if taken.size == 0 and used:
+        scores = np.where(active, np.inf, scores)  # the starting point must be representable
         allowed = max(allowed, used)
-    wanted[taken] = 0.0
-    found = np.flatnonzero(wanted)
-    if found.size > allowed:
-        found = found[np.argpartition(-wanted[found], allowed)[:allowed]]
-    return found
+    known = np.zeros(scores.size, dtype=bool)
+    known[taken] = True
+    found = np.empty(scores.size, dtype=np.int64)
+    return found[: highest(scores, known, threshold, allowed, found)].copy()
 
 
 def _compact(matrix: Any) -> Any:
