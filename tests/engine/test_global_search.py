@@ -177,7 +177,11 @@ def test_a_jump_stands_alone() -> None:
 @pytest.mark.parametrize(
     ("objective", "params", "words"),
     [
-        (nc.least_squares(A[:1], B[:1]) + nc.zoo.mcp(), {"lam": 0.3, "gamma": 1.5}, "no bounds"),
+        (
+            nc.least_squares(A[:1], B[:1]) + nc.zoo.mcp(),
+            {"lam": 0.3, "gamma": 1.5},
+            "needs bounds",
+        ),
         (nc.least_squares(np.eye(31), np.ones(31)) + nc.zoo.l0(), {"lam": 0.3}, "at most 30"),
         (nc.least_squares(A, B) + nc.function("norm(x)"), {}, "summed over the coordinates"),
         (

@@ -31,7 +31,7 @@ from normcalc.engine.methods.hulls import Corners, Hulls, lower_hull
 from normcalc.engine.methods.relaxation import Relaxation, Relaxed
 from normcalc.engine.methods.row_relaxation import MOST, RowRelaxation, rows_of
 from normcalc.engine.problem import LeastSquares
-from normcalc.errors import InputError
+from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -268,8 +268,8 @@ def _excluded(side: Side) -> set[float]:
 def _check_finite(lo: Floats, hi: Floats) -> None:
     endless = np.flatnonzero(~np.isfinite(hi - lo))
     if endless.size:
-        raise InputError(
-            f"method 'global_search' found no bounds for coordinate {endless[0]}: neither its "
-            "penalty nor the loss grows along it for sure; add a bound that you know, for example "
+        raise SolverError(
+            f"method 'global_search' needs bounds for coordinate {endless[0]}: neither its penalty "
+            "nor the loss is seen to grow along it; add a bound that you know, for example "
             "+ nc.function('indicator(abs(x) <= 10)')"
         )
