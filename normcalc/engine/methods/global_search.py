@@ -269,7 +269,7 @@ def _check_finite(lo: Floats, hi: Floats) -> None:
     endless = np.flatnonzero(~np.isfinite(hi - lo))
     if endless.size:
         raise SolverError(
-            f"method 'global_search' needs bounds for coordinate {endless[0]}: neither its penalty "
-            "nor the loss is seen to grow along it; add a bound that you know, for example "
+            f"method 'global_search' needs bounds for coordinate {endless[0]}: neither its "
+            "penalty nor the loss is seen to grow along it; add a bound that you know, for example "
             "+ nc.function('indicator(abs(x) <= 10)')"
         )
