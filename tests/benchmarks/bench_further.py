@@ -61,9 +61,66 @@ def subsets() -> None:
         print(f"{title}: {found.status}, {size} columns, {spent:.3g} ms")
 
 
+CONCAVE = {
+    "MCP": (nc.zoo.mcp(), {"lam": 0.2, "gamma": 3.0}),
+    "SCAD": (nc.zoo.scad(), {"lam": 0.2, "a": 3.7}),
+    "log": (nc.function("lam*log(1 + abs(x)/eps)"), {"lam": 0.1, "eps": 0.1}),
+    "root": (nc.function("lam*sqrt(abs(x))"), {"lam": 0.1}),
+    "atan": (nc.function("lam*atan(abs(x)/eps)"), {"lam": 0.1, "eps": 0.1}),
+    "capped": (nc.function("min(lam*abs(x), c)"), {"lam": 0.3, "c": 0.1}),
+}
+ROBUST = {
+    "Geman-McClure": "(z - y)**2/(1 + (z - y)**2)",
+    "Welsch": "1 - exp(-(z - y)**2/2)",
+    "truncated": "min((z - y)**2, 1)",
+}
+
+
+def alike(rows: int, columns: int, correlation: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return a design whose neighbouring columns are correlated, and a target."""
+    rng = np.random.default_rng(0)
+    A = rng.normal(size=(rows, columns))
+    for j in range(1, columns):
+        A[:, j] = correlation * A[:, j - 1] + np.sqrt(1 - correlation**2) * A[:, j]
+    planted = np.zeros(columns)
+    planted[::4] = 1.5 * rng.normal(size=len(planted[::4]))
+    return A, A @ planted + 0.7 * rng.normal(size=rows)
+
+
+def least_values() -> None:
+    """Global search beside the best of twenty starts."""
+    problems = []
+    for size in ((60, 15, 0.8), (100, 25, 0.5)):
+        A, b = alike(*size)
+        for name, (penalty, params) in CONCAVE.items():
+            objective = nc.least_squares(A, b, scaling="mean") + penalty
+            problems.append((f"{name} {size[0]} x {size[1]}", objective, params, 1e-8))
+        side = np.where(b > 0, 1.0, -1.0)
+        logistic = nc.loss("log(1 + exp(-y*z))", A, side, scaling="mean")
+        bounded = logistic + nc.zoo.mcp() + nc.function("indicator(abs(x) <= 5)")
+        params = {"lam": 0.05, "gamma": 10.0}
+        problems.append((f"logistic MCP {size[0]} x {size[1]}", bounded, params, 1e-6))
+    for columns in (2, 3):
+        A, b = alike(40, columns, 0.0)
+        b[:10] += 6.0
+        for name, formula in ROBUST.items():
+            objective = nc.loss(formula, A, b, scaling="mean") + nc.function("lam*abs(x)")
+            problems.append((f"{name} 40 x {columns}", objective, {"lam": 0.02}, 1e-6))
+    for title, objective, params, tol in problems:
+        nc.minimize(objective, method="global_search", tol=tol, max_iter=0, **params)
+        start = time.perf_counter()
+        limits = {"tol": tol, "time_limit": 60.0}
+        found = nc.minimize(objective, method="global_search", **limits, **params)
+        spent, away = time.perf_counter() - start, found.certificate.value / abs(found.fun)
+        other = nc.minimize(objective, starts=20, rng=0, **params).fun / found.fun - 1.0
+        print(f"least value, {title}: {found.status}, {spent:.3g} s, gap {away:.1e}, ", end="")
+        print(f"twenty starts {other:.1e} above")
+
+
 def main() -> None:
     """Print all rows."""
     subsets()
+    least_values()
     A, b = data(200, 500, 20)
     lasso = nc.least_squares(A, b, scaling="mean") + nc.function("lam*abs(x)")
     ways = {"exact path": lambda: nc.regularization_path(lasso, "lam", exact=True)}

@@ -270,6 +270,6 @@ def _check_finite(lo: Floats, hi: Floats) -> None:
     if endless.size:
         raise SolverError(
             f"method 'global_search' needs bounds for coordinate {endless[0]}: neither its "
-            "penalty nor the loss is seen to grow along it; add a bound that you know, for example "
+            "penalty nor the loss is seen to grow along it; add a bound that you know, such as "
             "+ nc.function('indicator(abs(x) <= 10)')"
         )
