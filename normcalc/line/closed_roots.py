@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -33,6 +34,11 @@ def closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     >>> closed_roots(sp.exp(u) - u - 7, u)
     []
     """
+    return list(_closed_roots(expr, variable))  # asked for again in each regime
+
+
+@lru_cache(maxsize=1024)
+def _closed_roots(expr: sp.Expr, variable: sp.Symbol) -> list[sp.Expr]:
     if variable.is_negative:
         positive = sp.Dummy("u", positive=True)
         return [-root for root in closed_roots(expr.subs(variable, -positive), positive)]

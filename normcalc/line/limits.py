@@ -7,6 +7,8 @@ under a time budget.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 from normcalc.line.context import Beyond, Context
@@ -142,6 +144,7 @@ def _settled(value: sp.Expr, context: Context) -> sp.Expr:
     return value
 
 
+@lru_cache(maxsize=1024)
 def _general(expr: sp.Expr, variable: sp.Symbol, end: sp.Expr, side: str) -> sp.Expr:
     def work() -> sp.Expr | None:
         try:

@@ -1,10 +1,13 @@
 """Signs: proved ones only, and a fork wherever the relations leave it open."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
 from normcalc.line.context import Context, Fork, draw_samples
 from normcalc.line.deadline import TimeUp, deadline, limited
+from normcalc.line.numbers import hint
+from normcalc.line.simplify import vanishes
 from normcalc.line.smt import unsatisfiable
 from normcalc.line.table import Root
 
@@ -34,6 +37,29 @@ def test_samples_never_decide():
     context = Context((), samples=[{A: sp.Float(5), B: sp.Float(1)}])
     with pytest.raises(Fork):
         context.sign(A - B)
+
+
+def test_samples_know_where_roots_are():
+    u = sp.Symbol("u", positive=True)
+    context = Context(
+        (), samples=[{A: sp.Float(4), B: sp.Float(2)}, {A: sp.Float(9), B: sp.Float(1)}]
+    )
+    root = context.new_root(u**2 - A, u, sp.S.Zero, sp.oo, True)
+    np.testing.assert_allclose([float(s[root]) for s in context.samples], [2.0, 3.0])
+    with pytest.raises(Fork):  # positive at one sample, zero at the other
+        context.sign(root - B)
+    assert context._observed(root - 4) == {-1}
+    beyond = Root(root, u**2 - A, u, sp.Integer(5), sp.oo, True)
+    assert hint(beyond, {A: sp.Float(4)}) is None
+    assert hint(beyond, {B: sp.Float(4)}) is None
+
+
+def test_what_vanishes_is_told_without_a_search():
+    t = sp.sqrt(A + B)
+    for zero in ((A + B) / t - t, A / (A + B) + B / (A + B) - 1, sp.exp(A) * sp.exp(-A) - 1):
+        assert vanishes(zero)
+    for other in (A - B, t - sp.sqrt(A), sp.exp(A) - 1 - A, sp.Abs(A - B)):
+        assert not vanishes(other)
 
 
 def test_a_wrong_hypothesis_is_not_needed_for_unsat():

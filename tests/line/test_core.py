@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from normcalc.codegen import compile as compile_
 from normcalc.errors import NotDerivable
 from normcalc.line.conjugation import conjugate_table
+from normcalc.line.context import with_hints
 from normcalc.line.core import Line, prox_table
 from normcalc.line.shape import convexity
-from normcalc.line.table import Arc
+from normcalc.line.table import Arc, Hull
 
 X = sp.Symbol("x", real=True)
 STEP = sp.Symbol("step", positive=True)
@@ -21,6 +23,8 @@ SCAD = sp.Piecewise(
     ((2 * A * LAM * sp.Abs(X) - X**2 - LAM**2) / (2 * (A - 1)), sp.Abs(X) <= A * LAM),
     ((A + 1) * LAM**2 / 2, True),
 )
+
+PATIENCE = 60.0  # seconds, beside whatever else runs
 
 
 def line(expr, *relations, **ends):
@@ -38,35 +42,63 @@ REGIMES = [
     (X**2 / (1 + X**2), (), 2),
     (sp.sqrt(sp.Abs(X)), (), 1),
     (sp.Max(1 - X, 0), (), 1),
+    (LAM * sp.atan(sp.Abs(X) / EPS), (), 4),
 ]
 
 
 @pytest.mark.parametrize(("expr", "relations", "count"), REGIMES, ids=str)
 def test_number_of_regimes(expr, relations, count):
-    assert len(prox_table(line(expr, *relations)).regimes) == count
+    assert len(prox_table(line(expr, *relations), PATIENCE).regimes) == count
 
 
 @pytest.mark.parametrize(("expr", "relations", "count"), REGIMES, ids=str)
 def test_regimes_are_disjoint_and_complete(expr, relations, count):
-    table = prox_table(line(expr, *relations))
+    table = prox_table(line(expr, *relations), PATIENCE)
     rng = np.random.default_rng(count)
     for _ in range(60):
         sample = {s: sp.Float(10 ** rng.uniform(-1, 1)) for s in table.parameters}
         if any(r.xreplace(sample) == sp.false for r in relations):
             continue
-        held = [all(c.xreplace(sample) == sp.true for c in r.conditions) for r in table.regimes]
-        assert sum(held) == 1
+        assert sum(holds(regime, sample) for regime in table.regimes) == 1
+
+
+def holds(regime, sample):
+    """Tell whether a regime's conditions hold, those about its roots as well."""
+    known = with_hints(sample, regime.roots)
+    return all(c.xreplace(known) == sp.true for c in regime.conditions)
 
 
 @pytest.mark.parametrize(("expr", "relations", "count"), REGIMES, ids=str)
 def test_cases_follow_each_other(expr, relations, count):
     del count
-    table = prox_table(line(expr, *relations))
+    table = prox_table(line(expr, *relations), PATIENCE)
     for regime in table.regimes:
         assert regime.cases[0].lo == (0 if table.parity else -sp.oo)
         assert regime.cases[-1].hi == sp.oo
         for left, right in zip(regime.cases, regime.cases[1:], strict=False):
             assert left.hi == right.lo
+
+
+def test_arc_tangent_has_points_no_worse_than_any_other(monkeypatch):
+    monkeypatch.delenv("NORMCALC_JIT")  # few numbers: nothing is compiled
+    table = prox_table(line(LAM * sp.atan(sp.Abs(X) / EPS)), PATIENCE)
+    points = [case.point for regime in table.regimes for case in regime.cases]
+    assert not any(isinstance(point, Hull) for point in points)
+    assert table.regimes[0].conditions == (64 * EPS**4 >= 27 * LAM**2 * STEP**2,)
+    kernel = compile_(table, name="prox")
+    rng, grid, worse = np.random.default_rng(0), np.linspace(0.0, 1.0, 2001), 0
+    for _ in range(40):
+        lam, eps, step = 10 ** rng.uniform(-1.5, 1.5, 3)
+        v = 10 ** rng.uniform(-1.0, 2.0) * rng.standard_normal(20)
+        found = kernel(v, step=step, lam=lam, eps=eps)
+
+        def objective(u, v, lam=lam, eps=eps, step=step):
+            return step * lam * np.arctan(np.abs(u) / eps) + (u - v) ** 2 / 2
+
+        least = objective(grid[:, None] * v, v).min(axis=0)
+        assert np.all(objective(found, v) <= least + 1e-9 * v**2)
+        worse += np.sum(objective(0.9 * found + 0.1 * v, v) > least + 1e-9 * v**2)
+    assert worse > 100  # the check sees points that are not the prox
 
 
 def test_border_belongs_to_one_regime_and_its_flat_is_known():
