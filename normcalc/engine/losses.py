@@ -98,19 +98,31 @@ def _compiled(obj: Any) -> Callable[..., Floats]:
 
 def loss_formula(given: object) -> Function:
     """Return a loss as a function of the prediction ``z``, its target ``y`` any real number."""
-    from normcalc.language import Function, Real, function
+    from normcalc.language import Function
 
-    if isinstance(given, Function):
-        made = given
-    else:
-        kinds: dict[str, Any] = {TARGET: Real} if _mentions_target(given) else {}
-        made = function(given, PREDICTION, **kinds)
+    made = given if isinstance(given, Function) else _read(given)
     if made.variable.kind != "scalar" or made.variable.name != PREDICTION:
         raise InputError(
             f"a loss is a formula in the prediction {PREDICTION!r} (and the target {TARGET!r}), "
             f"for example 'log(1 + exp(-y*z))'; {made} is a function of {made.variable.name!r}"
         )
     return made
+
+
+def _read(given: object) -> Function:
+    return _read_once(given) if isinstance(given, str) else _read_anew(given)
+
+
+@lru_cache(maxsize=64)
+def _read_once(given: str) -> Function:
+    return _read_anew(given)
+
+
+def _read_anew(given: object) -> Function:
+    from normcalc.language import Real, function
+
+    kinds: dict[str, Any] = {TARGET: Real} if _mentions_target(given) else {}
+    return function(given, PREDICTION, **kinds)
 
 
 def _mentions_target(given: object) -> bool:
@@ -136,6 +148,7 @@ class RowLoss:
         self.formula, self.kernels = formula, kernels(formula)
         self.design, self.target, self.weight, self.offset = data
         self.intercept, self._step = intercept, np.nan
+        self._bound: dict[str, Bound] = {}
         needed = {parameter.name for parameter in formula.parameters}
         every = {**values, TARGET: self.target}
         self.values = {name: every[name] for name in every if name in needed}
@@ -175,25 +188,25 @@ class RowLoss:
 
     def value(self, z: Floats) -> float:
         """Return the loss at predictions."""
-        return float(np.sum(self.weight * self.kernels.value(z, **self.values)))
+        return float(np.sum(self.weight * self._rows("value", z)))
 
     def slope(self, z: Floats) -> Floats:
         """Return the derivative of the loss in each prediction."""
-        return np.asarray(self.weight * self.kernels.slope(z, **self.values))
+        return np.asarray(self.weight * self._rows("slope", z))
 
     def curvature(self, z: Floats) -> Floats:
         """Return the second derivative of the loss in each prediction."""
-        return np.asarray(self.weight * self.kernels.curvature(z, **self.values))
+        return np.asarray(self.weight * self._rows("curvature", z))
 
     def dual(self, slope: Floats) -> float:
         """Return the conjugate of the loss as a function of ``A x``; it may be infinite."""
-        conjugate, weight = self.kernels.conjugate, np.broadcast_to(self.weight, slope.shape)
-        if conjugate is None:
+        weight = np.broadcast_to(self.weight, slope.shape)
+        if self.kernels.conjugate is None:
             return np.inf
         used = weight > 0.0
         each = np.zeros(slope.shape)
         np.divide(slope, weight, out=each, where=used)
-        rows = np.where(used, weight * conjugate(each, **self.values), 0.0)
+        rows = np.where(used, weight * self._rows("conjugate", each), 0.0)
         return float(np.sum(rows) - np.sum(slope * self.offset))
 
     def prox(self, v: Floats, step: float) -> Floats:
@@ -209,12 +222,28 @@ class RowLoss:
         moved = self._prox.map(v + self.offset) - self.offset
         return np.where(self._moving, moved, v)
 
+    def _rows(self, name: str, v: Floats) -> Floats:
+        """Return what a kernel says of each row; parameters are checked the first time only."""
+        bound = self._bound.get(name)
+        if bound is not None:
+            return bound.map(v)
+        kernel = getattr(self.kernels, name)
+        found = np.asarray(kernel(v, **self.values))
+        bound = Bound(kernel, self._table(kernel.parameters))
+        if bound.prepare():
+            self._bound[name] = bound
+        return found
+
+    def _table(self, names: tuple[str, ...]) -> Floats:
+        """Return a row of parameters for each prediction; those without a value are one."""
+        table = np.ones((self.target.size, len(names)))
+        for k, name in enumerate(names):
+            if name in self.values:
+                table[:, k] = np.broadcast_to(self.values[name], self.target.shape).ravel()
+        return table
+
     @cached_property
     def _prox(self) -> Bound:
         """The kernel of the prox with a row of parameters for each prediction, its step first."""
         kernel: Any = self.kernels.prox
-        table = np.ones((self.target.size, len(kernel.parameters)))
-        for k, name in enumerate(kernel.parameters):
-            if k:
-                table[:, k] = np.broadcast_to(self.values[name], self.target.shape).ravel()
-        return Bound(kernel, table)
+        return Bound(kernel, self._table(("", *kernel.parameters[1:])))

@@ -161,12 +161,15 @@ class CoordinateDescent:
             if done:
                 return x, residual
         residual = residual.copy()
-        state: Any = (residual, x, curvature, constants, values, weight, tol, MAX_SWEEPS)
+        state, limits = (residual, x, curvature, constants, values, weight), (tol, MAX_SWEEPS)
         if isinstance(self.design, Sparse):
             part = working.part
-            sparse_solve(*kernels, part.data, part.indices, part.indptr, *state)
+            columns = (part.data, part.indices, part.indptr, np.empty(0))
+            given: Any = (*kernels, *columns, *state, 0.0, *limits)
+            sparse_solve(*given)
         else:
-            dense_solve(*kernels, working.part, *state)
+            given = (*kernels, working.part, *state, *limits)
+            dense_solve(*given)
         return x, residual
 
 

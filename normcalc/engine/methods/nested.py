@@ -46,15 +46,38 @@ class InnerSet(WorkingSet):
         gram[old:size, :old] = gram[:old, old:size].T
         return gram
 
-    def reserve(self, size: int) -> None:
-        """Make room for the first columns."""
-        if not len(self.gram):
-            self.gram = np.empty((size, size))
-
-    def extend(self, rows: Floats, columns: Any, old: int) -> None:
+    def _extend_to(self, columns: Any, rows: Floats, old: int) -> None:
         """Take columns of which the first have their Gram matrix; column ``j`` is row ``j``."""
         self.columns, part = columns, rows[columns]
         self.gram = self._bordered(part @ part[old:].T)
+
+    def descend_on(
+        self,
+        rows: Floats,
+        kernels: tuple[int, int],
+        x: Floats,
+        residual: Floats,
+        around: Any,
+        tol: float,
+        rounds: int,
+    ) -> bool:
+        """Minimise over columns that are `rows`, in place, by one compiled function.
+
+        Tell whether that was all: too many columns, or sweeps that do not end, are left to others.
+        """
+        size, start = self.columns.size, int(self.first * np.sqrt(x.size))
+        order, taken = np.empty(x.size, dtype=np.int64), np.zeros(x.size)
+        order[:size], taken[self.columns] = self.columns, 1.0
+        state = np.array([size, size, 0, rounds, FEW])
+        point = (*kernels, rows, self.weight, residual, x, *around, tol, start, order, taken)
+        descend: Any = quick_descent.descend
+        if not len(self.gram):
+            self.gram = np.empty((2 * start, 2 * start))
+        while (asked := descend(*point, self.gram, state)) == GROW:
+            self._extend_to(order[: state[END]], rows, state[SIZE])
+            state[SIZE] = state[END]
+        self.columns, self.part = order[: state[SIZE]].copy(), None
+        return bool(asked == DONE)
 
     def complete(self, rows: Floats) -> None:
         """Copy the columns, if they are not at hand."""
@@ -129,7 +152,7 @@ class NestedSet(InnerSet):
         inner, (curvature, constants, values) = self.inner, around
         if inner.columns.size <= FEW:
             residual = residual.copy()
-            if self._quick(kernels, x, residual, around, tol):
+            if inner.descend_on(self.part, kernels, x, residual, around, tol, self.rounds):
                 return residual, True
             inner.complete(self.part)
         inner.design, scores = Dense(self.part.T), np.empty(x.size)
@@ -153,21 +176,3 @@ class NestedSet(InnerSet):
             residual = residual - inner.apply(part - x[chosen])
             x[chosen] = part
         return residual, True
-
-    def _quick(
-        self, kernels: tuple[int, int], x: Floats, residual: Floats, around: Any, tol: float
-    ) -> bool:
-        """Do as `descend` by one compiled function, in place; tell whether that was all."""
-        inner, size = self.inner, self.inner.columns.size
-        order, taken = np.empty(x.size, dtype=np.int64), np.zeros(x.size)
-        order[:size], taken[inner.columns] = inner.columns, 1.0
-        start = int(inner.first * np.sqrt(x.size))
-        state = np.array([size, size, 0, self.rounds, FEW])
-        point = (*kernels, self.part, self.weight, residual, x, *around, tol, start, order, taken)
-        descend: Any = quick_descent.descend
-        inner.reserve(2 * start)
-        while (asked := descend(*point, inner.gram, state)) == GROW:
-            inner.extend(self.part, order[: state[END]], state[SIZE])
-            state[SIZE] = state[END]
-        inner.columns, inner.part = order[: state[SIZE]].copy(), None
-        return bool(asked == DONE)

@@ -22,6 +22,7 @@ from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods import support, weighted_sweeps
 from normcalc.engine.methods.kernels import score_outside, setup_rows
 from normcalc.engine.methods.lazy_gradient import Known, Rest, at_rest, complete, renewed
+from normcalc.engine.methods.nested import InnerSet, NestedSet
 from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
@@ -34,9 +35,13 @@ MODELS = 8  # on one working set, before all columns are looked at again
 FIRST_MODELS = 1  # the same, while the set grows
 SLOW = 0.5  # of the last move: after one as long a model gets a Gram matrix of its own
 SWEEPS = 2000
+MATTERS = 0.3  # of the largest score: columns beyond that are kept with those that are not zero
+LOOKS = 50  # at the working set, while a model is minimised on few of its columns
 FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
 CAREFUL = 1e-3  # the floor after a model that promised too much; it rises and falls from there
 SHORTEST = 2.0**-40
+SHORT = 0.2  # a step that is no shorter than this may gain what rounding hides
+BETTER = 0.9  # of the largest score: less is a gain
 ROUNDING = 1e-14  # changes of the objective below this, relatively, are noise
 
 
@@ -66,6 +71,7 @@ class ProxNewton:
     working: WorkingSet
     known: Known | None = None
     rests: Rest | None = None
+    quick = False  # whether few columns matter so far, and those are dense
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Look at the starting point; a `last` run that ended there, on the same data, helps."""
@@ -97,6 +103,9 @@ class ProxNewton:
         self.constants = self._constants(self.reference)
         self.scores = np.empty(squares.size)
         self.rests = at_rest(self.posed.penalty, self.reference, self.constants)
+        self.quick = isinstance(self.design, Dense)
+        if self.quick:
+            self.working.first, self.working.growth = NestedSet.first, NestedSet.growth
 
     def _score(self, x: Floats, gradient: Floats) -> None:
         element, state = self.posed.penalty.prox_kernel.element, (x, gradient, self.reference)
@@ -198,6 +207,10 @@ class ProxNewton:
         """Minimise one model and search along the way; return the largest change of a slope."""
         if self._without_gram():
             return self._sweep(tol)
+        if self.quick:
+            if (moved := self._descend(tol)) is not None:
+                return moved
+            self._hand_over()
         chosen, part = self._block()
         model = self._model(chosen, part)
         x, curvature = self._solve(chosen, model, tol)
@@ -208,11 +221,44 @@ class ProxNewton:
         share = self._search(chosen, move, ahead + shift, shift)
         return self._trusted(share) * float(np.abs(move * curvature).max(initial=0.0))
 
+    def _descend(self, tol: float) -> float | None:
+        """Minimise a model of few dense columns as `_minimise_model` does; None if it is another.
+
+        With the constant eliminated the model is least squares: columns less their weighted means,
+        times the roots of the weights.
+        """
+        chosen, part, loss = self.working.columns, self.working.part, self.loss
+        weights, slope = self._curvature(), loss.slope(self.point.prediction)
+        total, root, rows = weights.sum(), np.sqrt(weights), part
+        means, surplus = np.zeros(chosen.size), 0.0
+        if loss.intercept:
+            means, surplus = part @ weights / total, slope.sum() / total
+            rows = part - means[:, None]
+        rows = rows * root
+        squares = np.vecdot(rows, rows)
+        curvature = np.where(squares > 1e-12 * squares.max(), squares, squares.max() or 1.0)
+        constants, penalty = self._constants(curvature, chosen), self.posed.penalty
+        x, residual = np.ascontiguousarray(self.point.x[chosen]), surplus * root - slope / root
+        kernels = (penalty.prox_kernel.element, penalty.value.element)
+        around = (curvature, constants, penalty.value.chosen(chosen))
+        inner = InnerSet(Dense(rows.T), 1.0)
+        self.quick = inner.descend_on(rows, kernels, x, residual, around, tol, LOOKS)
+        if not self.quick:
+            return None
+        move = x - self.point.x[chosen]
+        shift = -(surplus + float(means @ move))
+        share = self._search(chosen, move, np.asarray(move @ part) + shift, shift)
+        return self._trusted(share) * float(np.abs(move * curvature).max(initial=0.0))
+
+    def _hand_over(self) -> None:
+        """Go on with a Gram matrix of the columns that matter."""
+        used = self.point.x != 0.0
+        self.working.keep(used | (self.scores > MATTERS * self.scores.max()))
+        self.working.first, self.working.growth = WorkingSet.first, WorkingSet.growth
+
     def _without_gram(self) -> bool:
         """Tell whether sweeps over the residuals of compressed columns cost less."""
-        if isinstance(self.design, Dense) or self.loss.intercept:
-            return False
-        return weighted_sweeps.pays(self.working.part)
+        return not isinstance(self.design, Dense) and weighted_sweeps.pays(self.working.part)
 
     def _sweep(self, tol: float) -> float:
         """Minimise a model over the whole working set, as `_minimise_model` does over a part."""
@@ -221,11 +267,12 @@ class ProxNewton:
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         rows = (self.loss.slope(self.point.prediction), self._curvature())
         values = penalty.value.chosen(chosen)
-        curvature = weighted_sweeps.solve(
-            kernels, part, *rows, x, lambda c: (self._constants(c, chosen), values), tol, SWEEPS
-        )
+        around = lambda c: (self._constants(c, chosen), values)  # noqa: E731
+        state: Any = (x, around, self.loss.intercept, tol, SWEEPS)
+        curvature, means, surplus = weighted_sweeps.solve(kernels, part, *rows, *state)
         move = x - self.point.x[chosen]
-        share = self._search(chosen, move, np.asarray(part @ move), 0.0)
+        shift = -(surplus + float(means @ move))
+        share = self._search(chosen, move, np.asarray(part @ move) + shift, shift)
         return self._trusted(share) * float(np.abs(move * curvature).max(initial=0.0))
 
     def _trusted(self, share: float) -> float:
@@ -246,21 +293,25 @@ class ProxNewton:
             x = point.x.copy()
             x[chosen] += share * move
             there = self._at(x, point.constant + share * shift, point.prediction + share * ahead)
-            if there.fun < point.fun or (share == 1.0 and self._hidden(there)):
+            if there.fun < point.fun or self._hidden(there):
                 self.point = there
                 return share
+            if self._alike(there) and share < SHORT:
+                break  # a shorter step would change the objective less
             share *= 0.5
         return 0.0
 
     def _hidden(self, there: Point) -> bool:
-        """Tell whether rounding hides what a full step gains, and stationarity shows it.
+        """Tell whether rounding hides what a step gains, and stationarity shows it.
 
         Near the minimum the objective changes by the square of a step, so that its digits end
         halfway to those of the point.
         """
-        if abs(there.fun - self.point.fun) > ROUNDING * abs(self.point.fun):
-            return False
-        return self._worst(there) < 0.5 * self._worst(self.point)
+        return self._alike(there) and self._worst(there) < BETTER * self._worst(self.point)
+
+    def _alike(self, there: Point) -> bool:
+        """Tell whether rounding alone may be why objectives differ."""
+        return abs(there.fun - self.point.fun) <= ROUNDING * abs(self.point.fun)
 
     def _worst(self, point: Point) -> float:
         """Return the largest score at a point, and keep scores and gradient."""

@@ -49,22 +49,28 @@ def _dense_sweep(
     return largest
 
 
-@compiled(float64(int64, Vector, Index, Index, Vector, Vector, Vector, Matrix, float64))
+@compiled(
+    float64(
+        int64, Vector, Index, Index, Vector, Vector, Vector, Vector, Matrix, float64, Vector
+    )
+)  # fmt: skip
 def _sparse_sweep(
     element: int,
     data: Array,
     indices: Array,
     starts: Array,
+    means: Array,
     residual: Array,
     x: Array,
     curvature: Array,
     constants: Array,
     weight: float,
+    shift: Array,
 ) -> float:
-    """Do as `_dense_sweep`, for compressed columns."""
+    """Do as `_dense_sweep`, for compressed columns; see `sparse_solve` for the others' meaning."""
     largest = 0.0
     for j in range(x.size):
-        slope = 0.0
+        slope = shift[0] * shift[1] * means[j] if means.size else 0.0
         for k in range(starts[j], starts[j + 1]):
             slope += data[k] * residual[indices[k]]
         new = call_element(element, x[j] + weight * slope / curvature[j], constants[j])
@@ -73,16 +79,19 @@ def _sparse_sweep(
             x[j] = new
             for k in range(starts[j], starts[j + 1]):
                 residual[indices[k]] -= move * data[k]
+            if means.size:
+                shift[0] += move * means[j]
             largest = max(largest, abs(move) * curvature[j])
     return largest
 
 
-@compiled(void(int64, int64, Vector, Vector, Matrix, Matrix, Matrix, float64))
+@compiled(void(int64, int64, Vector, Vector, Vector, Matrix, Matrix, Matrix, float64))
 def _extrapolate(
     value: int,
     sweep: int,
     x: Array,
     residual: Array,
+    shift: Array,
     xs: Array,
     residuals: Array,
     constants: Array,
@@ -94,13 +103,15 @@ def _extrapolate(
         xs[slot, j] = x[j]
     for i in range(residual.size):
         residuals[slot, i] = residual[i]
+    residuals[slot, residual.size] = shift[0]
     if slot != HISTORY:
         return
-    there, left = np.empty(x.size), np.empty(residual.size)
+    there, left = np.empty(x.size), np.empty(residual.size + 1)
     weights = combination(xs)
     combine(weights, xs, there)
     combine(weights, residuals, left)
-    gain, each = 0.0, 0 if constants.shape[0] == 1 else 1
+    last, each = left[residual.size], 0 if constants.shape[0] == 1 else 1
+    gain = 0.5 * weight * shift[1] * (last * last - shift[0] * shift[0])
     for i in range(residual.size):
         gain += 0.5 * weight * (residual[i] - left[i]) * (residual[i] + left[i])
     for j in range(x.size):
@@ -112,6 +123,7 @@ def _extrapolate(
             x[j] = there[j]
         for i in range(residual.size):
             residual[i] = left[i]
+        shift[0] = last
 
 
 @compiled(
@@ -134,9 +146,10 @@ def dense_solve(
 
     The residual is ``b - A x``.
     """
-    xs, residuals = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, residual.size))
+    xs, residuals = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, residual.size + 1))
+    shift = np.zeros(2)
     for sweep in range(max_sweeps):
-        _extrapolate(value, sweep, x, residual, xs, residuals, value_constants, weight)
+        _extrapolate(value, sweep, x, residual, shift, xs, residuals, value_constants, weight)
         if _dense_sweep(element, rows, residual, x, curvature, constants, weight) <= tol:
             return sweep + 1
     return max_sweeps
@@ -144,8 +157,8 @@ def dense_solve(
 
 @compiled(
     int64(
-        int64, int64, Vector, Index, Index, Vector, Vector, Vector, Matrix, Matrix, float64,
-        float64, int64,
+        int64, int64, Vector, Index, Index, Vector, Vector, Vector, Vector, Matrix, Matrix,
+        float64, float64, float64, int64,
     )
 )  # fmt: skip
 def sparse_solve(
@@ -154,20 +167,28 @@ def sparse_solve(
     data: Array,
     indices: Array,
     starts: Array,
+    means: Array,
     residual: Array,
     x: Array,
     curvature: Array,
     constants: Array,
     value_constants: Array,
     weight: float,
+    total: float,
     tol: float,
     max_sweeps: int,
 ) -> int:
-    """Do as `dense_solve`, for compressed columns."""
-    xs, residuals = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, residual.size))
-    columns = (data, indices, starts)
+    """Do as `dense_solve`, for compressed columns, or for such columns less their means.
+
+    The columns are then ``a_j - means[j]*e`` for some e of the squared length `total`, at right
+    angles to all of them and to the residual.  What e has of the residual is kept beside it, so
+    that a move costs no more than the entries of its column.
+    """
+    xs, residuals = np.empty((HISTORY + 1, x.size)), np.empty((HISTORY + 1, residual.size + 1))
+    columns, shift = (data, indices, starts, means), np.array([0.0, total])
+    state = (residual, x, curvature, constants, weight, shift)
     for sweep in range(max_sweeps):
-        _extrapolate(value, sweep, x, residual, xs, residuals, value_constants, weight)
-        if _sparse_sweep(element, *columns, residual, x, curvature, constants, weight) <= tol:
+        _extrapolate(value, sweep, x, residual, shift, xs, residuals, value_constants, weight)
+        if _sparse_sweep(element, *columns, *state) <= tol:
             return sweep + 1
     return max_sweeps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,17 @@ def pays(part: Any) -> bool:
     return bool(part.nnz < SHARE * part.shape[1] ** 2)
 
 
+class Solved(NamedTuple):
+    """What a model was minimised with: the curvature of each column, and what the constant does.
+
+    The best constant moves by ``-(surplus + means d)``.
+    """
+
+    curvature: Floats
+    means: Floats
+    surplus: float
+
+
 def solve(
     kernels: tuple[int, int],
     part: Any,
@@ -28,13 +39,14 @@ def solve(
     weights: Floats,
     x: Floats,
     around: Callable[[Floats], tuple[Floats, Floats]],
+    intercept: bool,
     tol: float,
     max_sweeps: int,
-) -> Floats:
+) -> Solved:
     """Minimise ``slope A d + sum weights (A d)**2/2`` plus the penalty at ``x + d`` over d.
 
-    `x` becomes the minimiser; the curvature of each column is returned.  With rows times the roots
-    of their weights the model is least squares, and ``-slope/root`` its residual.
+    `x` becomes the minimiser.  With rows times the roots of their weights the model is least
+    squares, and ``-slope/root`` its residual; a constant is eliminated from columns and residual.
 
     Parameters
     ----------
@@ -48,17 +60,25 @@ def solve(
         Where to begin.
     around : callable
         Sets the prox and the value of the penalty up for curvatures.
+    intercept : bool
+        Whether a constant is added to ``A d``, and the best one taken.
     tol : float
         Largest change of a partial derivative in the last sweep.
     max_sweeps : int
         How many there may be.
     """
-    root = np.sqrt(weights)
-    data = part.data * root[part.indices]
+    root, total = np.sqrt(weights), float(weights.sum())
+    data, means, surplus = part.data * root[part.indices], np.zeros(x.size), 0.0
     owner = np.repeat(np.arange(x.size), np.diff(part.indptr))
-    squares = np.bincount(owner, weights=data * data, minlength=x.size)
+    squares: Any = np.bincount(owner, weights=data * data, minlength=x.size)
+    if intercept:
+        means, surplus = np.asarray(part.T @ weights) / total, float(slope.sum()) / total
+        squares = squares - total * means**2
     largest = float(squares.max(initial=0.0)) or 1.0
     curvature = np.where(squares > 1e-12 * largest, squares, largest)
-    columns, state = (data, part.indices, part.indptr), (-slope / root, x, curvature)
-    sparse_solve(*kernels, *columns, *state, *around(curvature), 1.0, tol, max_sweeps)
-    return curvature
+    columns = (data, part.indices, part.indptr, means if intercept else np.empty(0))
+    residual, values = surplus * root - slope / root, around(curvature)
+    state = (residual, x, curvature, *values, 1.0, total, tol, max_sweeps)
+    given: Any = (*kernels, *columns, *state)
+    sparse_solve(*given)
+    return Solved(curvature, means, surplus)
