@@ -7,7 +7,7 @@ canonical forms; a loss with data is one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, operators
-from normcalc.engine.penalties import JointPenalty
+from normcalc.engine.penalties import JointPenalty, derived_of
 from normcalc.engine.quadratics import quadratic
 from normcalc.engine.spectral import lowered, spectral
 from normcalc.engine.squares import added, entrywise_quadratic
@@ -26,11 +26,12 @@ from normcalc.forms.constants import depends
 from normcalc.forms.degree import affine_parts, replaced
 from normcalc.forms.in_coordinates import product_of
 from normcalc.forms.lower import lower
+from normcalc.forms.recognise import condition_of
 from normcalc.forms.separable import Separable
 from normcalc.forms.terms import about, summands
 from normcalc.forms.vectors import Composition
 from normcalc.language.evaluate import evaluate
-from normcalc.language.nodes import Apply, Node, Symbol, children
+from normcalc.language.nodes import Apply, Node, Symbol, children, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
     from normcalc.language.function import Function
 
+MANY = 6  # terms of the unknown that are not looked at together
 ROUNDING = (1e-15, 1e-13, 1e-11, 1e-9)  # what it may carry slopes beyond their domain, relatively
 
 
@@ -189,7 +191,9 @@ def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -
         return [Term(known, Identity(zero.shape))]
     if whole.derived.direct and _at_numbers(whole, zero):
         return [Term(whole, Identity(zero.shape))]
-    return [_term(part, whole.values, zero) for part in _parts(function)]
+    parts = _joined(function, whole.values, zero)
+    alone = not any(_of_unknown(part) for part in parts)
+    return [_term(part, whole.values, zero, alone) for part in parts]
 
 
 def _by_numbers(whole: JointPenalty, zero: Floats) -> JointPenalty | None:
@@ -222,9 +226,49 @@ def _parts(function: Function) -> Iterator[Function]:
         yield about(function, product_of([one.factor, one.core]), function.variable)
 
 
-def _term(function: Function, values: Mapping[str, Any], zero: Floats) -> Term:
+def _joined(function: Function, values: Mapping[str, Any], zero: Floats) -> list[Function]:
+    """Return the parts of a sum; those of the unknown whose sum has an exact prox are one.
+
+    Sums over entries of the unknown and of images stay apart, since methods know these best.
+    """
+    parts = list(_parts(function))
+    finite = [part for part in parts if condition_of(part.body) is None]  # others may conflict
+    own = [part for part in finite if not _has_data(part)]
+    if function.domain is not None or all(map(_summed, own)):
+        return parts
+    for chosen in (own, [part for part in own if not _summed(part)]):
+        whole = _sum_of(chosen, function, values)
+        if 1 < len(chosen) < min(len(parts), MANY) and whole.derived.direct_at(zero, whole.values):
+            return [whole.function, *(part for part in parts if part not in chosen)]
+    return parts
+
+
+def _sum_of(parts: list[Function], function: Function, values: Mapping[str, Any]) -> JointPenalty:
+    body = reduce(lambda left, right: Apply("add", (left, right)), (part.body for part in parts))
+    whole = about(function, body, function.variable)
+    return JointPenalty(whole, {p.name: values[p.name] for p in whole.parameters})
+
+
+def _summed(function: Function) -> bool:
     form = lowered(function)
-    if isinstance(form, Composition):
+    return isinstance(lowered(form.outer) if isinstance(form, Composition) else form, Separable)
+
+
+def _of_unknown(function: Function) -> bool:
+    return not isinstance(lowered(function), Composition)
+
+
+def _has_data(function: Function) -> bool:
+    """Tell whether a function is one of an image by a map that has parameters."""
+    form = lowered(function)
+    name = function.variable.name
+    return isinstance(form, Composition) and set(symbols(form.inner)) != {name}
+
+
+def _term(function: Function, values: Mapping[str, Any], zero: Floats, alone: bool) -> Term:
+    form = lowered(function)
+    own = alone and not _has_data(function) and derived_of(function).direct
+    if isinstance(form, Composition) and not own:
         linear = Typed(function, form.inner, values, zero)
         return Term(JointPenalty(form.outer, values), linear, linear.shift)
     plain = _plain(function, values, zero)

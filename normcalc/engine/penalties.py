@@ -174,7 +174,10 @@ class Derived:
     @cached_property
     def maybe_direct(self) -> bool:
         """Whether the prox is derived without an inner solver, for some numbers at least."""
-        return self.direct or isinstance(self.operator, FirstOf)
+        try:
+            return self.direct or isinstance(self.operator, FirstOf)
+        except NotDerivable:
+            return False
 
     def direct_at(self, v: Floats, values: Mapping[str, Any]) -> bool:
         """Tell whether the prox at these numbers needs no inner solver, so that it is exact."""

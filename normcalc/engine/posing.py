@@ -195,7 +195,7 @@ _REASONS = {
     "prox_newton": "the loss is curved and the columns of A are at hand",
     "proximal_gradient": "the loss is smooth and the penalty has a prox",
     "dual_gradient": "it is a squared distance and a function of slopes of an image",
-    "augmented_lagrangian": "each term is a sum over entries of an image by a matrix",
+    "augmented_lagrangian": "terms are of images by matrices, with proxes of known derivative",
     "admm": "each term has a prox",
 }
 

@@ -86,7 +86,7 @@ def minimize(
         `A` are at hand; "prox_newton" for such penalties of a vector and other smooth losses;
         "proximal_gradient" for smooth losses and one penalty with a prox; "dual_gradient" for a
         squared distance and slopes of an image; "augmented_lagrangian" for convex sums over
-        entries of images by matrices; "admm" for convex sums
+        entries of images by matrices, and norms of the unknown; "admm" for convex sums
         of functions of linear images.  When asked for: "primal_dual" for such sums without
         linear systems; "frank_wolfe" for smooth losses over norm balls and boxes; "reweighting"
         for penalties that are concave in the size of each coordinate; "best_subset" for least

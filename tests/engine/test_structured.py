@@ -10,6 +10,7 @@ import pytest
 import normcalc as nc
 from normcalc.engine.composite import function_terms
 from normcalc.engine.methods import dual_gradient
+from normcalc.engine.methods.semismooth import conjugate_gradients, turning, turning_entries
 from normcalc.engine.penalties import JointPenalty
 from normcalc.engine.spectral import Spectral
 from normcalc.engine.squares import EntrywiseQuadratic
@@ -27,6 +28,46 @@ def test_newton_steps_and_alternating_directions_agree_on_pursuit() -> None:
     assert [way.status for way in ways] == ["optimal", "optimal"]
     assert ways[0].fun == pytest.approx(ways[1].fun, rel=1e-6)
     assert np.abs(A @ ways[0].x - b).max() < 1e-7
+
+
+NORMS = {
+    "max": "max(abs(x))",
+    "largest": "sum_largest(abs(x), 4)",
+    "power": "norm(x, 3)",
+    "groups": "sum(group_norms(x, G, 2))",
+    "slopes": "norm(diff(x), 1)",
+    "two norms": "norm(x, 1) + norm(x)",
+}
+GROUPS = [list(range(k, k + 5)) for k in range(0, 45, 5)]
+
+
+@pytest.mark.parametrize("noise", ["A @ x == b", "norm(A @ x - b) <= r"])
+@pytest.mark.parametrize("norm", NORMS.values(), ids=NORMS)
+def test_newton_steps_on_proxes_that_move_entries_together(norm: str, noise: str) -> None:
+    least = nc.function(f"{norm} + indicator({noise})")
+    given = {"A": A, "b": b, "r": 0.5, "G": GROUPS}
+    given = {p.name: given[p.name] for p in least.parameters}
+    found = nc.minimize(least, **given)
+    assert (found.status, found.method.split()[0]) == ("optimal", "augmented")
+    assert found.nit <= 25
+    other = nc.minimize(least, method="admm", tol=1e-5, max_iter=3000, **given)
+    assert found.fun == pytest.approx(other.fun, rel=1e-4)
+
+
+def test_slopes_of_a_prox_by_differences_are_its_derivative() -> None:
+    prox = nc.prox(nc.function("max(abs(x))"))
+    v = np.array([5.0, -4.5, 1.0])  # the prox makes the two largest 4.25
+    turn = turning(lambda v, step: prox(v, step=step), v, 1.0)
+    np.testing.assert_allclose(turn(np.array([1.0, -3.0, 2.0])), [2.0, -2.0, 2.0], atol=1e-6)
+    alone = turning_entries(lambda v, step: prox(v, step=step), v, 1.0)
+    assert np.abs(alone(np.array([1.0, -3.0, 2.0])) - [2.0, -2.0, 2.0]).max() > 0.1
+
+
+def test_conjugate_gradients_solve_a_system() -> None:
+    square = A @ A.T
+    found = conjugate_gradients(lambda d: square @ d, b, 1e-10)
+    np.testing.assert_allclose(square @ found, b, atol=1e-6)
+    assert np.abs(square @ conjugate_gradients(lambda d: square @ d, b, 0.5) - b).max() > 1e-3
 
 
 def test_the_adjoint_of_image_gradient_is_its_transpose() -> None:

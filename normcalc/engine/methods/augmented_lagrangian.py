@@ -1,4 +1,4 @@
-"""The augmented Lagrangian method with semismooth Newton steps, for terms summed over entries.
+"""The augmented Lagrangian method with semismooth Newton steps.
 
 For ``f(x) + g(K x + s)`` the dual problem ``min g*(u) + f*(-K^T u) - <u, s>`` is solved by the
 method of multipliers: x and the copy z of ``K x + s`` are its multipliers.  An outer step
@@ -8,8 +8,10 @@ minimises over u the smooth convex function whose gradient is
 
 and takes the two proxes for the next z and x.  Where both functions are sums over entries the
 derivatives of their proxes are diagonal, zero for all entries that rest at a kink, so a Newton
-step solves a linear system in the entries that move; its length is found exactly, since the slope
-along a line needs no product with K.
+step solves a linear system in the entries that move.  Of other proxes, such as those of norms,
+differences tell the derivative along a direction, which conjugate gradients need; on straight
+pieces these are exact.  The length of a step is found exactly, since the slope along a line needs
+no product with K.
 
 References
 ----------
@@ -31,7 +33,15 @@ from normcalc.engine.composite import LossTerm, Term, coordinates
 from normcalc.engine.constant import ButTheLast
 from normcalc.engine.maps import DIRECT, Identity, LinearMap, matrix_of
 from normcalc.engine.methods.multipliers import Bounds, home_of, largest
-from normcalc.engine.methods.semismooth import derivative, reach, solved, zero_of
+from normcalc.engine.methods.semismooth import (
+    conjugate_gradients,
+    derivative,
+    reach,
+    solved,
+    turning,
+    turning_entries,
+    zero_of,
+)
 from normcalc.engine.operators import BoundPenalty
 from normcalc.engine.penalties import JointPenalty, Zero
 from normcalc.engine.rays import conflict, constraints
@@ -39,7 +49,7 @@ from normcalc.forms.lower import lower
 from normcalc.forms.separable import Separable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from normcalc.engine.jit import Floats
     from normcalc.engine.rays import Ray
@@ -56,6 +66,10 @@ STRAIGHT = 1e-7  # derivatives of a prox below this are zero, up to rounding
 UNLIKE = 1e-2  # relatively: multipliers with a larger pull prove no conflict
 NOISE = 3e-16  # of the sizes of what is added up: a gradient as small is zero
 ROUNDED = 1e-14  # of the largest slope: smaller ones are rounding, which may leave the domain
+SEVERAL = 4  # terms that are no sums over entries
+FEW = 64  # rows up to which systems of joint proxes are solved directly
+FINE = 1e-4  # relatively: the least residual of other systems
+CLOSE, CLOSER = 0.1, 0.01  # of an outer step: a gradient that ends it; of joint proxes
 COARSE = 1e4  # times the size of x: beyond this, steps cost digits
 
 
@@ -71,13 +85,24 @@ def entrywise(term: Term) -> bool:
 
 def lacks(terms: Sequence[Term], zero: Floats) -> str:
     """Return what the method misses in a problem; an empty text if nothing."""
-    if zero.ndim != 1 or not all(map(entrywise, terms)):
-        return "terms that are sums over entries of linear images of a vector"
+    joint = [term for term in terms if not entrywise(term)]
+    if zero.ndim != 1 or len(joint) > SEVERAL or not all(exact(term, zero) for term in joint):
+        return "few terms of linear images of a vector, each with a prox that needs no search"
     home = home_of(list(terms))
     others = [term for k, term in enumerate(terms) if k != home]
-    if home is None or not others or any(_matrix(term.map, zero) is None for term in others):
-        return "a term of the unknown itself, and others of images by matrices that are at hand"
+    if not others or any(_matrix(term.map, zero) is None for term in others):
+        return "several terms, of images by matrices that are at hand"
+    if any(term.plain and not entrywise(term) for term in others):  # alternating is steadier
+        return "at most one term of the unknown itself that is no sum over entries"
     return ""
+
+
+def exact(term: Term, zero: Floats) -> bool:
+    """Tell whether a term's prox is a formula, so that differences tell its derivatives."""
+    penalty = term.penalty
+    if type(penalty) is not JointPenalty:
+        return False
+    return penalty.derived.direct_at(term.image(zero), penalty.values)
 
 
 def _matrix(linear: LinearMap, zero: Floats) -> Floats | None:
@@ -110,6 +135,28 @@ class Rows:
         """Return what belongs to each term."""
         parts: list[Floats] = np.split(u, self.cuts)
         return parts
+
+    def derivative(self, v: Floats, step: float) -> Floats:
+        """Return the derivatives of proxes of entries; ones where entries move together."""
+        found = np.ones_like(v)
+        for term, own, part in zip(self.terms, self.parts(found), self.parts(v), strict=True):
+            if entrywise(term):
+                own[:] = derivative(term.penalty.prox, part, step)
+        return found
+
+    def turning(self, v: Floats, step: float) -> Callable[[Floats], Floats]:
+        """Return the derivative of the prox as a map."""
+        pairs = zip(self.terms, self.parts(v), strict=True)
+        maps = [
+            (turning_entries if entrywise(t) else turning)(t.penalty.prox, part, step)
+            for t, part in pairs
+        ]
+
+        def turned(d: Floats) -> Floats:
+            pairs = zip(maps, self.parts(d), strict=True)
+            return np.concatenate([each(part) for each, part in pairs])
+
+        return turned
 
     def prox(self, v: Floats, step: float) -> Floats:
         """Return the prox of all terms."""
@@ -144,7 +191,10 @@ class AugmentedLagrangian:
         """Stack the terms, and choose the first steps from the sizes of the problem."""
         self.given, self.terms = terms, [_in_coordinates(term, x0) for term in terms]
         home = home_of(self.terms)
-        self.home = self.terms[home or 0].penalty
+        self.home = Zero() if home is None else self.terms[home].penalty
+        self.of_home = turning_entries if home is None or entrywise(self.terms[home]) else turning
+        self.summed = all(map(entrywise, self.terms))
+        self.close = CLOSE if self.summed else CLOSER
         self.rows = Rows.of([t for k, t in enumerate(self.terms) if k != home], x0)
         self.place = home
         self.bounds = Bounds(self.terms, x0)
@@ -176,7 +226,7 @@ class AugmentedLagrangian:
 
         Rows at a kink follow the least curved ones, or they would hold these back.
         """
-        rows = derivative(self.rows.prox, self.z + self.sigma * self.u, self.sigma)
+        rows = self.rows.derivative(self.z + self.sigma * self.u, self.sigma)
         least = rows[rows > STRAIGHT].min(initial=1.0)
         return np.asarray(self.far / np.maximum(rows, least))
 
@@ -216,7 +266,8 @@ class AugmentedLagrangian:
         )
         far = np.linalg.norm(here.x) + self.tau * np.linalg.norm(here.pull)
         least = NOISE * float(np.linalg.norm(here.z) + self.norm * far)
-        return here.missed <= max(least, 0.1 * min(1.0, float(moved)) if self.count else 0.0)
+        close = self.close * min(1.0, float(moved)) if self.count else 0.0
+        return here.missed <= max(least, close)
 
     def _move(self, shorter: bool = False) -> None:
         """Take the proxes for the next x and z, and change the steps by how hard that was."""
@@ -247,6 +298,8 @@ class AugmentedLagrangian:
 
     def _direction(self) -> Floats:
         """Return the Newton direction: a system in the entries of x that move, or in all rows."""
+        if not self.summed:
+            return self._joint_direction()
         here, matrix = self.here, self.rows.matrix
         moving = derivative(self.home.prox, self.anchor - self.tau * here.pull, self.tau)
         rows = derivative(self.rows.prox, self.z + self.sigma * here.u, self.sigma)
@@ -261,6 +314,21 @@ class AugmentedLagrangian:
         square = columns @ columns.T
         square[np.diag_indices(len(square))] += diagonal
         return -solved(square, here.slope)
+
+    def _joint_direction(self) -> Floats:
+        """Return about the Newton direction where proxes move entries together."""
+        here, matrix = self.here, self.rows.matrix
+        home = self.of_home(self.home.prox, self.anchor - self.tau * here.pull, self.tau)
+        rows = self.rows.turning(self.z + self.sigma * here.u, self.sigma)
+
+        def product(d: Floats) -> Floats:
+            bent = self.tau * (matrix @ home(matrix.T @ d)) + self.sigma * rows(d)
+            return np.asarray(bent + d / self.rho)
+
+        if here.slope.size <= FEW:
+            square = np.stack([product(unit) for unit in np.eye(here.slope.size)])
+            return -solved(0.5 * (square + square.T), here.slope)
+        return -conjugate_gradients(product, here.slope, max(FINE, min(1e-2, here.missed)))
 
     def _length(self, direction: Floats, pull: Floats) -> float:
         """Return a step after which the slope along the direction is a small part of itself."""
@@ -301,8 +369,9 @@ class AugmentedLagrangian:
     def multipliers(self) -> list[Floats]:
         """Return a subgradient of each term."""
         found = self.rows.parts(self.slopes)
-        place = self.place or 0
-        return [*found[:place], self.rest, *found[place:]]
+        if self.place is None:
+            return found
+        return [*found[: self.place], self.rest, *found[self.place :]]
 
 
 def _in_coordinates(term: Term, zero: Floats) -> Term:

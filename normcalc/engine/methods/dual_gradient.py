@@ -14,7 +14,7 @@ References
 Chambolle and Pock, "A first-order primal-dual algorithm for convex problems with applications to
 imaging", JMIV 2011, algorithm 2.
 Banert, Upadhyaya and Giselsson, "The Chambolle-Pock method converges weakly with theta > 1/2 and
-tau sigma |L|^2 < 4/(1 + 2 theta)", 2023.
+tau sigma |L|^2 < 4/(1 + 2 theta)", Optimization Letters; here theta is 1.
 Beck and Teboulle, "Fast gradient-based algorithms for constrained total variation image denoising
 and deblurring problems", IEEE Trans. Image Process. 2009.
 O'Donoghue and Candes, "Adaptive restart for accelerated gradient schemes", FoCM 2015.

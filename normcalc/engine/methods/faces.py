@@ -8,7 +8,7 @@ taken if the objective falls, so that at worst its work is lost.
 
 References
 ----------
-Lewis and Wylie, "Active-set Newton methods and partial smoothness", Math. Oper. Res. 2021.
+Lewis and Wylie, "Active-set Newton methods and partial smoothness", arXiv 1902.00724, 2019.
 Larsson, Klopfenstein, Massias and Wallin, "Coordinate descent for SLOPE", AISTATS 2023.
 """
 

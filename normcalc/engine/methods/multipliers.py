@@ -23,6 +23,7 @@ REGULAR = 1e-6  # the least pivot over the largest
 NEARLY = 1.0 - 1e-9  # shares above this are rounding
 NEAR = 1e-5  # optimality conditions, relatively: from where feasible multipliers are looked for
 WIDE = 1e-9  # of the objective: smaller gaps need no better bound
+GOOD = 100.0  # times the optimality conditions, relatively: such a gap falls with them
 WORK = 1e10  # multiplications that a factor may take
 
 
@@ -87,7 +88,7 @@ class Bounds:
         Near a solution feasible multipliers are looked for, if those at hand give no good bound.
         """
         bound = self.update(multipliers)
-        if kkt < 0.1 * self.looked and abs(fun - bound) > WIDE * abs(fun):
+        if kkt < 0.1 * self.looked and abs(fun - bound) > max(WIDE, GOOD * kkt) * abs(fun):
             self.looked, bound = kkt, self.closed(multipliers, x)
         return abs(fun - bound)
 

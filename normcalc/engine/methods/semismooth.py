@@ -8,11 +8,15 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from normcalc.engine.jit import Floats
 
 INSIDE = 1e-7  # relatively: the width of the differences that derivatives of a prox are read from
+NARROW = 1e-9  # the same where entries move together, whose kinks may lie close to each other
 FLAT = 0.3  # of the slope at the start: where a line search ends
 SEARCHES = 40
+MOST = 200  # steps of conjugate gradients
 MORE = 1.05  # times as far: a prox that a larger step still moves, if only by logarithms
 FAR = 1e12
 
@@ -22,6 +26,54 @@ def derivative(prox: Any, v: Floats, step: float) -> Floats:
     width = INSIDE * (1.0 + np.abs(v))
     slopes = (prox(v + width, step) - prox(v - width, step)) / (2.0 * width)
     return np.asarray(np.clip(slopes, 0.0, 1.0))
+
+
+def turning_entries(prox: Any, v: Floats, step: float) -> Callable[[Floats], Floats]:
+    """Return the derivative of a prox of each entry as a map."""
+    slopes = derivative(prox, v, step)
+    return lambda d: slopes * d
+
+
+def turning(prox: Any, v: Floats, step: float) -> Callable[[Floats], Floats]:
+    """Return the derivative of a prox as a map, by differences.
+
+    Examples
+    --------
+    >>> turn = turning(lambda v, step: v - v.mean(), np.array([1.0, 3.0]), 1.0)
+    >>> turn(np.array([1.0, 0.0])).round(6)
+    array([ 0.5, -0.5])
+    """
+    size = NARROW * (1.0 + float(np.abs(v).max(initial=0.0)))
+
+    def turned(d: Floats) -> Floats:
+        length = float(np.abs(d).max(initial=0.0)) or 1.0
+        short = size / length * d
+        return np.asarray((prox(v + short, step) - prox(v - short, step)) * (0.5 * length / size))
+
+    return turned
+
+
+def conjugate_gradients(product: Any, right: Floats, tol: float) -> Floats:
+    """Return about the solution of a positive definite system.
+
+    Examples
+    --------
+    >>> conjugate_gradients(lambda d: 2.0 * d, np.array([2.0, 4.0]), 1e-9)
+    array([1., 2.])
+    """
+    found, left = np.zeros_like(right), right.copy()
+    direction, size = left.copy(), float(left @ left)
+    limit = tol * tol * size
+    for _ in range(min(right.size, MOST)):
+        image = product(direction)
+        length = size / float(direction @ image)
+        found += length * direction
+        left -= length * image
+        before, size = size, float(left @ left)
+        if size <= limit:
+            break
+        direction = left + size / before * direction
+    return found
 
 
 def reach(prox: Any, start: Floats) -> tuple[float, float]:
