@@ -11,6 +11,7 @@ is a lower bound on the optimal value (Fenchel-Rockafellar duality).  The slopes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -153,9 +154,28 @@ class Posed:
             return None
         if self.convex and measured.gap <= self.gap_tol(measured.fun):
             return "optimal"
-        limit = self.gradient_tol * (HOPELESS if self.convex else 1.0)
+        bounded = self.convex and not np.isnan(measured.gap)
+        limit = self.gradient_tol * (HOPELESS if bounded else 1.0)
         falling, self.last_gap = measured.gap < 0.5 * self.last_gap, measured.gap
-        return "stationary" if measured.kkt <= limit and not falling else None
+        if (
+            falling
+            or measured.kkt > limit
+            or (bounded and measured.kkt > HOPELESS * self.tol * self.typical)
+        ):
+            return None
+        return "stationary"
+
+    @cached_property
+    def typical(self) -> float:
+        """The median of partial derivatives at zero, where columns differ much in length."""
+        sizes = np.abs(self.loss.gradient_at_zero)
+        return float(np.median(sizes[sizes > 0.0])) if sizes.any() else 1.0
+
+    def rests(self, measured: Measure) -> bool:
+        """Tell whether a point at which a method ends is stationary, whatever its gap."""
+        bounded = self.convex and not np.isnan(measured.gap)
+        limit = self.tol * self.typical if bounded else self.gradient_tol
+        return bool(np.isfinite(measured.fun) and measured.kkt <= limit)
 
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""
@@ -209,6 +229,10 @@ class PosedTerms:
         )
         return "stationary" if hopeless or not self.bounded else None
 
+    def rests(self, measured: Measure) -> bool:
+        """Tell whether a point at which a method ends meets the conditions, whatever its gap."""
+        return bool(np.isfinite(measured.fun) and measured.kkt <= self.tol)
+
     def certificate(self, status: str, measured: Measure) -> Certificate:
         """Return what was proved, and the numbers that prove it."""
         if self.ray is not None and status in ("infeasible", "unbounded"):
@@ -225,7 +249,7 @@ class PosedTerms:
 def dual_value(posed: Posed, slope: Floats, gradient: Floats) -> float:
     """Return the lower bound that slopes of the loss give; minus infinity if none."""
     if posed.flat is None:
-        posed.flat = flat_images(posed.penalty, posed.design, gradient)
+        posed.flat = flat_images(posed.penalty, posed.loss, gradient)
     if posed.flat.size:
         slope = without(slope, posed.flat)
         gradient = posed.design.adjoint(slope)

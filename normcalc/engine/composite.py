@@ -57,8 +57,13 @@ class Term:
         return isinstance(self.map, Identity) and not np.any(self.shift)
 
     def multiplier(self, y: Floats) -> Floats:
-        """Return a subgradient; of a loss with a constant one that sums to zero."""
+        """Return a subgradient; of a loss with a constant one that sums to zero.
+
+        Of rows without weight it is zero.
+        """
         loss = getattr(self.penalty, "loss", None)
+        used = getattr(loss, "used", None)
+        y = y if used is None else np.where(used, y, 0.0)
         return evened(y) if loss is not None and loss.intercept else y
 
     def image(self, x: Floats) -> Floats:
@@ -204,11 +209,11 @@ def _by_numbers(whole: JointPenalty, zero: Floats) -> JointPenalty | None:
 def _at_numbers(whole: JointPenalty, zero: Floats) -> bool:
     """Tell whether the prox of the whole exists with these numbers, as its theorem may ask more.
 
-    A sum of one part is taken as it is.
+    That of one part, not of a linear image, is taken as it is.
     """
     from normcalc.derive import prox
 
-    if len(summands(whole.function)) < 2:
+    if len(summands(whole.function)) < 2 and not isinstance(lowered(whole.function), Composition):
         return True
     try:
         prox(whole.function)(zero, step=1.0, **whole.values)  # without compiling anything

@@ -54,6 +54,11 @@ class ButTheLast:
         """Return the prox of all but the last coordinate, and that as it is."""
         return np.concatenate([self.penalty.prox(v[:-1], step), v[-1:]])
 
+    def slope(self, x: Floats) -> Floats:
+        """Return the gradient, of a penalty that has one."""
+        inner: Any = self.penalty
+        return np.concatenate([inner.slope(x[:-1]), np.zeros_like(x[-1:])])
+
     def dual(self, u: Floats) -> float:
         """Return the conjugate; the last coordinate is taken for zero, see `balanced`."""
         return self.penalty.dual(u[:-1])
@@ -89,7 +94,8 @@ def balanced(loss: RowLoss, slope: Floats, prediction: Floats) -> Floats:
     share = np.where(np.isfinite(curvature), np.maximum(curvature, 0.0), 0.0)
     total = share.sum(axis=0)
     if np.any(total <= 0.0):
-        share, total = np.ones_like(slope), np.full(slope.shape[1:], float(len(slope)))
+        share = np.ones_like(slope) if loss.used is None else loss.used.astype(float)
+        total = share.sum(axis=0)
     return np.asarray(slope - slope.sum(axis=0) / total * share)
 
 

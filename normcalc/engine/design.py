@@ -160,7 +160,10 @@ class Implicit:
 
     def adjoint(self, r: Floats) -> Floats:
         """Return ``A^T r``."""
-        return _each_column(self.operator.rmatvec, r, "A^T r")
+        try:
+            return _each_column(self.operator.rmatvec, r, "A^T r")
+        except NotImplementedError:
+            raise InputError("A has no rmatvec, and products with A^T are needed") from None
 
 
 def _each_column(product: Callable[[Floats], Any], x: Floats, name: str) -> Floats:
@@ -242,6 +245,8 @@ def _real(value: object, name: str, ndim: int) -> Any:
         raise InputError(f"{name} is not an array of numbers: {error}") from None
     if array.dtype.kind not in "fiub":
         raise InputError(f"{name} must hold real numbers, not {array.dtype}")
+    if np.ma.is_masked(value):
+        raise InputError(f"{name} has masked entries; fill them in, or leave their rows out")
     if array.ndim != ndim:
         hint = "; use b.ravel()" if ndim == 1 and array.ndim == 2 else ""
         raise InputError(f"{name} must have {ndim} axes, but its shape is {array.shape}{hint}")

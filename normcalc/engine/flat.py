@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from normcalc.errors import SolverError
+
 if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
@@ -26,7 +28,10 @@ def directions(penalty: Any, zero: Floats) -> list[Floats]:
     """
     rng, found = np.random.default_rng(0), list[Any]()
     for _ in range(MOST):
-        v = np.asarray(penalty.prox(rng.standard_normal(zero.shape), FAR))
+        try:
+            v = np.asarray(penalty.prox(rng.standard_normal(zero.shape), FAR))
+        except SolverError:
+            break
         for known in found:
             v = v - float(np.vdot(known, v)) * known
         length = float(np.linalg.norm(v))
@@ -37,11 +42,16 @@ def directions(penalty: Any, zero: Floats) -> list[Floats]:
     return found
 
 
-def flat_images(penalty: Any, design: Any, zero: Floats) -> Floats:
-    """Return an orthonormal basis of the images of flat directions, one in each column."""
+def flat_images(penalty: Any, loss: Any, zero: Floats) -> Floats:
+    """Return an orthonormal basis of the images of flat directions, one in each column.
+
+    Rows without weight are left out: slopes are zero there.
+    """
     if not getattr(penalty, "may_be_flat", False):
         return np.empty((0, 0))
-    images = [design.apply(v).ravel() for v in directions(penalty, zero)]
+    used = getattr(loss, "used", None)
+    images = [loss.design.apply(v) for v in directions(penalty, zero)]
+    images = [(each if used is None else np.where(used, each, 0.0)).ravel() for each in images]
     if not images:
         return np.empty((0, 0))
     basis, sizes, _ = np.linalg.svd(np.stack(images, axis=1), full_matrices=False)
@@ -63,8 +73,12 @@ def without(slope: Floats, basis: Floats) -> Floats:
 
 
 def vanishes(penalty: Any, u: Floats) -> bool:
-    """Tell whether the prox at `u` with step 1 is zero up to rounding."""
-    return bool(np.abs(penalty.prox(u, 1.0)).max() <= ZERO * np.abs(u).max(initial=0.0))
+    """Tell whether the prox at `u` with step 1 is seen to be zero up to rounding."""
+    try:
+        point = penalty.prox(u, 1.0)
+    except SolverError:  # an inner solver came to no end
+        return False
+    return bool(np.abs(point).max() <= ZERO * np.abs(u).max(initial=0.0))
 
 
 def share_of_support(penalty: Any, u: Floats) -> float:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from normcalc.engine.design import Implicit, check_design
-from normcalc.engine.paths import OPTIONS, Path, grid, regularization_path
-from normcalc.engine.problem import Loss, Objective
+from normcalc.engine.options import generator_of
+from normcalc.engine.paths import OPTIONS, Path, check_objective, grid, regularization_path
+from normcalc.engine.problem import LeastSquares, Objective
 from normcalc.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def cross_validate(
     Parameters
     ----------
     objective : Objective
-        A loss made by `normcalc.loss` with scaling "mean", plus penalties.
+        A loss with scaling "mean" and a matrix, plus penalties.
     name : str
         The parameter.
     folds : int
@@ -92,28 +94,36 @@ def cross_validate(
     >>> nc.cross_validate(objective, "lam", folds=3, values=[10.0, 0.01]).best
     1
     """
+    check_objective(objective)
     loss = objective.loss
-    if not isinstance(loss, Loss) or loss.scaling != "mean" or isinstance(loss.design, Implicit):
+    if loss.scaling != "mean":
         raise InputError(
-            "cross_validate needs a loss made by normcalc.loss(..., scaling='mean') with a "
-            "matrix: a sum would weigh penalties differently in each fold"
+            f"cross_validate needs a loss with scaling='mean', not {loss.scaling!r}: a sum would "
+            "weigh penalties differently in each fold"
         )
+    if isinstance(loss.design, Implicit):
+        raise InputError("cross_validate takes rows out of A; pass a matrix, not an operator")
     rows = len(loss.target)
-    if not 2 <= folds <= rows:
+    whole_number: Any = isinstance(folds, Integral)
+    if not whole_number or not 2 <= folds <= rows:
         raise InputError(f"folds must lie between 2 and the {rows} rows, got {folds}")
     if n_jobs == 0 or n_jobs < -1:
         raise InputError(f"n_jobs must be positive, or -1 for all processors, got {n_jobs}")
     own = {k: v for k, v in options.items() if k not in OPTIONS | {"verbose", "exact"}}
     options = {**options, "values": grid(objective, name, **own)}
-    order = np.random.default_rng(0 if rng is None else rng).permutation(rows)
+    order = generator_of(rng).permutation(rows)
 
     def fold(part: Any) -> list[float]:
         return _left_out(objective, name, part, options)
 
     with ThreadPoolExecutor(n_jobs if n_jobs > 0 else os.cpu_count()) as threads:
         whole = threads.submit(regularization_path, objective, name, **options)
-        losses = threads.map(fold, np.array_split(order, folds))
-        return CrossValidation(whole.result(), np.array(list(losses)))
+        parts = [threads.submit(fold, part) for part in np.array_split(order, folds)]
+        try:
+            return CrossValidation(whole.result(), np.array([each.result() for each in parts]))
+        except BaseException:  # also Ctrl-C: what has not begun need not be waited for
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _left_out(objective: Objective, name: str, part: Any, options: dict[str, Any]) -> list[float]:
@@ -128,7 +138,9 @@ def _left_out(objective: Objective, name: str, part: Any, options: dict[str, Any
     return [told.value(told.prediction(s.x) + s.intercept) for s in fitted.solutions]
 
 
-def _of_rows(loss: Loss, rows: Any) -> Loss:
+def _of_rows(loss: Any, rows: Any) -> Any:
+    if isinstance(loss, LeastSquares):
+        return replace(loss, design=_rows_of(loss.design, rows), target=loss.target[rows])
     weights, offset = (
         np.asarray(each)[rows] if np.ndim(each) else each for each in (loss.weights, loss.offset)
     )

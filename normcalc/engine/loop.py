@@ -105,5 +105,7 @@ def _decide(
     if record.nit >= PATIENT and due and (escaped := posed.escape(method)):
         return escaped
     if last:
-        return "stalled" if method.stalled else "max_iter"
+        if not method.stalled:
+            return "max_iter"
+        return "stationary" if posed.rests(measured) else "stalled"
     return "time_limit" if record.seconds >= limits.time_limit else None

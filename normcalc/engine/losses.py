@@ -169,6 +169,12 @@ class RowLoss:
         return self.convex and self.kernels.conjugate is not None
 
     @cached_property
+    def used(self) -> Any:
+        """Which rows have a weight, in the shape of the predictions; None if all have."""
+        used = np.broadcast_to(np.asarray(self.weight) > 0.0, self.target.shape)
+        return None if used.all() else used
+
+    @cached_property
     def at_zero(self) -> float:
         """The loss at the prediction zero, a scale for tolerances."""
         return abs(self.value(self.prediction(None)))
@@ -204,6 +210,8 @@ class RowLoss:
         if self.kernels.conjugate is None:
             return np.inf
         used = weight > 0.0
+        if np.any(slope, where=~used):  # what rows without weight cost is zero everywhere
+            return np.inf
         each = np.zeros(slope.shape)
         np.divide(slope, weight, out=each, where=used)
         rows = np.where(used, weight * self._rows("conjugate", each), 0.0)

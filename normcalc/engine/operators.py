@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from normcalc.engine.interpreted import code_of
-from normcalc.engine.methods.kernels import domain_end, map_element, setup_table, sum_element
+from normcalc.engine.methods.kernels import (
+    domain_end,
+    map_element,
+    setup_rows,
+    setup_table,
+    sum_element,
+)
 from normcalc.errors import InputError, ParameterError, SolverError
 
 if TYPE_CHECKING:
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
     from normcalc.engine.jit import Floats
 
 
+DOUBLINGS = 40  # of curvatures, until the prox exists for a step
+FAR = 1e8  # from where it is told whether an objective falls without end
 MANY = 1000  # coordinates: from so many on, those that need no call are told apart
 SWEEPS = 50  # how often, roughly, a fit maps each coordinate
 
@@ -185,6 +193,33 @@ class BoundPenalty:
             )
         return self.prox_kernel.map(v)
 
+    def rows(self, curvature: Floats, chosen: Any = slice(None)) -> Floats:
+        """Set the prox up for the step ``1/curvature`` of each of some coordinates.
+
+        Where it exists for shorter steps only, entries of `curvature` are raised, in place: such
+        steps go towards a minimiser along an axis, though not all the way.
+        """
+        prox = self.prox_kernel
+        table = prox.values if len(prox.values) == 1 else np.ascontiguousarray(prox.values[chosen])
+        constants = np.zeros((curvature.size, prox.constants.shape[1]))
+        for _ in range(DOUBLINGS):
+            refused = setup_rows(prox.setup, curvature, table, constants)
+            if refused < 0:
+                return constants
+            curvature[curvature <= curvature[refused]] = 2.0 * curvature[refused]
+        raise SolverError(
+            f"the objective may have no minimiser along a column of A: the proximal operator of "
+            f"{self.name} does not exist for steps down to {1.0 / curvature[refused]:.3g}"
+        )
+
+    def falls(self, j: int, curvature: float) -> bool:
+        """Tell whether the value of a coordinate and a square fall, as far as numbers reach."""
+        constants = self.value.chosen(slice(j, j + 1))
+        t = np.array([-FAR, FAR])
+        far = [float(sum_element(self.value.element, t[k : k + 1], constants)) for k in (0, 1)]
+        start = float(sum_element(self.value.element, np.zeros(1), constants))
+        return bool(min(far) + 0.5 * curvature * FAR**2 < start)
+
     def dual(self, u: Floats) -> float:
         """Return the conjugate of the sum; plus infinity outside its domain."""
         if self.conjugate is None:
@@ -271,8 +306,9 @@ def check_parameters(chosen: Operators, given: Mapping[str, object]) -> dict[str
 
 def _number(name: str, value: object) -> Any:
     try:
-        number = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        text = np.asarray(value).dtype.kind in "SU"
+        number = np.array(np.nan) if text else np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
         number = np.array(np.nan)
     if not np.isfinite(number).all():
         raise ParameterError(f"parameter {name} must be a finite number, got {value!r}")

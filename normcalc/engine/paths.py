@@ -10,16 +10,18 @@ import numpy as np
 
 from normcalc.engine.blockwise import block_penalty
 from normcalc.engine.composite import function_terms
+from normcalc.engine.design import check_vector
 from normcalc.engine.methods.homotopy import exact_path
+from normcalc.engine.options import Options
 from normcalc.engine.posing import check_names, parameter_names, slopes_at_zero
-from normcalc.engine.solve import Options, after, minimize
+from normcalc.engine.problem import Objective
+from normcalc.engine.solve import after, minimize
 from normcalc.errors import InputError, NormcalcError, SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from normcalc.engine.jit import Floats
-    from normcalc.engine.problem import Objective
     from normcalc.engine.solution import Solution
 
 DOUBLINGS, HALVINGS = 200, 60
@@ -124,6 +126,7 @@ def largest(objective: Objective, name: str, **params: Any) -> float:
     >>> round(largest(loss + nc.function("lam*abs(x)"), "lam"), 9)
     8.0
     """
+    check_objective(objective)
     if not any(name in parameter_names(penalty) for penalty in objective.penalties):
         raise InputError(f"no penalty of {objective} has a parameter {name!r}")
     check_names(objective, {**params, name: 1.0})
@@ -140,7 +143,10 @@ def largest(objective: Objective, name: str, **params: Any) -> float:
             break
         low, high = high, 2.0 * high
     else:
-        raise SolverError(f"zero is no solution of {objective} for any {name} up to {high:.3g}")
+        raise SolverError(
+            f"zero is no solution of {objective} for any {name} up to {high:.3g}; pass the values "
+            "of a path"
+        )
     while is_solution(low):
         low *= 0.5
         if low < 1e-100 * size:
@@ -219,6 +225,7 @@ def regularization_path(
                3           9.375        1  optimal
                1           4.375        2  optimal
     """
+    check_objective(objective)
     others = {k: v for k, v in options.items() if k not in OPTIONS}
     if exact:
         if values is not None or not 0.0 < ratio < 1.0:
@@ -229,7 +236,8 @@ def regularization_path(
         met = (minimize(objective, **{**options, name: float(v), "x0": x}) for v, x in pairs)
         return ExactPath(name, breakpoints, tuple(met))
     chosen = grid(objective, name, values, n, ratio, **others)
-    return Path(name, chosen, tuple(_followed(objective, name, chosen, verbose, options)))
+    found = tuple(_followed(objective, name, chosen, verbose, options))
+    return Path(name, chosen[: len(found)], found)
 
 
 def grid(
@@ -238,7 +246,7 @@ def grid(
 ) -> Floats:  # fmt: skip
     """Return the values of a path: those given, or from the first one down."""
     if values is not None:
-        return np.asarray(values, dtype=np.float64)
+        return check_vector(values, "values", max(1, np.size(np.asarray(values))))
     if n < 1 or not 0.0 < ratio < 1.0:
         raise InputError(f"n must be positive and ratio between 0 and 1, got {n} and {ratio}")
     first = largest(objective, name, **others)
@@ -265,6 +273,17 @@ def _followed(
         if verbose:
             sys.stdout.write(f"{name} {value:.6g}: {found.message}\n")
         yield found
+        if found.status == "interrupted":  # what was found so far is the path
+            return
+
+
+def check_objective(objective: object) -> None:
+    """Raise if something else than a loss with penalties is given."""
+    if not isinstance(objective, Objective):
+        raise InputError(
+            "this needs a loss with data and a penalty, such as least_squares(A, b) + f, not "
+            f"{type(objective).__name__}"
+        )
 
 
 OPTIONS = frozenset({"method", "tol", "max_iter", "time_limit", "x0", "callback", "rng", "starts"})

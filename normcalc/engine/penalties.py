@@ -228,6 +228,17 @@ class Derived:
             return False
         return positively_homogeneous(self.function).value == "YES"
 
+    @cached_property
+    def parted(self) -> bool:
+        """Whether the formula of the dual norm asks for groups that hold each entry once."""
+        return self.dual_norm is not None and bool(partitions(self.dual_norm))
+
+
+def partitions(formula: Any) -> list[str]:
+    """Return the names of the groups that must hold each entry once, of what was derived."""
+    found = formula[1] if isinstance(formula, tuple) else formula
+    return [p.name for p in found.value.parameters if p.kind.order == "partition"]
+
 
 @lru_cache(maxsize=256)
 def derived_of(function: Function) -> Derived:
@@ -245,7 +256,7 @@ class JointPenalty:
         names = [p.name for p in function.parameters]
         own = {n: given[n] for n in names if n in given}
         self.values = check_parameters(self.function, {**own, **weights})
-        self._known: dict[tuple[int, ...], bool] = {}
+        self._known: dict[Any, bool] = {}
 
     @property
     def convex(self) -> bool:
@@ -263,7 +274,7 @@ class JointPenalty:
     @property
     def may_be_flat(self) -> bool:
         """Whether some directions may not change the value; `flat.directions` finds them."""
-        return self.derived.support
+        return self.derived.support or self.derived.parted
 
     def worth(self, x: Floats) -> float:
         """Return the value; conditions hold where rounding may be why they do not."""
@@ -295,28 +306,41 @@ class JointPenalty:
         """Return a minimiser of ``step*f(u) + |u - v|**2/2``."""
         try:
             return np.asarray(self._prox(v, step))
-        except InputError as refusal:
-            raise SolverError(str(refusal)) from refusal
+        except (InputError, NotDerivable) as refusal:
+            raise SolverError(
+                f"the proximal operator of {self.name} cannot be had for step {step:.3g}: "
+                f"{refusal}"
+            ) from refusal
 
     def dual(self, u: Floats) -> float:
         """Return the conjugate; plus infinity outside its domain."""
-        if self.derived.ball is not None:  # the radius times the dual norm
-            norm, dual_norm, radius = self.derived.ball
+        ball, conjugate = self.derived.ball, self.derived.conjugate
+        if ball is not None and self._holds("ball", u):  # the radius times the dual norm
+            norm, dual_norm, radius = ball
             own = {p.name: self.values[p.name] for p in norm.parameters}
             return float(evaluate(radius, self.values)) * float(dual_norm(u, **own))
-        if self.derived.dual_norm is not None:  # the conjugate of a norm, without its formula
+        if self._holds("dual_norm", u):  # the conjugate of a norm, without its formula
             return 0.0 if self._dual_norm(u) <= 1.0 else np.inf
-        if self.derived.support:
+        if self.may_be_flat:
             return 0.0 if vanishes(self, u) else np.inf
-        conjugate = self.derived.conjugate
-        if conjugate is None:
-            return by_prox(self, u) if self._direct_at(u) else np.inf
-        return float(np.sum(conjugate(u, **self.values)))
+        if conjugate is not None and self._holds("conjugate", u):
+            return float(np.sum(conjugate(u, **self.values)))
+        return by_prox(self, u) if self._direct_at(u) else np.inf
 
     def _direct_at(self, u: Floats) -> bool:
         if u.shape not in self._known:
             self._known[u.shape] = self.derived.direct_at(u, self.values)
         return self._known[u.shape]
+
+    def _holds(self, name: str, u: Floats) -> bool:
+        """Tell whether there is a formula, and what it asks of groups holds at such arrays."""
+        if (name, u.shape) not in self._known:
+            formula = getattr(self.derived, name)
+            asked = [] if formula is None else partitions(formula)
+            listed = [sorted(i for group in self.values[g] for i in group) for g in asked]
+            every = list(range(len(u)))
+            self._known[name, u.shape] = formula is not None and all(g == every for g in listed)
+        return self._known[name, u.shape]
 
     def _dual_norm(self, u: Floats) -> float:
         dual_norm = self.derived.dual_norm
@@ -324,11 +348,11 @@ class JointPenalty:
 
     def into_domain(self, u: Floats) -> float:
         """Return the largest ``s <= 1`` found with ``s*u`` in the domain of the conjugate."""
-        if self.derived.ball is not None:
+        if self._holds("ball", u):
             return 1.0
-        if self.derived.dual_norm is not None:
+        if self._holds("dual_norm", u):
             return min(1.0, INSIDE / max(self._dual_norm(u), TINY))
-        if self.derived.support:
+        if self.may_be_flat:
             return share_of_support(self, u)
         if self.dual(u) < np.inf:
             return 1.0

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from normcalc.engine.loop import Method
 
 SPLITTING = ("dual_gradient", "augmented_lagrangian", "admm", "primal_dual")
+OF_FORMULAS = "a differentiable term and at most one other, all of the unknown itself"
+OF_LOSSES = "a loss with data, made by least_squares or loss"
 PLAIN = ("auto", "coordinate_descent", "prox_newton", "proximal_gradient")
 NAMES = (*PLAIN, *SPLITTING, *further.NAMES)
 
@@ -84,6 +86,8 @@ def start(
     check_names(objective, given)
     loss = objective.loss.bound(given)
     zero = np.zeros((loss.design.shape[1], *loss.target.shape[1:]))
+    if x0 is None and not loss.intercept and not np.isfinite(loss.value(loss.prediction(None))):
+        raise InputError(f"{objective.loss} is not finite at the starting point zero; pass x0=...")
     check_kinds(objective, zero)
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     separable = all(p.variable.kind == "scalar" for p in objective.penalties)
@@ -161,33 +165,32 @@ def choose(
     """Return the method that fits, or say which property the one that was asked for lacks."""
     lacks = _lacks(loss, penalty, separable)
     if method == "auto" and not all(map(lacks.get, PLAIN[1:])):
-        return _first_of(lacks)  # what the others lack need not be found out
+        return _chosen(method, lacks)  # what the others lack need not be found out
+    lacks |= dict.fromkeys(SPLITTING, _not_convex(terms))
     lacks["dual_gradient"] = dual_gradient.lacks(terms, setting.first)
     lacks["augmented_lagrangian"] = lacks["admm"] or augmented_lagrangian.lacks(
         terms, setting.first
     )
     if method in further.NAMES:  # what these need is derived, so only when one is asked for
         lacks[method] = further.lacks(method, setting)
-    if callable(method):  # it needs what proximal gradient needs
-        if lacks["proximal_gradient"]:
-            raise SolverError(f"a method of one's own needs {lacks['proximal_gradient']}")
-        return Chosen("own", "as asked", method)
-    if method != "auto":
-        if lacks[method]:
-            able = [name for name, missing in lacks.items() if not missing]
-            ways = f"use method={able[0]!r}" if able else "no method here can do it"
-            raise SolverError(f"{method} needs {lacks[method]}; {ways}")
-        return Chosen(method, "as asked")
-    if not all(map(lacks.get, _REASONS)):
-        return _first_of(lacks)
-    needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items())
-    raise SolverError(f"no method fits this objective: {needs}")
+    return _chosen(method, lacks)
 
 
-def _first_of(lacks: dict[str, str]) -> Chosen:
-    """Return the first method that lacks nothing."""
-    name = next(name for name in _REASONS if not lacks[name])
-    return Chosen(name, f"chosen because {_REASONS[name]}")
+def _chosen(method: Any, lacks: dict[str, str]) -> Chosen:
+    """Return the method that was asked for, or the first that lacks nothing; else say why not."""
+    able = [name for name in _REASONS if not lacks.get(name, "no")]
+    if method == "auto":
+        if able:
+            return Chosen(able[0], f"chosen because {_REASONS[able[0]]}")
+        needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items() if missing)
+        raise SolverError(f"no method fits this objective: {needs}")
+    own = callable(method)  # it needs what proximal gradient needs
+    missing = lacks["proximal_gradient"] if own else lacks.get(method, OF_LOSSES)
+    if missing:
+        asked = "a method of one's own" if own else method
+        way = f"use method={able[0]!r}" if able else "no method here can do it"
+        raise SolverError(f"{asked} needs {missing}; {way}")
+    return Chosen("own", "as asked", method) if own else Chosen(method, "as asked")
 
 
 _REASONS = {
@@ -211,13 +214,17 @@ def _lacks(loss: Any, penalty: Any, separable: bool) -> dict[str, str]:
     smooth = "" if loss.smooth else "a differentiable loss"
     squares = "" if isinstance(loss, LeastSquares) else "least squares without a constant"
     one = "" if penalty is not None else "one penalty of the unknown itself"
-    convex = "" if loss.convex and (penalty is None or penalty.convex) else "convex terms"
     return {
         "coordinate_descent": columns or several or sums or squares,
         "prox_newton": columns or vector or sums or smooth,
         "proximal_gradient": smooth or one,
-        **dict.fromkeys(SPLITTING, convex),
     }
+
+
+def _not_convex(terms: list[Term]) -> str:
+    """Return what splitting lacks: the first term that is not proved to be convex."""
+    name = next((term.penalty.name for term in terms if not term.penalty.convex), None)
+    return "" if name is None else f"convex terms, and {name} is not proved to be convex"
 
 
 def _smooth(
@@ -257,7 +264,9 @@ def slopes_at_zero(objective: Objective, given: Mapping[str, Any]) -> Floats:
     """Return the gradient of an objective's loss at zero, the best constant added."""
     loss = objective.loss.bound(given)
     if not loss.smooth:
-        raise SolverError(f"{loss} is not proved to be differentiable")
+        raise SolverError(
+            f"{objective.loss} is not proved to be differentiable; pass the values of a path"
+        )
     return np.asarray(loss.gradient_at_zero)
 
 
@@ -269,11 +278,6 @@ def _splitting(
         rest = [_but_the_last(term) for term in terms[1:]]
         first = np.concatenate([first, np.zeros((1, *first.shape[1:]))])
         terms = [Term(LossTerm(loss), loss.design), *rest]
-    for term in terms:
-        if not term.penalty.convex:
-            raise SolverError(
-                f"{name} needs convex terms, and {term.penalty.name} is not proved to be convex"
-            )
     scale = 1.0 if loss is None else loss.at_zero
     loose = not any(t.plain for t in terms)
     running: Any
@@ -310,15 +314,16 @@ def _of_function(
     first = zero if x0 is None else check_array(x0, "x0", zero.shape).copy()
     terms = fitting_terms(function, given, zero)
     parted = smooth_and_rest(terms)
-    missing = {
-        "dual_gradient": dual_gradient.lacks(terms, zero),
-        "augmented_lagrangian": augmented_lagrangian.lacks(terms, zero),
-    }
+    missing = dict.fromkeys(SPLITTING, _not_convex(terms))
+    missing["dual_gradient"] = missing["admm"] or dual_gradient.lacks(terms, zero)
+    missing["augmented_lagrangian"] = missing["admm"] or augmented_lagrangian.lacks(terms, zero)
     setting = None
     if method == "frank_wolfe":
         setting = over_set(parted, zero, first, tol, rng)
         missing[method] = further.lacks(method, setting) if setting else OVER_SET
-    chosen = _choose_of_formula(method, parted, missing)
+    able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
+    missing["proximal_gradient"] = "" if able else OF_FORMULAS
+    chosen = _chosen(method, missing)
     posed: Posed | PosedTerms
     if chosen.name == "frank_wolfe" and setting is not None:
         running, posed = further.start(chosen.name, setting)
@@ -328,25 +333,3 @@ def _of_function(
         smooth, rest = SmoothTerms(parted[0], zero), [*parted[1], Zero()][0]
         running, posed = _smooth(chosen.name, smooth, rest, first, tol, rng, chosen.own)
     return Run(running, posed, chosen.why, given)
-
-
-def _choose_of_formula(
-    method: Any, parted: tuple[list[Any], list[Any]] | None, missing: dict[str, str]
-) -> Chosen:
-    """Return the method for a formula without data of a loss."""
-    able = parted is not None and bool(parted[0]) and len(parted[1]) <= 1
-    ways = {"proximal_gradient": able, **dict.fromkeys(SPLITTING, True)}
-    ways |= {name: not text for name, text in missing.items()}
-    if callable(method) and able:
-        return Chosen("own", "as asked", method)
-    if method == "auto":
-        name = next(name for name in _REASONS if ways.get(name))
-        return Chosen(name, f"chosen because {_REASONS[name]}")
-    if callable(method) or not ways.get(method, False):
-        asked, needs = method, "a loss with data, made by least_squares or loss"
-        needs = missing.get(method, needs) if isinstance(method, str) else needs
-        if callable(method) or method == "proximal_gradient":
-            asked = "a method of one's own" if callable(method) else method
-            needs = "a differentiable term and at most one other, all of the unknown itself"
-        raise SolverError(f"{asked} needs {needs}; use method='admm'")
-    return Chosen(method, "as asked")

@@ -288,6 +288,8 @@ def loss(
     """
     if scaling not in ("sum", "mean"):
         raise InputError(f"scaling must be 'sum' or 'mean', not {scaling!r}")
+    if not isinstance(intercept, bool | np.bool_):
+        raise InputError(f"intercept must be True or False, not {intercept!r}")
     made, design = loss_formula(formula), check_design(A)
     target = check_target(y, "y", design.shape[0])
     chosen: Any = 1.0 if weights is None else check_vector(weights, "weights", len(target))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from normcalc.engine.interpreted import patient
 from normcalc.engine.loop import Limits, iterate
+from normcalc.engine.options import Options, check_options
 from normcalc.engine.posing import NAMES, Run, start
 from normcalc.engine.problem import Addable, Objective
 from normcalc.engine.solution import Solution
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from normcalc.engine.certificate import Measure
+    from normcalc.engine.jit import Seed
     from normcalc.engine.loop import Record, Status
     from normcalc.engine.methods.own import Problem
 
@@ -133,31 +135,15 @@ def minimize(
         If the objective has no minimiser along some coordinate.
     """
     options = Options(method, tol, max_iter, time_limit, x0, callback, verbose, rng)
-    if starts < 1:
-        raise InputError(f"starts must be positive, got {starts}")
+    seed = _checked(objective, options, starts)
     if starts > 1:
-        _checked(objective, options)
-        generator = np.random.default_rng(0 if rng is None else rng)
+        generator = np.random.default_rng(seed)
 
         def solve(point: Any) -> Solution:
             return after(None, objective, params, replace(options, x0=point, rng=generator))[0]
 
         return best_of(starts, solve, x0, generator)
     return after(None, objective, params, options)[0]
-
-
-@dataclass(frozen=True)
-class Options:
-    """What `minimize` takes besides objective, parameters and the number of starts."""
-
-    method: Any = "auto"
-    tol: float = 1e-8
-    max_iter: int | None = None
-    time_limit: float | None = None
-    x0: object = None
-    callback: Callable[[Any], object] | None = None
-    verbose: bool = False
-    rng: np.random.Generator | int | None = None
 
 
 def after(
@@ -167,11 +153,10 @@ def after(
 
     A method that ended at the starting point, with the same data, lends what it knows.
     """
-    _checked(objective, options)
-    seed = 0 if options.rng is None else np.random.default_rng(options.rng)
-    chosen = (options.method, options.tol, options.x0, seed)
+    chosen = (options.method, options.tol, options.x0, _checked(objective, options))
     most, seconds = options.max_iter, options.time_limit
-    with patient():
+    # What falls without end overflows.
+    with np.errstate(over="ignore", invalid="ignore"), patient():
         run = start(objective, params, *chosen, last)
         limits = Limits(
             _STEPS.get(run.method.name, _MANY) if most is None else most,
@@ -183,10 +168,11 @@ def after(
     return _solution(objective, run, outcome), run.method
 
 
-def _checked(objective: object, options: Options) -> None:
+def _checked(objective: object, options: Options, starts: int = 1) -> Seed:
+    """Return what random numbers come from, the arguments checked."""
     if not isinstance(objective, Objective | Function):
         raise InputError(_no_objective(objective))
-    _check_options(options.method, options.tol, options.max_iter, options.time_limit)
+    return check_options(options, NAMES, starts)
 
 
 def _solution(
@@ -235,19 +221,3 @@ def _no_objective(given: object) -> str:
     if isinstance(given, Addable):
         return "a loss alone is not an objective; add a penalty: least_squares(A, b) + f"
     return f"minimize takes least_squares(A, b) + penalty, not {type(given).__name__}"
-
-
-def _check_options(
-    method: object, tol: float, max_iter: int | None, time_limit: float | None
-) -> None:
-    if method not in NAMES and not callable(method):
-        raise InputError(
-            f"method must be one of {', '.join(NAMES)}, or a class of your own with an array x "
-            f"and a function step(), not {method!r}"
-        )
-    if not 0.0 < tol < 1.0:
-        raise InputError(f"tol must lie between 0 and 1, got {tol!r}")
-    if max_iter is not None and max_iter < 0:
-        raise InputError(f"max_iter must not be negative, got {max_iter}")
-    if time_limit is not None and not time_limit > 0.0:
-        raise InputError(f"time_limit must be positive, got {time_limit}")

@@ -18,7 +18,7 @@ SPREAD = 2.0  # sizes of random points over the largest entry of the first answe
 def best_of(
     starts: int, solve: Callable[[Any], Solution], x0: object, rng: np.random.Generator
 ) -> Solution:
-    """Return the best answer from `x0` and random points; one that is proved optimal ends it.
+    """Return the best answer from `x0` and random points; a proved one ends it, or Ctrl-C.
 
     Half of the entries of a random point are zero, the others are normal with the size of the
     first answer's largest entry.
@@ -26,7 +26,7 @@ def best_of(
     found = [solve(x0)]
     size = SPREAD * (float(np.abs(found[0].x).max(initial=0.0)) or 1.0)
     for _ in range(starts - 1):
-        if found[-1].status == "optimal":
+        if found[-1].status in {"optimal", "interrupted"}:
             break
         kept = rng.random(found[0].x.shape) < 0.5
         found.append(solve(size * kept * rng.standard_normal(found[0].x.shape)))

@@ -267,7 +267,8 @@ def _is_convex_set(condition: Node, names: Names) -> bool:
     if isinstance(condition, Logic) and condition.head == "and":
         return all(_is_convex_set(arg, names) for arg in condition.args)
     every = isinstance(condition, Logic) and condition.head == "all"
-    compared = condition.args[0] if isinstance(condition, Logic) else condition
+    # Unions and complements of convex sets are none, as a rule.
+    compared = condition.args[0] if isinstance(condition, Logic) and every else condition
     if not isinstance(compared, Compare):
         return False
     gap: Node = Apply("sub", (compared.left, compared.right))

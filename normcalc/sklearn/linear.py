@@ -55,6 +55,23 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
         tags.input_tags.sparse = True
         return tags
 
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters of the estimator; ``parameters__lam=0.1`` sets one of a formula.
+
+        Examples
+        --------
+        >>> model = PenalizedRegressor(parameters={"lam": 1.0, "gamma": 3.0})
+        >>> model.set_params(parameters__lam=0.5).parameters
+        {'lam': 0.5, 'gamma': 3.0}
+        """
+        start = "parameters__"
+        own = {k.removeprefix(start): v for k, v in params.items() if k.startswith(start)}
+        rest = {k: v for k, v in params.items() if not k.startswith(start)}
+        found = super().set_params(**rest)
+        if own:
+            self.parameters = {**self._values(), **own}
+        return found
+
     def _loss(self) -> Any:
         return self.own_loss if self.loss is None else self.loss
 
@@ -93,10 +110,7 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
         X, y = validate_data(
             self, X, y, accept_sparse=SPARSE, dtype=np.float64, y_numeric=True, multi_output=True
         )
-        if weights is not None:
-            weights = _check_sample_weight(weights, X)
-            weights = weights * (len(weights) / weights.sum())
-        return X, y, weights
+        return X, y, _weights(weights, X)
 
     def _keep(self, solutions: list[Any], single: bool) -> None:
         self.solutions_ = solutions
@@ -110,6 +124,16 @@ class _Penalized(BaseEstimator):  # type: ignore[misc, unused-ignore]  # untyped
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse=SPARSE, dtype=np.float64, reset=False)
         return X @ self.coef_.T + self.intercept_
+
+
+def _weights(given: Any, X: Any) -> Any:
+    """Return weights of rows with the mean 1."""
+    if given is None:
+        return None
+    weights = _check_sample_weight(given, X)
+    if np.any(weights < 0.0):
+        raise ValueError("sample_weight must not be negative")
+    return weights * (len(weights) / weights.sum())
 
 
 class PenalizedRegressor(RegressorMixin, _Penalized):  # type: ignore[misc, unused-ignore]
@@ -126,7 +150,8 @@ class PenalizedRegressor(RegressorMixin, _Penalized):  # type: ignore[misc, unus
         Of the prediction ``z`` and the target ``y``; half the square of their difference if left
         out.
     parameters : dict, optional
-        A value for every parameter of penalty and loss; ``{"lam": 0.1}`` if left out.
+        A value for every parameter of penalty and loss; ``{"lam": 0.1}`` if left out.  A search
+        over a grid may call one of them ``parameters__lam``.
     fit_intercept : bool
         Whether to fit a constant, which is not penalised.
     method, tol, max_iter
@@ -212,10 +237,7 @@ class PenalizedClassifier(ClassifierMixin, _Penalized):  # type: ignore[misc, un
             raise ValueError(
                 f"a classifier needs two classes at least; y has {len(self.classes_)} class"
             )
-        if weights is not None:
-            weights = _check_sample_weight(weights, X)
-            weights = weights * (len(weights) / weights.sum())
-        return X, codes, weights
+        return X, codes, _weights(weights, X)
 
     def _sides(self, codes: Any) -> list[Any]:
         """Return targets -1 and 1, one array for each class; one in all for two classes."""

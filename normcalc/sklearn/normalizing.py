@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from normcalc.errors import InputError
@@ -25,7 +25,7 @@ def _read(text: str) -> Function:
     return function(text)
 
 
-class NormNormalizer(TransformerMixin, BaseEstimator):  # type: ignore[misc, unused-ignore]
+class NormNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc, unused-ignore]
     """Scale each row to norm 1, in any norm typed as a formula; rows of zeros stay.
 
     Parameters

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import check_cv
 
 from normcalc.engine import largest
+from normcalc.errors import InputError
 from normcalc.sklearn.linear import PenalizedClassifier, PenalizedRegressor
 
 
@@ -29,6 +32,7 @@ class _Chosen:
         method: str = "auto",
         tol: float = 1e-6,
         max_iter: int = 1000,
+        n_jobs: int | None = None,
     ) -> None:
         self.penalty = penalty
         self.loss = loss
@@ -42,6 +46,7 @@ class _Chosen:
         self.method = method
         self.tol = tol
         self.max_iter = max_iter
+        self.n_jobs = n_jobs
 
     def _search(self, X: Any, y: Any, targets: Any, weights: Any) -> float:
         """Return the value of the parameter with the best mean score over the folds."""
@@ -49,7 +54,9 @@ class _Chosen:
         fixed = {k: v for k, v in me._values().items() if k != me.name}
         self.values_ = self._grid(X, targets, weights, fixed)
         splits = check_cv(me.cv, y, classifier=hasattr(me, "classes_")).split(X, y)
-        self.scores_ = np.array([self._fold(X, y, weights, fixed, *fold) for fold in splits])
+        with ThreadPoolExecutor(_threads(me.n_jobs)) as threads:
+            folds = threads.map(lambda fold: self._fold(X, y, weights, fixed, *fold), splits)
+            self.scores_ = np.array(list(folds))
         return float(self.values_[int(self.scores_.mean(axis=0).argmax())])
 
     def _grid(self, X: Any, targets: Any, weights: Any, fixed: dict[str, Any]) -> Any:
@@ -70,8 +77,22 @@ class _Chosen:
         for value in self.values_:
             model = me._plain({**fixed, me.name: float(value)})
             model.fit(X[train], y[train], part)
-            scores.append(model.score(X[test], y[test]))
+            seen = None if weights is None or not weights[test].any() else weights[test]
+            scores.append(model.score(X[test], y[test], seen))
         return scores
+
+
+def _threads(n_jobs: int | None) -> int:
+    """Return how many folds are fitted at once.
+
+    Examples
+    --------
+    >>> _threads(None), _threads(3)
+    (1, 3)
+    """
+    if n_jobs is not None and (n_jobs == 0 or n_jobs < -1):
+        raise InputError(f"n_jobs must be positive, or -1 for all processors, got {n_jobs}")
+    return (os.cpu_count() or 1) if n_jobs == -1 else n_jobs or 1
 
 
 def _options(model: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +116,9 @@ class PenalizedRegressorCV(_Chosen, PenalizedRegressor):
     ratio : float
     cv : int or splitter
         As in scikit-learn.
+    n_jobs : int, optional
+        How many folds are fitted at once, in threads; -1 for as many as there are processors.
+        What is found does not depend on it.
 
     Attributes
     ----------

@@ -134,3 +134,41 @@ def test_only_losses_that_are_probabilities_have_them(loss: str | None, known: b
     else:
         found = probability(loss, np.array([-1.0, 0.0, 1.0]))
         np.testing.assert_allclose(found, [0.25, 0.5, 0.75])
+
+
+def test_grids_reach_the_parameters_of_formulas() -> None:
+    X, y, _ = diabetes()
+    model = PenalizedRegressor(
+        parameters={"lam": 1.0, "gamma": 3.0}, penalty="lam*log(1 + abs(x)/gamma)"
+    )
+    search = GridSearchCV(model, {"parameters__lam": [0.1, 1e3]}, cv=2).fit(X, y)
+    assert search.best_params_ == {"parameters__lam": 0.1}
+    assert search.best_estimator_.parameters == {"lam": 0.1, "gamma": 3.0}
+    assert model.parameters == {"lam": 1.0, "gamma": 3.0}
+
+
+def test_weights_are_not_negative() -> None:
+    X, y, _ = diabetes()
+    for model, target in ((PenalizedRegressor(), y), (PenalizedClassifier(), y > 0)):
+        with pytest.raises(ValueError, match="sample_weight must not be negative"):
+            model.fit(X, target, -np.ones(len(y)))
+
+
+@pytest.mark.parametrize("kind", [PenalizedRegressorCV, PenalizedClassifierCV])
+def test_folds_in_threads_find_the_same(kind) -> None:
+    X, y, _ = diabetes()
+    target = y if kind is PenalizedRegressorCV else y > 0
+    weights = np.arange(len(y)) % 3 + 1.0
+    alone = kind(cv=3, n_values=3).fit(X, target, weights)
+    beside = kind(cv=3, n_values=3, n_jobs=3).fit(X, target, weights)
+    np.testing.assert_array_equal(alone.scores_, beside.scores_)
+    np.testing.assert_array_equal(alone.coef_, beside.coef_)
+    with pytest.raises(ValueError, match="n_jobs"):
+        kind(n_jobs=0).fit(X, target)
+
+
+def test_the_normalizer_names_its_columns() -> None:
+    X, _, names = diabetes()
+    model = NormNormalizer().fit(X)
+    assert list(model.get_feature_names_out(names)) == list(names)
+    assert model.set_output(transform="default").transform(X).shape == X.shape

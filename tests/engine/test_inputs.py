@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import sparse
-from scipy.sparse.linalg import aslinearoperator
+from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from normcalc.data import diabetes
-from normcalc.engine import least_squares, minimize
+from normcalc.engine import least_squares, loss, minimize
 from normcalc.engine.design import Dense
 from normcalc.errors import InputError, NormcalcError, ParameterError, SolverError
+from normcalc.language import function
 
 GOOD = np.arange(12.0).reshape(4, 3)
 HOLE = np.where(GOOD == 7.0, np.nan, GOOD)
@@ -22,6 +23,7 @@ BAD_DATA = {
     "A must hold real numbers, not complex128": (sparse.csc_array(GOOD + 1j), np.ones(4)),
     "A must hold real numbers, not <U1": ([["a"]], [1.0]),
     "A is not an array of numbers": ([[1.0], [1.0, 2.0]], [1.0, 2.0]),
+    "A has masked entries": (np.ma.masked_equal(GOOD, 7.0), np.ones(4)),
     "A is empty": (np.ones((4, 0)), np.ones(4)),
     "A has a column whose squared norm overflows": (GOOD * 1e160, np.ones(4)),
     "b has 5 entries, but A asks for 4": (GOOD, np.ones(5)),
@@ -38,6 +40,15 @@ def test_bad_data(message):
 
 
 BAD_OPTIONS = {
+    "tol text": ({"tol": "1e-3"}, InputError, "between 0 and 1"),
+    "max_iter half": ({"max_iter": 1.5}, InputError, "max_iter must be an integer"),
+    "time nan": ({"time_limit": np.nan}, InputError, "time_limit must be positive"),
+    "time text": ({"time_limit": "1"}, InputError, "time_limit must be positive"),
+    "callback": ({"callback": 3}, InputError, "callback must be a function"),
+    "rng": ({"rng": "a"}, InputError, "rng must be a Generator"),
+    "starts": ({"starts": 1.5}, InputError, "starts must be positive, and an integer"),
+    "text": ({"lam": "1"}, ParameterError, "finite number"),
+    "huge": ({"lam": 10**400}, ParameterError, "finite number"),
     "method": ({"method": "simplex"}, InputError, "auto, coordinate_descent"),
     "tol": ({"tol": 0.0}, InputError, "between 0 and 1"),
     "tol nan": ({"tol": np.nan}, InputError, "between 0 and 1"),
@@ -114,3 +125,36 @@ def test_sums_of_penalties_add_their_formulas(l1, concave):
     problem = least_squares(GOOD, np.ones(4), scaling="mean") + l1 + concave
     assert str(problem) == "1/(2n) ||A x - b||^2 + sum_j [lam*abs(x_j) + mcp(x_j)]"
     assert repr(problem).startswith("<Objective 1/(2n)")
+
+
+def test_an_operator_without_a_transpose(l1):
+    forward = LinearOperator((4, 3), matvec=lambda v: GOOD @ v)
+    with pytest.raises(InputError, match="no rmatvec"):
+        minimize(least_squares(forward, np.ones(4)) + l1, lam=1.0)
+
+
+def test_losses_that_zero_is_outside_of(l1):
+    barrier = loss("z - y*log(z)", np.abs(GOOD) + 1.0, np.ones(4)) + l1
+    with pytest.raises(InputError, match=r"not finite at the starting point zero; pass x0"):
+        minimize(barrier, lam=1.0)
+    assert minimize(barrier, lam=1.0, x0=np.ones(3)).success
+
+
+def test_an_intercept_is_asked_for_by_true_or_false():
+    with pytest.raises(InputError, match="intercept must be True or False"):
+        loss("(z - y)**2", GOOD, np.ones(4), intercept="no")
+
+
+@pytest.mark.parametrize("size", [1e8, 1e-8])
+@pytest.mark.parametrize("method", ["auto", "prox_newton"])
+def test_one_column_of_another_scale(size, method):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 5))
+    y = np.sign(X @ np.array([1.0, 0.5, 0.0, -1.0, 0.0]) + 0.3 * rng.normal(size=40))
+    curved = loss("log(1 + exp(-y*z))", X * np.array([size, 1, 1, 1, 1]), y, intercept=True)
+    free = np.array([1e-8 * size, 1.0, 1.0, 1.0, 1.0])
+    found = minimize(curved + function("lam*abs(x)"), lam=free, method=method, tol=1e-7)
+    rest = loss("log(1 + exp(-y*z))", X, y, intercept=True) + function("lam*abs(x)")
+    even = minimize(rest, lam=free / np.array([size, 1, 1, 1, 1]), tol=1e-7)
+    assert found.success or found.gap < 1e-3 * found.fun  # slopes along it lose eight digits
+    assert found.fun == pytest.approx(even.fun, rel=1e-8)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import normcalc as nc
 from normcalc.data import diabetes
 from normcalc.engine import largest
+from normcalc.engine.methods.coordinate_descent import CoordinateDescent
 
 X, Y, _ = diabetes()
 L1 = nc.function("lam*abs(x)")
@@ -81,3 +84,64 @@ def test_penalties_that_do_not_decide_alone_are_refused() -> None:
 def test_a_sum_is_not_cross_validated() -> None:
     with pytest.raises(nc.InputError, match="scaling='mean'"):
         nc.cross_validate(nc.loss("(z - y)**2", X, Y) + L1, "lam")
+
+
+@pytest.mark.parametrize("values", [[np.nan], [], [[1.0, 2.0]], 1.0, ["a"]])
+def test_values_are_a_vector_of_numbers(values: object) -> None:
+    for follow in (nc.regularization_path, nc.cross_validate):
+        with pytest.raises(nc.NormcalcError, match=r"values|finite number"):
+            follow(nc.least_squares(X, Y, scaling="mean") + L1, "lam", values=values)
+
+
+@pytest.mark.parametrize("given", [nc.least_squares(X, Y), nc.function("lam*norm(x)"), 3.0])
+def test_a_path_needs_a_loss_and_a_penalty(given: object) -> None:
+    follow: Any
+    for follow in (nc.regularization_path, nc.cross_validate, largest):
+        with pytest.raises(nc.InputError, match="a loss with data and a penalty"):
+            follow(given, "lam")
+
+
+def test_losses_without_a_gradient_are_named() -> None:
+    with pytest.raises(nc.SolverError, match=r"max\(0, 1 - y\*z\).*pass the values"):
+        nc.regularization_path(nc.loss("max(0, 1 - y*z)", X, np.sign(Y)) + L1, "lam")
+
+
+def test_least_squares_are_cross_validated_as_the_same_formula_is() -> None:
+    options: dict[str, Any] = {"values": [20.0, 1.0], "tol": 1e-10}
+    squares = nc.cross_validate(nc.least_squares(X, Y, scaling="mean") + L1, "lam", **options)
+    typed = nc.cross_validate(
+        nc.loss("(z - y)**2/2", X, Y, scaling="mean") + L1, "lam", n_jobs=2, **options
+    )
+    np.testing.assert_allclose(squares.losses, typed.losses, rtol=1e-6)
+    with pytest.raises(nc.InputError, match="not 'half'"):
+        nc.cross_validate(nc.least_squares(X, Y) + L1, "lam")
+
+
+def test_an_interruption_ends_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, step = [], CoordinateDescent.step
+
+    def interrupted(self: Any) -> None:
+        steps.append(None)
+        if len(steps) == 4:
+            raise KeyboardInterrupt
+        step(self)
+
+    monkeypatch.setattr(CoordinateDescent, "step", interrupted)
+    path = nc.regularization_path(nc.least_squares(X, Y) + L1, "lam", n=20, tol=1e-10)
+    assert 0 < len(path.solutions) == len(path.values) < 20
+    assert path.solutions[-1].status == "interrupted"
+    steps.clear()
+    concave = nc.least_squares(X, Y) + nc.zoo.mcp()
+    found = nc.minimize(concave, lam=1e3, gamma=3.0, starts=30, tol=1e-12)
+    assert len(steps) == 4
+    assert np.isfinite(found.fun)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_numbers_do_not_depend_on_threads_or_runs(jobs: int) -> None:
+    mean = nc.least_squares(X, Y, scaling="mean") + L1
+    first = nc.cross_validate(mean, "lam", n=4, rng=7, n_jobs=1)
+    again = nc.cross_validate(mean, "lam", n=4, rng=7, n_jobs=jobs)
+    np.testing.assert_array_equal(first.losses, again.losses)
+    np.testing.assert_array_equal(first.path.x, again.path.x)
+    assert not np.array_equal(first.losses, nc.cross_validate(mean, "lam", n=4, rng=8).losses)

@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 
 import normcalc as nc
+from normcalc.facts import convexity
 from normcalc.facts.growth import monotone, nondecreasing, nonincreasing
 from normcalc.facts.places import holds
 from normcalc.facts.truth import Truth
@@ -238,3 +239,17 @@ def test_one_sided_questions():
     assert nonincreasing(heaviside).value == "NO"
     assert monotone(nc.function("c*x", c=nc.Real)).value == "YES"
     assert nondecreasing(nc.function("x**2", domain=(0, None))).value == "NO"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "indicator((x == 0) | (x >= 1))",
+        "Piecewise((x**2, (x <= 0) | (x >= 1)), (oo, True))",
+        "indicator((norm(x) <= 1) | (sum(x) == 0))",
+        "indicator((max(x) <= 1) | (min(x) >= 2))",
+    ],
+)
+def test_a_union_is_not_taken_for_a_convex_set(text: str) -> None:
+    assert convexity(nc.function(text)).value == "NO"
+    assert convexity(nc.function(text.replace("|", "&"))).value != "NO"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import math
 from pathlib import Path
 from typing import Any
 
 from normcalc.cli.answer import Answer, write_whole
+from normcalc.cli.table import read_table
 from normcalc.errors import InputError
 
 PURPOSE = "fit a table with a loss and a penalty that are formulas"
 DESCRIPTION = """\
 Minimise  1/n sum_i loss(z_i; y_i) + penalty(x)  with predictions z = A x + c: A holds the columns
 of a CSV file with a header, y is the target column.  The loss is a formula in z and y, the penalty
-one in x; values of their parameters are given by --set."""
+one in x; values of their parameters are given by --set.  Columns of words become columns of zeros
+and ones, one for each word but the first; a target of two words becomes -1 and 1."""
 EXAMPLE = """\
 examples:
   normcalc solve data.csv --target y --penalty "lam*abs(x)" --set lam=0.1
@@ -26,7 +29,12 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("data", type=Path, metavar="DATA.csv", help="numbers, with a header")
+    parser.add_argument(
+        "data",
+        type=Path,
+        metavar="DATA.csv",
+        help="a table with a header, comma, semicolon or tab between entries",
+    )
     parser.add_argument("--target", required=True, metavar="COLUMN", help="the column y")
     parser.add_argument("--penalty", required=True, metavar="EXPR", help="a formula in x")
     parser.add_argument(
@@ -40,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--path", metavar="NAME", help="solve for a sequence of this parameter")
     parser.add_argument("--cv", type=int, metavar="FOLDS", help="cross-validate along --path")
     parser.add_argument("--no-intercept", action="store_true", help="fit no constant c")
+    parser.add_argument("--drop-missing", action="store_true", help="leave incomplete rows out")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE.csv", help="write coefficients")
     parser.add_argument("--figure", type=Path, metavar="FILE", help="draw the path (.pdf, .png)")
 
@@ -63,13 +72,21 @@ def run(options: argparse.Namespace) -> Answer:
 
     if options.path is None and (options.cv is not None or options.figure is not None):
         raise InputError("--cv and --figure go along a path; name its parameter with --path")
-    names, columns, target = read_table(options.data, options.target)
-    made = loss(options.loss, columns, target, intercept=not options.no_intercept, scaling="mean")
+    table = read_table(options.data, options.target, options.drop_missing)
+    names = table.names
+    made = loss(
+        options.loss,
+        table.features,
+        table.target,
+        intercept=not options.no_intercept,
+        scaling="mean",
+    )
     objective, values = made + function(options.penalty.strip()), dict(options.set)
     if options.path is None:
         found = minimize(objective, **values)
         rows = [("", found)]
-        text, data = found.report(names), {"status": found.status}
+        data: dict[str, Any] = {"status": found.status}
+        text = found.report(names)
     else:
         if options.cv is None:
             shown: Any = regularization_path(objective, options.path, **values)
@@ -82,45 +99,21 @@ def run(options: argparse.Namespace) -> Answer:
         text = f"{shown}\n\n{best.report(names)}"
         data = {"path": options.path, "status": best.status}
     _write(options, names, rows)
+    text = "\n".join([*table.notes, text])
+    data["notes"] = list(table.notes)
     return Answer(text + "\n", {**data, "solutions": [_data(names, *row) for row in rows]})
-
-
-def read_table(source: Path, target: str) -> tuple[list[str], Any, Any]:
-    """Return the names of the features, their columns and the target."""
-    import numpy as np
-
-    try:
-        with source.open(newline="", encoding="utf-8") as file:
-            header, *lines = [row for row in csv.reader(file) if row] or [[]]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {source}: {error}") from error
-    if target not in header:
-        raise InputError(f"{source} has no column {target!r}; it has {', '.join(header)}")
-    table = np.array([_numbers(source, k, row, header) for k, row in enumerate(lines, start=2)])
-    if not len(table) or len(header) < 2:
-        raise InputError(f"{source} needs one row of numbers and one column besides {target!r}")
-    at = header.index(target)
-    names = [name for k, name in enumerate(header) if k != at]
-    return names, np.delete(table, at, axis=1), table[:, at]
-
-
-def _numbers(source: Path, line: int, row: list[str], header: list[str]) -> list[float]:
-    if len(row) != len(header):
-        raise InputError(f"{source}, line {line}: {len(row)} entries, but {len(header)} columns")
-    try:
-        return [float(entry) for entry in row]
-    except ValueError as error:
-        raise InputError(f"{source}, line {line}: {error}") from error
 
 
 def _write(options: argparse.Namespace, names: list[str], rows: list[Any]) -> None:
     if options.output is not None:
         heads = [options.path] if options.path else []
-        lines = [",".join([*heads, "intercept", *names])]
+        text = io.StringIO()
+        out = csv.writer(text, lineterminator="\n")  # it quotes names where they need it
+        out.writerow([*heads, "intercept", *names])
         for value, found in rows:
             told = [*([value] if heads else []), found.intercept, *found.x]
-            lines.append(",".join(repr(float(entry)) for entry in told))
-        write_whole(options.output, "\n".join(lines) + "\n")
+            out.writerow([repr(float(entry)) for entry in told])
+        write_whole(options.output, text.getvalue())
     if options.figure is not None:
         import numpy as np
 

@@ -18,7 +18,7 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.design import Implicit, Sparse
 from normcalc.engine.methods import support
-from normcalc.engine.methods.kernels import score_outside, setup_rows
+from normcalc.engine.methods.kernels import score_outside
 from normcalc.engine.methods.lazy_gradient import (
     Known,
     Rest,
@@ -34,6 +34,9 @@ from normcalc.errors import SolverError
 if TYPE_CHECKING:
     from normcalc.engine.certificate import Posed
     from normcalc.engine.jit import Floats
+
+
+FEW_SWEEPS = 5  # at once, where the objective falls without end
 
 
 class Point(NamedTuple):
@@ -55,6 +58,7 @@ class CoordinateDescent:
     name = "coordinate descent"
     working: Any  # a `NestedSet`, or that of a method made from this one
     rests: Rest | None = None
+    sweeps = MAX_SWEEPS
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Set the proximal operator up for every column, and look at the starting point.
@@ -81,8 +85,16 @@ class CoordinateDescent:
 
     def _prepare(self, squares: Floats) -> None:
         """Set up what is kept for every column."""
-        self.curvature = _curvature(squares)
-        self.constants = _constants(self.posed, self.curvature)
+        exact, penalty = _curvature(squares), self.posed.penalty
+        self.curvature = exact.copy()
+        self.constants = penalty.rows(self.curvature)
+        for column in np.flatnonzero(self.curvature > exact)[:1]:
+            if penalty.falls(int(column), exact[column]):
+                raise SolverError(
+                    f"along column {column} of A the objective falls without end, since "
+                    f"{penalty.name} falls faster than the squares rise; see "
+                    "method='proximal_gradient' for the direction"
+                )
         self.working = NestedSet(self.design, self.posed.loss.weight)
         self.scores = np.empty(squares.size)
         if squares.size > SMALL:
@@ -135,7 +147,14 @@ class CoordinateDescent:
         tol = 0.1 * worst if early else min(0.3 * goal, 0.01 * worst)
         x = self.point.x.copy()
         chosen = working.columns
-        x[chosen], residual = self._sweep(x[chosen], tol)
+        swept, residual = self._sweep(x[chosen], tol)
+        if not np.isfinite(swept).all():  # it falls without end: slowly, so that this is seen
+            self.sweeps = FEW_SWEEPS
+            swept, residual = self._sweep(x[chosen], tol)
+        x[chosen] = swept
+        if not np.isfinite(swept).all():
+            self.stalled = True
+            return
         self.stalled = bool(np.array_equal(x, self.point.x))
         if residual is None:
             residual = self.posed.loss.target - working.apply(x[chosen])
@@ -152,16 +171,16 @@ class CoordinateDescent:
         if working.uses_gram:
             gradient = working.adjoint(self._slope(self.point.residual))
             model = support.Model(*kernels, working.gram, curvature, constants, values)
-            support.solve(model, x, gradient, tol, MAX_SWEEPS)
+            support.solve(model, x, gradient, tol, self.sweeps)
             return x, None
         residual = self.point.residual
-        if working.nested:
+        if working.nested and self.sweeps == MAX_SWEEPS:
             around = (curvature, constants, values)
             residual, done = working.descend(kernels, x, residual, around, tol)
             if done:
                 return x, residual
         residual = residual.copy()
-        state, limits = (residual, x, curvature, constants, values, weight), (tol, MAX_SWEEPS)
+        state, limits = (residual, x, curvature, constants, values, weight), (tol, self.sweeps)
         if isinstance(self.design, Sparse):
             part = working.part
             columns = (part.data, part.indices, part.indptr, np.empty(0))
@@ -177,16 +196,3 @@ def _curvature(squares: Floats) -> Floats:
     """Return the curvature along each axis; a column of zeros gets one that majorises it."""
     largest = float(squares.max()) or 1.0
     return np.where(squares > 0.0, squares, largest)
-
-
-def _constants(posed: Posed, curvature: Floats) -> Floats:
-    """Set the proximal operator up for the step of each column."""
-    prox = posed.penalty.prox_kernel
-    constants = np.zeros((curvature.size, prox.constants.shape[1]))
-    refused = setup_rows(prox.setup, curvature, prox.values, constants)
-    if refused >= 0:
-        raise SolverError(
-            f"along column {refused} of A the objective has no minimiser: the proximal operator "
-            f"of {posed.penalty.name} does not exist for step {1 / curvature[refused]:.3g}"
-        )
-    return constants

@@ -88,6 +88,7 @@ class Faces:
         """Whether problem and penalty can have such steps."""
         loss, penalty = self.posed.loss, self.posed.penalty
         plain = loss.target.ndim == 1 and not loss.intercept and type(penalty) is JointPenalty
+        plain = plain and loss.convex  # else curvatures may be negative
         return bool(plain and hasattr(self.posed.design, "rows") and penalty.derived.shrinks)
 
     def improved(self, x: Floats, fun: float, prediction: Floats, tol: float) -> Better | None:
@@ -107,7 +108,7 @@ class Faces:
         inner = few.descended(x[used], prediction, tol)
         point = np.zeros_like(x)
         point[used] = inner
-        there = inner @ few.rows
+        there = few.prediction(inner)
         return Better(point, there, self.posed.objective(point, there))
 
 
@@ -126,6 +127,10 @@ class Few:
         """Take the columns that are left."""
         self.loss, self.penalty, self.used, self.rows = posed.loss, posed.penalty, used, rows
         self.padded, self.left = np.zeros(size), face_of(np.zeros(0))
+
+    def prediction(self, x: Floats) -> Floats:
+        """Return what the entries predict."""
+        return np.asarray(x @ self.rows + getattr(self.loss, "offset", 0.0))
 
     def _prox(self, v: Floats, step: float) -> Floats:
         self.padded[self.used] = v
@@ -155,7 +160,7 @@ class Few:
             turned = float(moved @ (new - x)) > 0.0
             following = 1.0 if turned else 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * momentum**2))
             ahead = new if turned else new + (momentum - 1.0) / following * (new - x)
-            image, x, momentum = ahead @ self.rows, new, following
+            image, x, momentum = self.prediction(ahead), new, following
         return x
 
     def _newton(self, x: Floats, before: Floats, subgradient: Floats) -> Floats | None:
@@ -166,7 +171,7 @@ class Few:
         if face.same(self.left):  # once is enough
             return None
         self.left = face
-        rows, image = face.sums(self.rows[face.entries]), x @ self.rows
+        rows, image = face.sums(self.rows[face.entries]), self.prediction(x)
         weighted = rows * np.sqrt(self.loss.curvature(image))
         square = weighted @ weighted.T
         square.flat[:: len(square) + 1] += RIDGE * square.diagonal().max()

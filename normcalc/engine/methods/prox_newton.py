@@ -20,7 +20,7 @@ from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
 from normcalc.engine.methods import support, weighted_sweeps
-from normcalc.engine.methods.kernels import score_outside, setup_rows
+from normcalc.engine.methods.kernels import score_outside
 from normcalc.engine.methods.lazy_gradient import Known, Rest, at_rest, complete, renewed
 from normcalc.engine.methods.nested import InnerSet, NestedSet
 from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
@@ -39,6 +39,7 @@ MATTERS = 0.3  # of the largest score: columns beyond that are kept with those t
 LOOKS = 50  # at the working set, while a model is minimised on few of its columns
 FLOOR = 1e-8  # of the largest curvature of a row, so that every model has a minimiser
 CAREFUL = 1e-3  # the floor after a model that promised too much; it rises and falls from there
+HIGHEST = 1e12  # floor; terms that are not convex may rise on the way to a point that is better
 SHORTEST = 2.0**-40
 SHORT = 0.2  # a step that is no shorter than this may gain what rounding hides
 BETTER = 0.9  # of the largest score: less is a gain
@@ -72,6 +73,7 @@ class ProxNewton:
     known: Known | None = None
     rests: Rest | None = None
     quick = False  # whether few columns matter so far, and those are dense
+    refused = False  # whether the last model led to no better point, though one may be near
 
     def __init__(self, posed: Posed, x0: Floats, last: Any = None) -> None:
         """Look at the starting point; a `last` run that ended there, on the same data, helps."""
@@ -83,6 +85,7 @@ class ProxNewton:
         self.posed, self.stalled, self.floor, self.drift = posed, False, FLOOR, DRIFT
         self.grams: Weighted | None = None
         self.loss, self.design = posed.loss, posed.design
+        self.convex = bool(posed.loss.convex and posed.penalty.convex)
         known = type(last) is type(self) and last.design is self.design
         known = known and last.loss.offset is self.loss.offset and np.array_equal(last.x, x0)
         if known:
@@ -100,7 +103,7 @@ class ProxNewton:
         """Set up what is kept for every column, whose curvature is at most `squares`."""
         self.working = WorkingSet(self.design, 1.0, gram_limit=0)
         self.reference = np.where(squares > 0.0, squares, squares.max() or 1.0)
-        self.constants = self._constants(self.reference)
+        self.constants = self.posed.penalty.rows(self.reference)
         self.scores = np.empty(squares.size)
         self.rests = at_rest(self.posed.penalty, self.reference, self.constants)
         self.quick = isinstance(self.design, Dense)
@@ -137,6 +140,8 @@ class ProxNewton:
         last = np.inf
         for _ in range(FIRST_MODELS if early else MODELS):
             moved = self._minimise_model(0.3 * target)
+            while moved == 0.0 and self.refused and self.floor < HIGHEST:
+                moved = self._minimise_model(0.3 * target)
             if moved <= target:
                 break
             self.drift = 0.0 if moved > SLOW * last else DRIFT
@@ -152,18 +157,6 @@ class ProxNewton:
         raw = np.where(np.isfinite(raw), raw, 0.0)
         largest = float(raw.max()) or float(np.max(self.loss.weight))
         return np.maximum(raw, self.floor * largest)
-
-    def _constants(self, curvature: Floats, chosen: Any = slice(None)) -> Floats:
-        """Set the proximal operator up for the step of each column."""
-        prox = self.posed.penalty.prox_kernel
-        constants = np.zeros((curvature.size, prox.constants.shape[1]))
-        table = prox.values if len(prox.values) == 1 else np.ascontiguousarray(prox.values[chosen])
-        if setup_rows(prox.setup, curvature, table, constants) >= 0:
-            raise SolverError(
-                f"the objective may have no minimiser along a column of A: the proximal operator "
-                f"of {self.posed.penalty.name} does not exist for a step of this size"
-            )
-        return constants
 
     def _block(self) -> tuple[Any, Any]:
         """Return the columns of a model: the working set, or as many of it as memory allows.
@@ -194,8 +187,9 @@ class ProxNewton:
     def _solve(self, chosen: Any, model: Model, tol: float) -> tuple[Floats, Floats]:
         """Minimise a model plus the penalty; return the point and the curvature of each column."""
         penalty, diagonal = self.posed.penalty, np.diag(model.gram)
-        curvature = np.where(diagonal > 1e-12 * diagonal.max(), diagonal, diagonal.max() or 1.0)
-        constants = self._constants(curvature, chosen)
+        whole = diagonal + model.means**2 / model.sum_of_curvatures  # before it was centred
+        curvature = np.where(diagonal > 1e-12 * whole, diagonal, diagonal.max() or 1.0)
+        constants = penalty.rows(curvature, chosen)
         x = np.ascontiguousarray(self.point.x[chosen])
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         around = (curvature, constants, penalty.value.chosen(chosen))
@@ -236,8 +230,10 @@ class ProxNewton:
             rows = part - means[:, None]
         rows = rows * root
         squares = np.vecdot(rows, rows)
-        curvature = np.where(squares > 1e-12 * squares.max(), squares, squares.max() or 1.0)
-        constants, penalty = self._constants(curvature, chosen), self.posed.penalty
+        whole = squares + total * means**2  # before it was centred
+        curvature = np.where(squares > 1e-12 * whole, squares, squares.max() or 1.0)
+        penalty = self.posed.penalty
+        constants = penalty.rows(curvature, chosen)
         x, residual = np.ascontiguousarray(self.point.x[chosen]), surplus * root - slope / root
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         around = (curvature, constants, penalty.value.chosen(chosen))
@@ -267,7 +263,7 @@ class ProxNewton:
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         rows = (self.loss.slope(self.point.prediction), self._curvature())
         values = penalty.value.chosen(chosen)
-        around = lambda c: (self._constants(c, chosen), values)  # noqa: E731
+        around = lambda c: (penalty.rows(c, chosen), values)  # noqa: E731
         state: Any = (x, around, self.loss.intercept, tol, SWEEPS)
         curvature, means, surplus = weighted_sweeps.solve(kernels, part, *rows, *state)
         move = x - self.point.x[chosen]
@@ -277,7 +273,10 @@ class ProxNewton:
 
     def _trusted(self, share: float) -> float:
         """Keep what a search found of how far models are right; return its share."""
-        if share < 0.5:
+        self.refused = share == 0.0 and not self.convex
+        if self.refused:
+            self.floor = min(HIGHEST, max(16.0 * self.floor, CAREFUL))
+        elif share < 0.5:
             self.floor = min(1.0, max(4.0 * self.floor, CAREFUL))
         elif share == 1.0:
             self.floor = max(FLOOR, 0.5 * self.floor)

@@ -19,6 +19,7 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced
 from normcalc.engine.methods.faces import Faces
+from normcalc.errors import SolverError
 
 if TYPE_CHECKING:
     from normcalc.engine.certificate import Posed
@@ -29,6 +30,7 @@ GROWN = 1.02
 EVERY = 5  # steps between two lower bounds, after the first few
 RARELY = 1.4  # the steps until the next one over those so far, where a bound costs more than steps
 CLOSER = 0.03  # of the residual is what steps in a few entries leave
+DOUBLINGS = 40  # of the curvature, until a step is so short that the prox exists
 ROUNDING = 1e-14  # relative rises of the objective below this are noise
 
 
@@ -59,6 +61,7 @@ class ProximalGradient:
         self.momentum = 1.0
         self.ahead = self._at(x0, self.prediction)
         self.curvature = self._estimate(rng)
+        self._shorten()
         self.distance = self._distance(self.ahead)
         self.faces = Faces(posed)
 
@@ -151,6 +154,18 @@ class ProximalGradient:
 
     def _distance(self, start: Ahead) -> float:
         return float(np.abs(self._forward(start) - start.x).max()) * self.curvature
+
+    def _shorten(self) -> None:
+        """Raise the curvature until the prox exists: of what falls, for short steps only."""
+        for doubled in range(DOUBLINGS):
+            try:
+                self._forward(self.ahead)
+            except SolverError:
+                if doubled == DOUBLINGS - 1:
+                    raise
+                self.curvature *= 2.0
+            else:
+                break
 
     def _estimate(self, rng: Seed) -> float:
         """Return the largest curvature at the start from below, by the power method."""

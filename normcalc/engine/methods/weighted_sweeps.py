@@ -73,9 +73,10 @@ def solve(
     squares: Any = np.bincount(owner, weights=data * data, minlength=x.size)
     if intercept:
         means, surplus = np.asarray(part.T @ weights) / total, float(slope.sum()) / total
-        squares = squares - total * means**2
+        whole, squares = squares, squares - total * means**2
+        squares = np.where(squares > 1e-12 * whole, squares, 0.0)  # else it is rounding
     largest = float(squares.max(initial=0.0)) or 1.0
-    curvature = np.where(squares > 1e-12 * largest, squares, largest)
+    curvature = np.where(squares > 0.0, squares, largest)
     columns = (data, part.indices, part.indptr, means if intercept else np.empty(0))
     residual, values = surplus * root - slope / root, around(curvature)
     state = (residual, x, curvature, *values, 1.0, total, tol, max_sweeps)
