@@ -20,6 +20,7 @@ from normcalc.engine.design import Dense
 from normcalc.engine.methods.block_sweeps import gram_blocks, residual_blocks
 from normcalc.engine.methods.coordinate_descent import CoordinateDescent
 from normcalc.engine.methods.nested import MAX_SWEEPS
+from normcalc.engine.methods.sparse_blocks import own_products, sparse_blocks
 from normcalc.engine.methods.working_set import GRAM_LIMIT, BlockSet
 
 if TYPE_CHECKING:
@@ -48,27 +49,36 @@ class BlockDescent(CoordinateDescent):
         self.scores = self.posed.penalty.score(x, gradient, self.curvature, self.table)
 
     def _sweep(self, x: Floats, tol: float) -> tuple[Floats, Floats | None]:
-        """Sweep over the working set, or as much of it as memory allows."""
+        """Sweep over the working set, on its Gram matrix or on residuals."""
         working, penalty = self.working, self.posed.penalty
         flat = np.ascontiguousarray(x).reshape(-1)
-        if not working.uses_gram and isinstance(self.design, Dense):
-            around = self._around(working.blocks, _products(working), tol)
-            residual = self.point.residual.T.copy()
-            columns, weight = working.part, self.posed.loss.weight
-            kernels = (penalty.kernels.prox, penalty.kernels.worth)
-            residual_blocks(*kernels, columns, weight, flat, residual.reshape(-1), *around)
-            return flat.reshape(x.shape), residual.T
-        places, blocks = within(working, self.scores)
-        gram = working.gram if places is None else self._gram(places)
-        places = slice(None) if places is None else places
-        part = np.ascontiguousarray(flat.reshape(x.shape)[places])
-        gradient = self.point.gradient[working.columns[places]].T.copy()
-        around = self._around(blocks, own_parts(gram, penalty.partition.of(blocks)), tol)
+        if not working.uses_gram:
+            residual = self._sweep_residual(flat, tol)
+            return flat.reshape(x.shape), residual
+        gradient = self.point.gradient[working.columns].T.copy()
+        starts = penalty.partition.of(working.blocks)
+        around = self._around(working.blocks, own_parts(working.gram, starts), tol)
         kernels = (penalty.kernels.prox, penalty.kernels.worth)
-        gram_blocks(*kernels, gram, part.reshape(-1), gradient.reshape(-1), *around)
-        found = flat.reshape(x.shape)
-        found[places] = part
-        return found, None
+        gram_blocks(*kernels, working.gram, flat, gradient.reshape(-1), *around)
+        return flat.reshape(x.shape), None
+
+    def _sweep_residual(self, x: Floats, tol: float) -> Floats:
+        """Sweep over the working set without a Gram matrix, in place; return the residual."""
+        working, penalty, weight = self.working, self.posed.penalty, self.posed.loss.weight
+        kernels = (penalty.kernels.prox, penalty.kernels.worth)
+        residual, part = self.point.residual.T.copy(), working.part
+        if isinstance(self.design, Dense):
+            around = self._around(working.blocks, _products(working), tol)
+            residual_blocks(*kernels, part, weight, x, residual.reshape(-1), *around)
+            return residual.T
+        starts = penalty.partition.of(working.blocks)
+        parts = sparse_parts(part, part.data, np.empty(0), 0.0, starts)
+        around = self._around(working.blocks, [each * weight for each in parts], tol)
+        columns = (part.data, part.indices, part.indptr, np.empty(0), 0.0, weight)
+        longer = np.append(residual, np.zeros(penalty.partition.targets))
+        given: Any = (*kernels, *columns, x, longer, *around)
+        sparse_blocks(*given)
+        return longer[: residual.size].reshape(residual.shape).T
 
     def _around(self, blocks: Any, own: list[Floats], tol: float) -> tuple[Any, ...]:
         """Return what sweeps need to know of blocks besides the point."""
@@ -78,7 +88,7 @@ class BlockDescent(CoordinateDescent):
         return (
             penalty.partition.of(blocks),
             penalty.partition.targets,
-            np.concatenate([each.reshape(-1) for each in own]),
+            flat(own),
             places_of(own),
             curvature,
             penalty.at_steps(1.0 / curvature, blocks),
@@ -86,16 +96,27 @@ class BlockDescent(CoordinateDescent):
             MAX_SWEEPS,
         )
 
-    def _gram(self, places: Any) -> Floats:
-        """Return the Gram matrix of some columns of a working set that is too large for one."""
-        chosen = self.working.part[:, places]
-        products = np.ascontiguousarray((chosen.T @ chosen).toarray())
-        return np.asarray(products * self.posed.loss.weight)
-
 
 def places_of(parts: list[Floats]) -> Any:
     """Return where each matrix starts once all stand flat, one after another."""
     return np.concatenate([[0], np.cumsum([each.size for each in parts])]).astype(np.int64)
+
+
+def flat(parts: list[Floats]) -> Floats:
+    """Return matrices one after another."""
+    return np.concatenate([each.reshape(-1) for each in parts])
+
+
+def sparse_parts(
+    part: Any, data: Floats, means: Floats, total: float, starts: Any
+) -> list[Floats]:
+    """Return the Gram matrix of each block of compressed columns, with entries of their own."""
+    sizes = np.diff(starts)
+    places = np.concatenate([[0], np.cumsum(sizes**2)]).astype(np.int64)
+    out = np.empty(int(places[-1]))
+    own_products(data, part.indices, part.indptr, means, total, starts, places, out)
+    pairs = zip(pairwise(places), sizes, strict=True)
+    return [out[a:b].reshape(size, size) for (a, b), size in pairs]
 
 
 def own_parts(gram: Floats, starts: Any) -> list[Floats]:

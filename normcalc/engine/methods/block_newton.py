@@ -9,13 +9,16 @@ import numpy as np
 from normcalc.engine.design import Dense
 from normcalc.engine.methods.block_descent import (
     block_bounds,
+    flat,
     largest_eigenvalues,
     own_parts,
     places_of,
+    sparse_parts,
     within,
 )
 from normcalc.engine.methods.block_sweeps import gram_blocks
 from normcalc.engine.methods.prox_newton import SWEEPS, ProxNewton
+from normcalc.engine.methods.sparse_blocks import sparse_blocks
 from normcalc.engine.methods.working_set import BlockSet
 
 if TYPE_CHECKING:
@@ -56,9 +59,22 @@ class BlockNewton(ProxNewton):
         own = own_parts(gram, starts)
         curvature = largest_eigenvalues(own, np.zeros(len(own)))
         x, gradient = self.point.x[chosen], np.ascontiguousarray(model.gradient)
-        parts = np.concatenate([each.reshape(-1) for each in own])
-        around = (starts, 1, parts, places_of(own), curvature)
+        around = (starts, 1, flat(own), places_of(own), curvature)
         table = penalty.at_steps(1.0 / curvature, self.blocks)
         kernels = (penalty.kernels.prox, penalty.kernels.worth)
         gram_blocks(*kernels, gram, x, gradient, *around, table, tol, SWEEPS)
         return x, np.repeat(curvature, np.diff(starts))
+
+    def _solve_scaled(self, chosen: Any, part: Any, model: Any, x: Floats, tol: float) -> Floats:
+        """Minimise a model plus the penalty, in place; return the curvature of each column."""
+        penalty, blocks = self.posed.penalty, self.working.blocks
+        starts = penalty.partition.of(blocks)
+        own = sparse_parts(part, model.data, model.means, model.total, starts)
+        curvature = largest_eigenvalues(own, np.zeros(len(own)))
+        columns = (model.data, part.indices, part.indptr, model.means, model.total, 1.0)
+        around = (starts, 1, flat(own), places_of(own), curvature)
+        table, residual = penalty.at_steps(1.0 / curvature, blocks), np.append(model.residual, 0.0)
+        kernels, limits = (penalty.kernels.prox, penalty.kernels.worth), (tol, SWEEPS)
+        given: Any = (*kernels, *columns, x, residual, *around, table, *limits)
+        sparse_blocks(*given)
+        return np.repeat(curvature, np.diff(starts))

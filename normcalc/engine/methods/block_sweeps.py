@@ -25,7 +25,7 @@ Array = Any  # arrays inside compiled code carry their types in the signature
 @compiled(
     float64(int64, Vector, Vector, Vector, Vector, Vector, int64, int64, float64, Vector)
 )  # fmt: skip
-def _descend(
+def descend_block(
     prox: int,
     here: Array,
     slope: Array,
@@ -72,7 +72,7 @@ def _add(factor: float, moves: Array, row: Array, out: Array) -> None:
 
 
 @compiled(types.boolean(Vector, Vector, int64, Vector))
-def _settle(x: Array, here: Array, first: int, moves: Array) -> bool:
+def settle(x: Array, here: Array, first: int, moves: Array) -> bool:
     """Write where some entries moved to; tell whether they did."""
     moved = False
     for t in range(moves.size):
@@ -107,10 +107,10 @@ def _gram_sweep(
             slope[i] = gradient[i % targets * gram.shape[0] + starts[b] + i // targets]
         part = own[places[b] : places[b + 1]]
         spaces = (here[:n], slope[:n], point[:n], found[:n])
-        longest = _descend(prox, *spaces, part, rows, targets, curvature[b], table[b])
+        longest = descend_block(prox, *spaces, part, rows, targets, curvature[b], table[b])
         largest = max(largest, longest * curvature[b])
         for i in range(rows):
-            if _settle(x, here[i * targets :], first + i * targets, moves):
+            if settle(x, here[i * targets :], first + i * targets, moves):
                 _add(1.0, moves, gram[starts[b] + i], gradient)
     return largest
 
@@ -156,16 +156,16 @@ def _residual_sweep(
             here[i], slope[i] = x[first + i], -weight * slope[i]
         part = own[places[b] : places[b + 1]]
         spaces = (here[:n], slope[:n], point[:n], found[:n])
-        longest = _descend(prox, *spaces, part, rows, targets, curvature[b], table[b])
+        longest = descend_block(prox, *spaces, part, rows, targets, curvature[b], table[b])
         largest = max(largest, longest * curvature[b])
         for i in range(rows):
-            if _settle(x, here[i * targets :], first + i * targets, moves):
+            if settle(x, here[i * targets :], first + i * targets, moves):
                 _add(-1.0, moves, columns[starts[b] + i], residual)
     return largest
 
 
 @compiled(float64(int64, Vector, Vector, Places, int64, Matrix))
-def _lost(worth: int, x: Array, there: Array, starts: Array, targets: int, table: Array) -> float:
+def lost(worth: int, x: Array, there: Array, starts: Array, targets: int, table: Array) -> float:
     """Return by how much the penalty falls from `x` to `there`."""
     gain = 0.0
     for b in range(starts.size - 1):
@@ -176,13 +176,15 @@ def _lost(worth: int, x: Array, there: Array, starts: Array, targets: int, table
 
 
 @compiled(void(Vector, Matrix, int64))
-def _keep(x: Array, rows: Array, slot: int) -> None:
+def keep(x: Array, rows: Array, slot: int) -> None:
+    """Write an iterate into one row of the last ones."""
     for i in range(x.size):
         rows[slot, i] = x[i]
 
 
 @compiled(void(Vector, Vector, Vector, Vector))
-def _jump(x: Array, there: Array, known: Array, known_there: Array) -> None:
+def jump(x: Array, there: Array, known: Array, known_there: Array) -> None:
+    """Go to another point, of which as much is known."""
     for i in range(x.size):
         x[i] = there[i]
     for i in range(known.size):
@@ -220,18 +222,18 @@ def gram_blocks(
     around = (starts, targets, own, places, curvature, table)
     for sweep in range(max_sweeps):
         slot = sweep % (HISTORY + 1)
-        _keep(x, xs, slot)
-        _keep(gradient, gradients, slot)
+        keep(x, xs, slot)
+        keep(gradient, gradients, slot)
         if slot == HISTORY:
             weights = combination(xs)
             combine(weights, xs, there)
             combine(weights, gradients, slope)
-            gain = _lost(worth, x, there, starts, targets, table)
+            gain = lost(worth, x, there, starts, targets, table)
             for i in range(x.size):
                 k = i % targets * gram.shape[0] + i // targets
                 gain -= 0.5 * (gradient[k] + slope[k]) * (there[i] - x[i])
             if gain > 0.0:
-                _jump(x, there, gradient, slope)
+                jump(x, there, gradient, slope)
         if _gram_sweep(prox, gram, x, gradient, *around) <= tol:
             return sweep + 1
     return max_sweeps
@@ -265,17 +267,17 @@ def residual_blocks(
     around = (starts, targets, own, places, curvature, table)
     for sweep in range(max_sweeps):
         slot = sweep % (HISTORY + 1)
-        _keep(x, xs, slot)
-        _keep(residual, residuals, slot)
+        keep(x, xs, slot)
+        keep(residual, residuals, slot)
         if slot == HISTORY:
             weights = combination(xs)
             combine(weights, xs, there)
             combine(weights, residuals, left)
-            gain = _lost(worth, x, there, starts, targets, table)
+            gain = lost(worth, x, there, starts, targets, table)
             for i in range(residual.size):
                 gain += 0.5 * weight * (residual[i] - left[i]) * (residual[i] + left[i])
             if gain > 0.0:
-                _jump(x, there, residual, left)
+                jump(x, there, residual, left)
         if _residual_sweep(prox, columns, weight, x, residual, *around) <= tol:
             return sweep + 1
     return max_sweeps

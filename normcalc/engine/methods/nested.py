@@ -27,6 +27,7 @@ FORWARD = 0.3  # of the largest score: how far the inner set is solved while it 
 LARGE = 0.125  # of all columns: a larger set has none inside
 CACHED = 2.0**17  # entries: a set with no more may be larger than that
 FEW = 300  # columns: sweeps over as many are compiled with all that is around them
+SHORT = 256  # rows: of longer columns the library makes Gram matrices faster
 ROOM = 2  # times its first size: a set no larger than that is taken over from the last problem
 
 
@@ -150,7 +151,7 @@ class NestedSet(InnerSet):
         residuals, are cheaper.
         """
         inner, (curvature, constants, values) = self.inner, around
-        if inner.columns.size <= FEW:
+        if inner.columns.size <= FEW and len(residual) <= SHORT:
             residual = residual.copy()
             if inner.descend_on(self.part, kernels, x, residual, around, tol, self.rounds):
                 return residual, True

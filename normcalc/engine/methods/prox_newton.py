@@ -19,10 +19,9 @@ import numpy as np
 from normcalc.engine.certificate import Measure
 from normcalc.engine.constant import balanced, best_constant
 from normcalc.engine.design import Dense, Implicit
-from normcalc.engine.methods import support, weighted_sweeps
+from normcalc.engine.methods import nested, support, weighted_sweeps
 from normcalc.engine.methods.kernels import score_outside
 from normcalc.engine.methods.lazy_gradient import Known, Rest, at_rest, complete, renewed
-from normcalc.engine.methods.nested import InnerSet, NestedSet
 from normcalc.engine.methods.weighted_gram import DRIFT, Weighted, following
 from normcalc.engine.methods.working_set import GRAM_LIMIT, WorkingSet
 from normcalc.errors import SolverError
@@ -106,9 +105,12 @@ class ProxNewton:
         self.constants = self.posed.penalty.rows(self.reference)
         self.scores = np.empty(squares.size)
         self.rests = at_rest(self.posed.penalty, self.reference, self.constants)
-        self.quick = isinstance(self.design, Dense)
+        self.quick = isinstance(self.design, Dense) and self.design.shape[0] <= nested.SHORT
         if self.quick:
-            self.working.first, self.working.growth = NestedSet.first, NestedSet.growth
+            self.working.first, self.working.growth = (
+                nested.NestedSet.first,
+                nested.NestedSet.growth,
+            )
 
     def _score(self, x: Floats, gradient: Floats) -> None:
         element, state = self.posed.penalty.prox_kernel.element, (x, gradient, self.reference)
@@ -237,7 +239,7 @@ class ProxNewton:
         x, residual = np.ascontiguousarray(self.point.x[chosen]), surplus * root - slope / root
         kernels = (penalty.prox_kernel.element, penalty.value.element)
         around = (curvature, constants, penalty.value.chosen(chosen))
-        inner = InnerSet(Dense(rows.T), 1.0)
+        inner = nested.InnerSet(Dense(rows.T), 1.0)
         self.quick = inner.descend_on(rows, kernels, x, residual, around, tol, LOOKS)
         if not self.quick:
             return None
@@ -258,18 +260,23 @@ class ProxNewton:
 
     def _sweep(self, tol: float) -> float:
         """Minimise a model over the whole working set, as `_minimise_model` does over a part."""
-        chosen, part, penalty = self.working.columns, self.working.part, self.posed.penalty
+        chosen, part = self.working.columns, self.working.part
+        state = (self.loss.slope(self.point.prediction), self._curvature(), self.loss.intercept)
+        model = weighted_sweeps.scaled(part, *state)
         x = np.ascontiguousarray(self.point.x[chosen])
-        kernels = (penalty.prox_kernel.element, penalty.value.element)
-        rows = (self.loss.slope(self.point.prediction), self._curvature())
-        values = penalty.value.chosen(chosen)
-        around = lambda c: (penalty.rows(c, chosen), values)  # noqa: E731
-        state: Any = (x, around, self.loss.intercept, tol, SWEEPS)
-        curvature, means, surplus = weighted_sweeps.solve(kernels, part, *rows, *state)
+        curvature = self._solve_scaled(chosen, part, model, x, tol)
         move = x - self.point.x[chosen]
-        shift = -(surplus + float(means @ move))
+        shift = model.shift(move)
         share = self._search(chosen, move, np.asarray(part @ move) + shift, shift)
         return self._trusted(share) * float(np.abs(move * curvature).max(initial=0.0))
+
+    def _solve_scaled(self, chosen: Any, part: Any, model: Any, x: Floats, tol: float) -> Floats:
+        """Minimise a model plus the penalty, in place; return the curvature of each column."""
+        penalty = self.posed.penalty
+        kernels = (penalty.prox_kernel.element, penalty.value.element)
+        values = penalty.value.chosen(chosen)
+        around = lambda c: (penalty.rows(c, chosen), values)  # noqa: E731
+        return weighted_sweeps.solve(kernels, part, model, x, around, tol, SWEEPS)
 
     def _trusted(self, share: float) -> float:
         """Keep what a search found of how far models are right; return its share."""

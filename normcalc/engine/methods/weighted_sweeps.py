@@ -21,32 +21,49 @@ def pays(part: Any) -> bool:
     return bool(part.nnz < SHARE * part.shape[1] ** 2)
 
 
-class Solved(NamedTuple):
-    """What a model was minimised with: the curvature of each column, and what the constant does.
+class Scaled(NamedTuple):
+    """A model of second order as least squares: columns, residual, and what the constant does.
 
-    The best constant moves by ``-(surplus + means d)``.
+    Columns and residual are those of `residual_sweeps.sparse_solve`; `means` are empty without a
+    constant, of which the best one moves by ``-(surplus + means d)``.
     """
 
-    curvature: Floats
+    data: Floats
     means: Floats
+    total: float
+    residual: Floats
     surplus: float
+
+    def shift(self, move: Floats) -> float:
+        """Return by how much the constant moves."""
+        return -(self.surplus + float(self.means @ move)) if self.means.size else 0.0
+
+
+def scaled(part: Any, slope: Floats, weights: Floats, intercept: bool) -> Scaled:
+    """Return the model ``slope (A d + c) + sum weights (A d + c)**2/2`` as least squares.
+
+    Rows are multiplied with the roots of their weights; the residual is then ``-slope/root``.  A
+    constant is eliminated from both.
+    """
+    root, total = np.sqrt(weights), float(weights.sum())
+    data, means, surplus = part.data * root[part.indices], np.empty(0), 0.0
+    if intercept:
+        means, surplus = np.asarray(part.T @ weights) / total, float(slope.sum()) / total
+    return Scaled(data, means, total, surplus * root - slope / root, surplus)
 
 
 def solve(
     kernels: tuple[int, int],
     part: Any,
-    slope: Floats,
-    weights: Floats,
+    model: Scaled,
     x: Floats,
     around: Callable[[Floats], tuple[Floats, Floats]],
-    intercept: bool,
     tol: float,
     max_sweeps: int,
-) -> Solved:
-    """Minimise ``slope A d + sum weights (A d)**2/2`` plus the penalty at ``x + d`` over d.
+) -> Floats:
+    """Minimise a model plus the penalty at ``x + d`` over d; return the curvature of each column.
 
-    `x` becomes the minimiser.  With rows times the roots of their weights the model is least
-    squares, and ``-slope/root`` its residual; a constant is eliminated from columns and residual.
+    `x` becomes the minimiser.
 
     Parameters
     ----------
@@ -54,32 +71,27 @@ def solve(
         The prox and the value of the penalty.
     part : sparse matrix, shape (n, k)
         The columns, compressed.
-    slope, weights : array, shape (n,)
-        Of the loss at each row; weights are positive.
+    model : Scaled
+        What `scaled` made of them.
     x : array, shape (k,)
         Where to begin.
     around : callable
         Sets the prox and the value of the penalty up for curvatures.
-    intercept : bool
-        Whether a constant is added to ``A d``, and the best one taken.
     tol : float
         Largest change of a partial derivative in the last sweep.
     max_sweeps : int
         How many there may be.
     """
-    root, total = np.sqrt(weights), float(weights.sum())
-    data, means, surplus = part.data * root[part.indices], np.zeros(x.size), 0.0
+    data, means, total, residual, _ = model
     owner = np.repeat(np.arange(x.size), np.diff(part.indptr))
     squares: Any = np.bincount(owner, weights=data * data, minlength=x.size)
-    if intercept:
-        means, surplus = np.asarray(part.T @ weights) / total, float(slope.sum()) / total
+    if means.size:
         whole, squares = squares, squares - total * means**2
         squares = np.where(squares > 1e-12 * whole, squares, 0.0)  # else it is rounding
     largest = float(squares.max(initial=0.0)) or 1.0
     curvature = np.where(squares > 0.0, squares, largest)
-    columns = (data, part.indices, part.indptr, means if intercept else np.empty(0))
-    residual, values = surplus * root - slope / root, around(curvature)
-    state = (residual, x, curvature, *values, 1.0, total, tol, max_sweeps)
+    columns = (data, part.indices, part.indptr, means)
+    state = (residual, x, curvature, *around(curvature), 1.0, total, tol, max_sweeps)
     given: Any = (*kernels, *columns, *state)
     sparse_solve(*given)
-    return Solved(curvature, means, surplus)
+    return curvature

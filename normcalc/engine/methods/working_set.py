@@ -152,13 +152,6 @@ class BlockSet(WorkingSet):
         )
         return super().after(last, x) if same else self
 
-    @property
-    def uses_gram(self) -> bool:
-        """Whether the Gram matrix is cheaper than residuals, which dense columns alone have."""
-        if isinstance(self.design, Dense):
-            return super().uses_gram
-        return self.columns.size <= self.gram_limit
-
     def grow(self, x: Floats, scores: Floats, threshold: float) -> bool:
         """Add the blocks with the highest scores above a threshold; return whether any was."""
         used = (x.reshape(len(x), -1) != 0.0).any(axis=1)[self.partition.order]
