@@ -8,7 +8,14 @@ from importlib.util import module_from_spec, spec_from_file_location
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from normcalc.codegen.cache import remembered, store, store_once
+from normcalc.codegen.cache import (
+    compiled_on_disk,
+    place,
+    recalled,
+    remembered,
+    store,
+    store_once,
+)
 from normcalc.codegen.shared import key, library, linked
 
 if TYPE_CHECKING:
@@ -48,6 +55,14 @@ def located(source: str) -> Path:
         return store(source)
     name = _common().stem
     return store(remembered(f"{name}\n{source}", lambda: linked(source, name)))
+
+
+def compiled_before(source: str, entry: str) -> bool:
+    """Tell whether a function's machine code is on the disk, as far as this costs little."""
+    if not jit_enabled():
+        return False
+    text = recalled(f"{_common().stem}\n{source}")
+    return text is not None and compiled_on_disk(place(text), entry)
 
 
 def _common() -> Path:

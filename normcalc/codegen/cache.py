@@ -86,10 +86,15 @@ def store(source: str) -> Path:
 
     The file appears complete or not at all, also when several processes write it at once.
     """
-    path = directory() / f"{name_of(source)}.py"
+    path = place(source)
     if not _holds(path, source):
         _write(path, source)
     return path
+
+
+def place(source: str) -> Path:
+    """Return the path of a source, which may not be there yet."""
+    return directory() / f"{name_of(source)}.py"
 
 
 def store_once(key: str, make: Callable[[], str]) -> Path:

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from normcalc.codegen.build import jit_enabled, load_alone, may_interpret
-from normcalc.codegen.cache import compiled_on_disk
+from normcalc.codegen.build import compiled_before, jit_enabled, load_alone, may_interpret
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import ModuleType
 
 # Numbers that a formula maps in some fiftieths of a second, per so many characters of text, as
@@ -36,8 +34,8 @@ class Early:
     ----------
     text : str
         The module's text for the interpreter.
-    path : Path
-        The module that will be compiled: machine code that is on the disk already soon pays.
+    source : str
+        The text that will be compiled: machine code that is on the disk already soon pays.
     weight : int
         How many formulas a number costs, at least.
     entry : str
@@ -47,13 +45,13 @@ class Early:
     """
 
     def __init__(
-        self, text: str, path: Path, weight: int = 1, entry: str = "apply", share: int = 1
+        self, text: str, source: str, weight: int = 1, entry: str = "apply", share: int = 1
     ) -> None:
         """Load the text as plain Python."""
         self.module: ModuleType = load_alone(text)
         self._weight = max([weight, *(cost for mark, cost in _WEIGHTS.items() if mark in text)])
         work = share * _WORK * (1 + len(text) // _LENGTH)
-        self._left = _WORK_IF_ON_DISK if compiled_on_disk(path, entry) else work
+        self._left = _WORK_IF_ON_DISK if compiled_before(source, entry) else work
 
     def lasts(self, numbers: int) -> bool:
         """Tell whether some numbers would be within the interpreter's share."""

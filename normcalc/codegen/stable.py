@@ -13,6 +13,7 @@ Lambert's W wherever they occur.  `closed_form` decides how an arc is evaluated:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -222,6 +223,7 @@ def _balanced(expr: sp.Expr, exponential: sp.Expr, other: sp.Expr) -> sp.Expr:
 _TRIALS = (sp.Rational(5, 13), sp.Rational(19, 7), sp.Integer(17))
 
 
+@lru_cache(maxsize=256)  # regimes may share a formula
 def closed_form(expr: sp.Expr, v: sp.Symbol, sign: int | None) -> Closed:
     """Choose how to evaluate the closed form of an arc in the argument `v` of known `sign`.
 

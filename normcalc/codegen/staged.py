@@ -15,6 +15,7 @@ from normcalc.errors import NotDerivable, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from types import ModuleType
 
     from normcalc.codegen.arrays import Array
@@ -39,17 +40,21 @@ class Staged:
         """Load the module of `source`."""
         self.source = source
         self.interface = interface
-        self.path = located(source)
         self.parameters = interface.parameters
         self.n_constants = interface.n_constants
         if has_early_stage():
-            early = Early(retargeted(source, "plain"), self.path)
+            early = Early(retargeted(source, "plain"), source)
             self._machine: Machine = Interpreter(early)
         else:
             self._machine = Machine(self._module)
         # The parameters of the last call, their constants, and the loop that it took, with what
         # that takes of these: one tuple, swapped at once, so that threads see what fits together.
         self._last: tuple[Any, Any, Any, Any] = (None, None, None, None)
+
+    @cached_property
+    def path(self) -> Path:
+        """Where the module lies that is compiled."""
+        return located(self.source)
 
     @cached_property
     def _module(self) -> ModuleType:
@@ -73,7 +78,7 @@ class Staged:
         if not has_early_stage():
             return None
         text = retargeted(self.source, "plain")
-        return Early(text, self.path, entry="element", share=SHARE)
+        return Early(text, self.source, entry="element", share=SHARE)
 
     def _settle(self) -> None:
         """Have all that follows done by machine code."""

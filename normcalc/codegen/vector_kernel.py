@@ -82,7 +82,7 @@ class VectorKernel:
         self._apply_stack: Callable[..., int] = quiet(module.apply_stack)
         self._early: Early | None = None
         if has_early_stage():
-            self._early = Early(plain_or_numba(source, "plain"), self.path, _WEIGHT)
+            self._early = Early(plain_or_numba(source, "plain"), source, _WEIGHT)
             self._apply = silent(self._early.module.apply)
             self._apply_stack = silent(self._early.module.apply_stack)
         self._any_size = interface.function.variable.size is None

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import sympy as sp
 
-from normcalc.codegen.c import vectors
-from normcalc.codegen.cuda import vectors as cards
 from normcalc.codegen.datasheets import Origin
 from normcalc.codegen.derivative import differentiated
 from normcalc.codegen.emit import emit
@@ -21,7 +19,6 @@ from normcalc.codegen.tabulate import tabulated
 from normcalc.codegen.texts import About, Written, about, kept, written
 from normcalc.codegen.vector_arguments import VectorInterface
 from normcalc.codegen.vector_kernel import VectorKernel
-from normcalc.codegen.writers import writer_of
 from normcalc.errors import InputError, NotDerivable
 from normcalc.language.function import Function
 from normcalc.line.table import CaseTable
@@ -121,6 +118,9 @@ def _vector_text(
     derivation: Any, name: str | None, header: str | None, target: str, include: str
 ) -> str:
     """Return the text of a kernel of vectors for a target."""
+    from normcalc.codegen.c import vectors  # few ask for these targets
+    from normcalc.codegen.cuda import vectors as cards
+
     name, text = _vector_source(derivation, name, header)
     if target == "h":
         return vectors.header(derivation, name)
@@ -165,6 +165,8 @@ def source_of(
     >>> [line for line in text.splitlines() if line.startswith("double")]
     ['double prox_element(double v, const double *consts)']
     """
+    from normcalc.codegen.writers import writer_of  # with it come all targets
+
     writer = writer_of(target)
     if isinstance(derivation, Kernel):
         return writer.of_source(derivation.source, derivation.interface)

@@ -21,6 +21,9 @@ ROWS = {
     "log-sum": ("lam*log(1 + abs(x)/eps)", "lam=100.0, eps=10.0"),
     "transformed l1": ("lam*(a + 1)*abs(x)/(a + abs(x))", "lam=100.0, a=3.0"),
     "arc tangent": ("lam*atan(abs(x)/eps)", "lam=100.0, eps=100.0"),
+    "exponential": ("lam*(1 - exp(-abs(x)/eps))", "lam=100.0, eps=30.0"),
+    "hyperbola": ("lam*(sqrt(x**2 + eps**2) - eps) + mu*abs(x)", "lam=30.0, mu=10.0, eps=20.0"),
+    "hyperbolic tangent": ("lam*tanh(abs(x)/eps)", "lam=100.0, eps=30.0"),
     "norm": ("lam*norm(x)", "lam=100.0"),
 }
 COMMON = (

@@ -31,7 +31,7 @@ FORMULAS = {
 def unset(monkeypatch: pytest.MonkeyPatch):
     """Let kernels have their early stage, whatever is on the disk."""
     monkeypatch.delenv("NORMCALC_JIT")
-    monkeypatch.setattr("normcalc.codegen.early.compiled_on_disk", lambda path, entry: False)
+    monkeypatch.setattr("normcalc.codegen.early.compiled_before", lambda source, entry: False)
 
 
 def made(formula: str):
