@@ -1,8 +1,7 @@
-"""How many products with columns a gap-safe screening would save, if working sets used one.
+"""How many columns gradients leave out, since their coordinates surely stay at zero.
 
-``python tests/benchmarks/bench_screening.py``.  After each look at all columns the sphere around
-the dual point with the radius ``sqrt(2 weight gap)`` is asked which columns must be zero at the
-solution; the next look could leave them out.  Looks at the last point need no next one.
+``python tests/benchmarks/bench_screening.py``.  The gradient at zero, of which all columns are
+computed, comes with the data and is not counted.
 """
 
 from __future__ import annotations
@@ -13,44 +12,33 @@ import numpy as np
 import peer_data
 
 import normcalc as nc
-from normcalc.engine.certificate import Posed
+from normcalc.engine.methods import coordinate_descent
 
 TOL = 1e-6
-measured: dict[int, list[float]] = {}
+shares: list[float] = []
 
 
-def watched(gap: Any) -> Any:
-    """Return `Posed.gap`, which also notes the share of columns that could be left out."""
+def watched(renewed: Any) -> Any:
+    """Return `renewed`, which also notes the share of columns that were left out."""
 
-    def noted(self: Any, fun: float, slope: Any, gradient: Any) -> float:
-        found = float(gap(self, fun, slope, gradient))
-        scale = self.penalty.into_domain(-gradient)
-        radius = np.sqrt(2.0 * self.loss.weight * found)
-        reach = scale * np.abs(gradient) + radius * np.sqrt(self.design.squares)
-        share = float(np.mean(reach < self.penalty.domain[1]))
-        measured.setdefault(id(self), []).append(share)
-        kept.append(self)
+    def noted(known: Any, design: Any, *rest: Any) -> Any:
+        found = renewed(known, design, *rest)
+        shares.append(float(np.mean(found.when < len(found.slopes) - 1)))
         return found
 
     return noted
 
 
-kept: list[Any] = []  # so that no two problems have one identity
-
-
 def report(name: str) -> None:
-    """Print the looks at all columns and how many of them would have been saved."""
-    looks = sum(map(len, measured.values()))
-    saved = sum(sum(shares[:-1]) for shares in measured.values())
-    print(f"| {name} | {looks} | {saved:.1f} |")
-    measured.clear()
-    kept.clear()
+    """Print the gradients and how many whole ones were saved."""
+    print(f"| {name} | {len(shares)} | {sum(shares):.1f} |")
+    shares.clear()
 
 
 def main() -> None:
     """Count on the problems of `bench_peers.py`."""
-    Posed.gap = watched(Posed.gap)  # type: ignore[method-assign]
-    print("| lasso | looks at all columns | saved |\n|---|---|---|")
+    coordinate_descent.renewed = watched(coordinate_descent.renewed)
+    print("| lasso | gradients | saved |\n|---|---|---|")
     for name, (X, y) in (("dense", peer_data.dense()), ("sparse", peer_data.compressed())):
         objective = nc.least_squares(X, y, scaling="mean") + nc.function("lam*abs(x)")
         first = float(np.abs(X.T @ y).max()) / len(y)

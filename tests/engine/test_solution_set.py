@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 import normcalc as nc
 from normcalc.engine import solution_set
@@ -89,3 +90,36 @@ def test_tilted_objectives_do_not_move_a_unique_solution(seed: int) -> None:
     moved = max(float(np.abs(x - there[0]).max()) for x in there)
     assert found.unique is not None
     assert found.unique == (moved < 1e-3)
+
+
+def reaches(A: Any, b: Any) -> tuple[float, Any]:
+    """Return the least 1-norm and the least and largest entries, by linear programmes."""
+    rows, sides = np.hstack([A, -A]), np.ones(2 * A.shape[1])
+    least = linprog(sides, A_eq=rows, b_eq=b).fun
+    most = {"A_ub": [sides], "b_ub": [least * (1.0 + 1e-9)]}
+    units = [np.concatenate([unit, -unit]) for unit in np.eye(A.shape[1])]
+    ends = [
+        [sign * linprog(sign * unit, A_eq=rows, b_eq=b, **most).fun for sign in (1.0, -1.0)]
+        for unit in units
+    ]
+    return float(least), np.array(ends)
+
+
+def within(end: Any, A: Any, b: Any) -> bool:
+    least, extremes = reaches(A, b)
+    low, high = extremes.T
+    inside = np.all((low - 1e-5 <= end) & (end <= high + 1e-5))
+    return bool(inside and np.abs(A @ end - b).max() < 1e-6 and np.abs(end).sum() < least + 1e-5)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 5, 8, 13, 21, 34])
+def test_small_linear_programmes_have_the_solutions_that_are_described(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    A = rng.integers(-2, 3, size=(2, 5)).astype(float)
+    b = A @ [1.0, -2.0, 0.0, 1.0, 0.0]
+    found = solution_set(nc.function("norm(x, 1) + indicator(A @ x == b)"), A=A, b=b)
+    low, high = reaches(A, b)[1].T
+    assert found.unique is bool(np.max(high - low) < 1e-5), found.why
+    for end in found.ends or (found.x,):
+        assert within(end, A, b)
+        assert not within(end + np.eye(5)[0], A, b)

@@ -65,9 +65,10 @@ def test_slopes_of_a_prox_by_differences_are_its_derivative() -> None:
 
 def test_conjugate_gradients_solve_a_system() -> None:
     square = A @ A.T
-    found = conjugate_gradients(lambda d: square @ d, b, 1e-10)
+    found = conjugate_gradients(lambda d: square @ d, b, 1e-10, 100)
+    assert found is not None
     np.testing.assert_allclose(square @ found, b, atol=1e-6)
-    assert np.abs(square @ conjugate_gradients(lambda d: square @ d, b, 0.5) - b).max() > 1e-3
+    assert conjugate_gradients(lambda d: square @ d, b, 1e-10, 3) is None
 
 
 def test_the_adjoint_of_image_gradient_is_its_transpose() -> None:

@@ -67,7 +67,7 @@ UNLIKE = 1e-2  # relatively: multipliers with a larger pull prove no conflict
 NOISE = 3e-16  # of the sizes of what is added up: a gradient as small is zero
 ROUNDED = 1e-14  # of the largest slope: smaller ones are rounding, which may leave the domain
 SEVERAL = 4  # terms that are no sums over entries
-FEW = 64  # rows up to which systems of joint proxes are solved directly
+CHEAP = 10  # steps of conjugate gradients, or an eighth of the rows: then systems are factored
 FINE = 1e-4  # relatively: the least residual of other systems
 CLOSE, CLOSER = 0.1, 0.01  # of an outer step: a gradient that ends it; of joint proxes
 COARSE = 1e4  # times the size of x: beyond this, steps cost digits
@@ -193,6 +193,7 @@ class AugmentedLagrangian:
         home = home_of(self.terms)
         self.home = Zero() if home is None else self.terms[home].penalty
         self.of_home = turning_entries if home is None or entrywise(self.terms[home]) else turning
+        self.uneven = False  # whether conjugate gradients were slow
         self.summed = all(map(entrywise, self.terms))
         self.close = CLOSE if self.summed else CLOSER
         self.rows = Rows.of([t for k, t in enumerate(self.terms) if k != home], x0)
@@ -288,7 +289,8 @@ class AugmentedLagrangian:
                 each * growth for each in (self.tau, self.sigma, self.far)
             )
         self.rho = self._regular()
-        self.count, self.here = 0, self._at(here.u, self.rows.matrix.T @ here.u)
+        self.count, self.uneven = 0, False
+        self.here = self._at(here.u, self.rows.matrix.T @ here.u)
 
     def _shrink(self) -> None:
         """Go on from the same point with shorter steps."""
@@ -325,10 +327,17 @@ class AugmentedLagrangian:
             bent = self.tau * (matrix @ home(matrix.T @ d)) + self.sigma * rows(d)
             return np.asarray(bent + d / self.rho)
 
-        if here.slope.size <= FEW:
-            square = np.stack([product(unit) for unit in np.eye(here.slope.size)])
-            return -solved(0.5 * (square + square.T), here.slope)
-        return -conjugate_gradients(product, here.slope, max(FINE, min(1e-2, here.missed)))
+        size, tol = here.slope.size, max(FINE, min(1e-2, here.missed))
+        if not self.uneven:
+            found = conjugate_gradients(product, here.slope, tol, max(CHEAP, size // 8))
+            if found is not None:
+                return -found
+        self.uneven = True
+        turned = np.stack([home(row) for row in matrix])
+        square = self.tau * (turned @ matrix.T)
+        square += self.sigma * np.stack([rows(unit) for unit in np.eye(size)])
+        square[np.diag_indices(size)] += 1.0 / self.rho
+        return -solved(0.5 * (square + square.T), here.slope)
 
     def _length(self, direction: Floats, pull: Floats) -> float:
         """Return a step after which the slope along the direction is a small part of itself."""

@@ -16,7 +16,6 @@ INSIDE = 1e-7  # relatively: the width of the differences that derivatives of a 
 NARROW = 1e-9  # the same where entries move together, whose kinks may lie close to each other
 FLAT = 0.3  # of the slope at the start: where a line search ends
 SEARCHES = 40
-MOST = 200  # steps of conjugate gradients
 MORE = 1.05  # times as far: a prox that a larger step still moves, if only by logarithms
 FAR = 1e12
 
@@ -53,27 +52,27 @@ def turning(prox: Any, v: Floats, step: float) -> Callable[[Floats], Floats]:
     return turned
 
 
-def conjugate_gradients(product: Any, right: Floats, tol: float) -> Floats:
-    """Return about the solution of a positive definite system.
+def conjugate_gradients(product: Any, right: Floats, tol: float, most: int) -> Floats | None:
+    """Return about the solution of a positive definite system; None if it takes more steps.
 
     Examples
     --------
-    >>> conjugate_gradients(lambda d: 2.0 * d, np.array([2.0, 4.0]), 1e-9)
+    >>> conjugate_gradients(lambda d: 2.0 * d, np.array([2.0, 4.0]), 1e-9, 2)
     array([1., 2.])
     """
     found, left = np.zeros_like(right), right.copy()
     direction, size = left.copy(), float(left @ left)
     limit = tol * tol * size
-    for _ in range(min(right.size, MOST)):
+    for _ in range(most):
         image = product(direction)
         length = size / float(direction @ image)
         found += length * direction
         left -= length * image
         before, size = size, float(left @ left)
         if size <= limit:
-            break
+            return found
         direction = left + size / before * direction
-    return found
+    return None
 
 
 def reach(prox: Any, start: Floats) -> tuple[float, float]:
