@@ -173,17 +173,24 @@ def choose(
     )
     if method in further.NAMES:  # what these need is derived, so only when one is asked for
         lacks[method] = further.lacks(method, setting)
+    if method == "auto" and all(map(lacks.get, _REASONS)):
+        needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items() if missing)
+        raise SolverError(f"no method fits this objective: {needs}{_at_last(setting)}")
     return _chosen(method, lacks)
+
+
+def _at_last(setting: further.Setting) -> str:
+    """Return in words whether a search of everything is left."""
+    if further.lacks("global_search", setting):
+        return ""
+    return "; with few coordinates method='global_search' can do it, if they have bounds"
 
 
 def _chosen(method: Any, lacks: dict[str, str]) -> Chosen:
     """Return the method that was asked for, or the first that lacks nothing; else say why not."""
     able = [name for name in _REASONS if not lacks.get(name, "no")]
     if method == "auto":
-        if able:
-            return Chosen(able[0], f"chosen because {_REASONS[able[0]]}")
-        needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items() if missing)
-        raise SolverError(f"no method fits this objective: {needs}")
+        return Chosen(able[0], f"chosen because {_REASONS[able[0]]}")
     own = callable(method)  # it needs what proximal gradient needs
     missing = lacks["proximal_gradient"] if own else lacks.get(method, OF_LOSSES)
     if missing:

@@ -144,6 +144,16 @@ def test_losses_with_kinks_or_not_convex(name: str) -> None:
     assert grid.min() - 1e-2 < found.fun <= grid.min() + 1e-9
 
 
+def test_what_no_other_method_takes_is_left_to_the_search() -> None:
+    truncated = nc.loss("min((z - y)**2, 1)", A, B) + nc.function("lam*abs(x)")
+    with pytest.raises(nc.SolverError, match="method='global_search' can do it"):
+        nc.minimize(truncated, lam=0.1)
+    images = nc.loss("min((z - y)**2, 1)", A, B) + nc.function("norm(diff(x), 1)")
+    with pytest.raises(nc.SolverError, match="no method fits") as refused:
+        nc.minimize(images)
+    assert "global_search" not in str(refused.value)
+
+
 def test_rows_are_moved_only_where_residuals_matter_alone() -> None:
     assert of_residuals(loss_formula("min((y - z)**2, 1)"))
     assert not of_residuals(loss_formula("(z - y)**2/(1 + z**2)"))
