@@ -117,7 +117,7 @@ def test_kernels_that_are_not_of_this_package_have_their_addresses(concave) -> N
 def mapped_until_interrupted(code, v, constants, expected) -> None:
     threading.Timer(0.003, _thread.interrupt_main).start()
     out = np.empty_like(v)
-    for _ in range(1000):
+    for _ in range(100_000):
         out[:] = np.nan
         map_element(code.element, v, constants, out)
         np.testing.assert_array_equal(out, expected)
