@@ -173,10 +173,8 @@ def choose(
     )
     if method in further.NAMES:  # what these need is derived, so only when one is asked for
         lacks[method] = further.lacks(method, setting)
-    if method == "auto" and all(map(lacks.get, _REASONS)):
-        needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items() if missing)
-        raise SolverError(f"no method fits this objective: {needs}{_at_last(setting)}")
-    return _chosen(method, lacks)
+    last = _at_last(setting) if method == "auto" and all(map(lacks.get, _REASONS)) else ""
+    return _chosen(method, lacks, last)
 
 
 def _at_last(setting: further.Setting) -> str:
@@ -186,11 +184,14 @@ def _at_last(setting: further.Setting) -> str:
     return "; with few coordinates method='global_search' can do it, if they have bounds"
 
 
-def _chosen(method: Any, lacks: dict[str, str]) -> Chosen:
+def _chosen(method: Any, lacks: dict[str, str], last: str = "") -> Chosen:
     """Return the method that was asked for, or the first that lacks nothing; else say why not."""
     able = [name for name in _REASONS if not lacks.get(name, "no")]
     if method == "auto":
-        return Chosen(able[0], f"chosen because {_REASONS[able[0]]}")
+        if able:
+            return Chosen(able[0], f"chosen because {_REASONS[able[0]]}")
+        needs = "; ".join(f"{name} needs {missing}" for name, missing in lacks.items() if missing)
+        raise SolverError(f"no method fits this objective: {needs}{last}")
     own = callable(method)  # it needs what proximal gradient needs
     missing = lacks["proximal_gradient"] if own else lacks.get(method, OF_LOSSES)
     if missing:

@@ -176,3 +176,12 @@ def test_losses_that_are_not_convex_take_no_newton_steps_on_faces() -> None:
     loss = nc.loss("(z - y)**2/(1 + (z - y)**2)", A, TARGET, scaling="mean")
     found = nc.minimize(loss + nc.function("mu*norm(x, 1)**2"), mu=0.2)
     assert found.status == "stationary"
+
+
+def test_formulas_that_no_method_fits_are_refused() -> None:
+    text = "norm(x, 1) + sum(min(abs(D @ x - c), 1)) + indicator(B @ x == b)"
+    objective = nc.function(text, c=nc.Real.vector)
+    given = {"D": A[:3], "c": np.ones(3), "B": A[3:5], "b": np.ones(2)}
+    for name in ("auto", "admm", "proximal_gradient"):
+        with pytest.raises(nc.SolverError, match="needs"):
+            nc.minimize(objective, method=name, **given)  # type: ignore[arg-type]

@@ -99,3 +99,29 @@ def test_a_sparse_mask_is_told_what_to_be() -> None:
 
     with pytest.raises(nc.ParameterError, match=r"M.toarray\(\)"):
         nc.minimize(SEEN, M=csr_array(MASK), Y=Y, lam=1.0)
+
+
+def test_saturated_singular_values_end_where_squares_lose_digits() -> None:
+    rng = np.random.default_rng(0)
+    M = (rng.random((40, 30)) < 0.5).astype(float)
+    Y = rng.normal(size=(40, 2)) @ rng.normal(size=(2, 30))
+    sizes = "singular_values(X)"
+    concave = f"Piecewise((lam*{sizes} - {sizes}**2/6, {sizes} <= 3*lam), (3*lam**2/2, True))"
+    text = f"sum(M*(X - Y)**2)/2 + sum({concave})"
+    found = nc.minimize(nc.function(text, M=nc.Matrix, Y=nc.Matrix), M=M, Y=M * Y, lam=1.0)
+    assert found.status == "stationary"
+    assert found.nit < 2000
+
+
+def test_typed_squares_have_a_gap() -> None:
+    rng = np.random.default_rng(1)
+    A, B = rng.normal(size=(12, 4)), rng.normal(size=(12, 3))
+    typed = nc.function(
+        "sum((A @ X - B)**2)/2 + lam*sum(singular_values(X))", A=nc.Matrix, B=nc.Matrix
+    )
+    found = nc.minimize(typed, A=A, B=B, lam=0.5)
+    given = nc.minimize(
+        nc.least_squares(A, B) + nc.function("lam*sum(singular_values(X))"), lam=0.5
+    )
+    assert (found.status, found.certificate.kind) == ("optimal", "duality gap")
+    assert found.fun == pytest.approx(given.fun, rel=1e-7)

@@ -139,7 +139,8 @@ class ProximalGradient:
         excess = there - ahead.value - along
         if not np.isfinite(there):
             return np.inf
-        noise = 1e-15 * (abs(there) + abs(ahead.value) + abs(along))
+        # A square that was multiplied out loses digits of what it is at zero.
+        noise = 1e-15 * (abs(there) + abs(ahead.value) + abs(along) + loss.at_zero)
         if length == 0.0 or excess <= noise:
             return 0.0
         if excess > 1e3 * noise:
