@@ -66,7 +66,6 @@ STRAIGHT = 1e-7  # derivatives of a prox below this are zero, up to rounding
 UNLIKE = 1e-2  # relatively: multipliers with a larger pull prove no conflict
 NOISE = 3e-16  # of the sizes of what is added up: a gradient as small is zero
 ROUNDED = 1e-14  # of the largest slope: smaller ones are rounding, which may leave the domain
-SEVERAL = 4  # terms that are no sums over entries
 CHEAP = 10  # steps of conjugate gradients, or an eighth of the rows: then systems are factored
 FINE = 1e-4  # relatively: the least residual of other systems
 CLOSE, CLOSER = 0.1, 0.01  # of an outer step: a gradient that ends it; of joint proxes
@@ -86,14 +85,14 @@ def entrywise(term: Term) -> bool:
 def lacks(terms: Sequence[Term], zero: Floats) -> str:
     """Return what the method misses in a problem; an empty text if nothing."""
     joint = [term for term in terms if not entrywise(term)]
-    if zero.ndim != 1 or len(joint) > SEVERAL or not all(exact(term, zero) for term in joint):
-        return "few terms of linear images of a vector, each with a prox that needs no search"
+    if zero.ndim != 1 or not all(exact(term, zero) for term in joint):
+        return "terms of linear images of a vector, each with a prox that needs no search"
     home = home_of(list(terms))
     others = [term for k, term in enumerate(terms) if k != home]
     if not others or any(_matrix(term.map, zero) is None for term in others):
         return "several terms, of images by matrices that are at hand"
-    if any(term.plain and not entrywise(term) for term in others):  # alternating is steadier
-        return "at most one term of the unknown itself that is no sum over entries"
+    if joint and (home is None or len(others) > 1):  # alternating directions are steadier
+        return "a term of the unknown itself and one of an image, or sums over entries"
     return ""
 
 
@@ -329,7 +328,7 @@ class AugmentedLagrangian:
 
         size, tol = here.slope.size, max(FINE, min(1e-2, here.missed))
         if not self.uneven:
-            found = conjugate_gradients(product, here.slope, tol, max(CHEAP, size // 8))
+            found = conjugate_gradients(product, here.slope, tol, max(CHEAP, size // 2))
             if found is not None:
                 return -found
         self.uneven = True
