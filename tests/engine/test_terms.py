@@ -165,6 +165,7 @@ def test_models_of_a_part_of_the_working_set(form, monkeypatch) -> None:
     objective = nc.loss("log(1 + exp(-y*z))", wide, signs) + nc.function("lam*x**2/2")
     whole = nc.minimize(objective, lam=1.0, method="prox_newton", tol=1e-10)
     monkeypatch.setattr("normcalc.engine.methods.prox_newton.GRAM_LIMIT", 7)
+    monkeypatch.setattr("normcalc.engine.methods.nested.SHORT", 0)  # as if columns were long
     in_parts = nc.minimize(objective, lam=1.0, method="prox_newton", tol=1e-10)
     assert whole.status == in_parts.status == "optimal"
     assert in_parts.nit > whole.nit
