@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -54,3 +56,33 @@ def test_other_swallowed_exceptions_are_told(monkeypatch) -> None:
     with deadline(10.0):
         Wrong()
     assert told == [KeyError]
+
+
+PROFILED = """
+import cProfile
+from normcalc.line.deadline import TimeUp, deadline
+try:
+    with deadline(0.05):
+        while True:
+            pass
+except TimeUp:
+    pass
+profile = cProfile.Profile()
+profile.enable()
+print(max([1, 2], key=lambda k: -k))
+"""
+
+
+def test_a_profiler_goes_on_after_a_budget_ran_out() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", PROFILED], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert found.stdout.strip() == "1"
+
+
+def test_nothing_is_raised_after_the_block() -> None:
+    for _ in range(20):
+        with suppress(TimeUp), deadline(0.01) as budget:
+            time.sleep(0.011)
+        for _ in range(2000):
+            str(budget)
