@@ -113,8 +113,9 @@ def hint(root: Root, sample: dict[sp.Symbol, sp.Float]) -> sp.Float | None:
     --------
     >>> from normcalc.line.table import Root
     >>> u, r, a = sp.symbols("u r a", positive=True)
-    >>> hint(Root(r, u**2 - a, u, sp.S.Zero, sp.oo, rising=True), {a: sp.Float(4.0)}).round(6)
-    2.00000
+    >>> root = Root(r, u**2 - a, u, sp.S.Zero, sp.oo, rising=True)
+    >>> round(float(hint(root, {a: sp.Float(4.0)})), 6)
+    2.0
     """
     names = sorted(sample, key=str)
     parts = (root.equation, root.lo, root.hi)
