@@ -234,7 +234,8 @@ def _parts(function: Function) -> Iterator[Function]:
 def _joined(function: Function, values: Mapping[str, Any], zero: Floats) -> list[Function]:
     """Return the parts of a sum; those of the unknown whose sum has an exact prox are one.
 
-    Sums over entries of the unknown and of images stay apart, since methods know these best.
+    Sums over entries of the unknown and of images stay apart, since methods know these best, and
+    so do parts that are known to be convex by their numbers alone, such as those of a matrix.
     """
     parts = list(_parts(function))
     finite = [part for part in parts if condition_of(part.body) is None]  # others may conflict
@@ -243,7 +244,8 @@ def _joined(function: Function, values: Mapping[str, Any], zero: Floats) -> list
         return parts
     for chosen in (own, [part for part in own if not _summed(part)]):
         whole = _sum_of(chosen, function, values)
-        if 1 < len(chosen) < min(len(parts), MANY) and whole.derived.direct_at(zero, whole.values):
+        some = 1 < len(chosen) < min(len(parts), MANY)
+        if some and whole.convex and whole.derived.direct_at(zero, whole.values):
             return [whole.function, *(part for part in parts if part not in chosen)]
     return parts
 
