@@ -16,6 +16,7 @@ import numpy as np
 from normcalc.engine.constant import evened
 from normcalc.engine.maps import Identity, LinearMap, Typed
 from normcalc.engine.operators import BoundPenalty, bind, operators
+from normcalc.engine.overlaps import laid_out
 from normcalc.engine.penalties import JointPenalty, derived_of
 from normcalc.engine.quadratics import quadratic
 from normcalc.engine.spectral import lowered, spectral
@@ -194,6 +195,9 @@ def function_terms(function: Function, given: Mapping[str, Any], zero: Floats) -
     known = _by_numbers(whole, zero)
     if known is not None:
         return [Term(known, Identity(zero.shape))]
+    listed = list(_parts(function))
+    if any(laid_out(part, whole.values, zero.size) for part in listed):
+        return [_term(part, whole.values, zero, alone=False) for part in listed]
     if whole.derived.direct and _at_numbers(whole, zero):
         return [Term(whole, Identity(zero.shape))]
     parts = _joined(function, whole.values, zero)
@@ -273,6 +277,9 @@ def _has_data(function: Function) -> bool:
 
 
 def _term(function: Function, values: Mapping[str, Any], zero: Floats, alone: bool) -> Term:
+    laid = laid_out(function, values, zero.size)
+    if laid is not None:
+        return Term(JointPenalty(function, laid[0]), laid[1])
     form = lowered(function)
     own = alone and not _has_data(function) and derived_of(function).direct
     if isinstance(form, Composition) and not own:

@@ -51,6 +51,22 @@ class Identity:
         return r
 
 
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Entries of a vector of a given size, in any order, some of them several times."""
+
+    places: Any
+    size: int
+
+    def apply(self, x: Floats) -> Floats:
+        """Return the entries."""
+        return np.asarray(x[self.places])
+
+    def adjoint(self, r: Floats) -> Floats:
+        """Return for each entry the sum of what stands in its places."""
+        return np.asarray(np.bincount(self.places, r, self.size), dtype=np.float64)
+
+
 class Typed:
     """The linear part of an affine formula, with numbers for its parameters."""
 
