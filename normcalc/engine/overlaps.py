@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     from normcalc.language.function import Function
 
 
-def shares_entries(groups: Any) -> bool:
-    """Return whether some entry belongs to more than one group.
+def overlap(groups: Any) -> bool:
+    """Return whether some groups share entries, and neither holds the other.
+
+    Proxes of sums over groups that are apart or nested are known.
 
     Examples
     --------
-    >>> shares_entries([[0, 1], [2]]), shares_entries([[0, 1], [1, 2]])
-    (False, True)
+    >>> overlap([[0, 1], [2]]), overlap([[0, 1], [0, 1, 2]]), overlap([[0, 1], [1, 2]])
+    (False, False, True)
     """
-    entries = [i for group in groups for i in group]
-    return len(entries) != len(set(entries))
+    smallest: dict[int, int] = {}  # of the larger groups, that which holds an entry
+    for k, group in enumerate(sorted(groups, key=len, reverse=True)):
+        if len({smallest.get(i) for i in group}) > 1:
+            return True
+        smallest.update(dict.fromkeys(group, k))
+    return False
 
 
 def laid_out(
@@ -33,8 +39,8 @@ def laid_out(
 ) -> tuple[dict[str, Any], Selection] | None:
     """Return parameters for which a function takes the groups' entries one after another.
 
-    With them ``f(x)`` is the function of the selected entries.  None where groups share nothing,
-    or the formula knows the unknown by something else as well.
+    With them ``f(x)`` is the function of the selected entries.  None where groups are
+    apart or nested, or the formula knows the unknown by something else as well.
 
     Examples
     --------
@@ -49,7 +55,7 @@ def laid_out(
     named = {part.args[1] for part in parts if part.args[0] == unknown}
     listing = named.pop() if len(named) == 1 else None
     alone = sum(node == unknown for node in walk(function.body)) == len(parts)
-    if not isinstance(listing, Symbol) or not alone or not shares_entries(values[listing.name]):
+    if not isinstance(listing, Symbol) or not alone or not overlap(values[listing.name]):
         return None
     groups = values[listing.name]
     ends = np.cumsum([0, *map(len, groups)]).tolist()

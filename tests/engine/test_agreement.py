@@ -99,13 +99,13 @@ def test_groups_that_nest_or_leave_out(groups: list[list[int]], loss: str) -> No
     assert {each.status for each in found} == {"optimal"}
 
 
-def test_groups_that_overlap_otherwise_are_solved_up_to_a_gap() -> None:
-    loss = nc.least_squares(A, TARGET, scaling="mean")
-    found = nc.minimize(
-        loss + nc.function("lam*sum(group_norms(x, G, 2))"),
-        lam=0.1, G=[[0, 1], [1, 2], [2, 3]], method="proximal_gradient", tol=1e-4,
-    )  # fmt: skip
-    assert found.success
+def test_groups_that_overlap_otherwise_are_split() -> None:
+    loss, given = nc.least_squares(A, TARGET, scaling="mean"), {"G": [[0, 1], [1, 2], [2, 3]]}
+    whole = nc.function("lam*sum(group_norms(x, G, 2))")
+    found = solved(loss, whole, methods=("auto", "admm", "primal_dual"), lam=0.1, **given)
+    assert {each.status for each in found} == {"optimal"}
+    with pytest.raises(nc.SolverError, match="use method='admm'"):
+        nc.minimize(loss + whole, lam=0.1, method="proximal_gradient", **given)
 
 
 def test_formulas_for_groups_that_part_are_not_used_for_others() -> None:
