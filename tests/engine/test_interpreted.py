@@ -156,7 +156,9 @@ def test_a_fit_in_a_new_process_loads_loops_without_the_compiler() -> None:
         "print(fit().status, len(refreshed))\n"
     )
     environment = {k: v for k, v in os.environ.items() if k != "NORMCALC_JIT"}
-    for _ in range(2):  # the first may find nothing on the disk
+    for _ in range(4):  # the first may find nothing on the disk, or others write there as well
         run = [sys.executable, "-c", code]
         done = subprocess.run(run, env=environment, capture_output=True, text=True, check=False)
+        if done.stdout.split()[1:] == ["0"]:
+            break
     assert done.stdout.split() == ["optimal", "0"], done.stderr
